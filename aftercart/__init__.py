@@ -1,0 +1,1 @@
+"""Aftercart: post-purchase operations for direct-to-consumer brands."""

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from aftercart.plumbing import ids
+
+
+class Brand(models.Model):
+    """A shop that sells under one name. The root of every row."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    accent = models.CharField(max_length=7, default="#2f5d50")
+    website = models.URLField(blank=True, default="")
+    help_email = models.EmailField(blank=True, default="")
+    from_email = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(max_length=8, default="en")
+    # Nothing is said about worries older than this: a brand that imports its history must not mail it.
+    speaks_since = models.DateTimeField(null=True, blank=True)
+    clock_business = models.DateTimeField(null=True, blank=True)
+    clock_machine = models.DateTimeField(null=True, blank=True)
+    clock_rate = models.FloatField(default=1.0)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Owned(models.Model):
+    """A row of a brand, with an id of our own making."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+", db_index=False)
+
+    brand_id: uuid.UUID
+
+    class Meta:
+        abstract = True
+
+
+class Source(Owned):
+    """A system of the outside that may write to this brand's inbox, with the secrets that prove it."""
+
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=80, default="main")
+    # Newest first. Two are valid while a secret is being rotated.
+    secrets: models.JSONField[list[str]] = models.JSONField(default=list)
+    # Part of the address; for senders that cannot sign it is the only secret.
+    token = models.CharField(max_length=64)
+    # What the sender's signature does not cover but must match (Shopify: the shop's domain).
+    bound_to = models.CharField(max_length=200, blank=True, default="")
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "kind", "name"], name="brands_source_once"),
+            models.UniqueConstraint(fields=["brand", "token"], name="brands_source_token"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.name})"
+
+
+class Member(Owned):
+    """Somebody on the staff of a brand."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", db_index=False)
+    role = models.CharField(max_length=20, default="operations")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["brand", "user"], name="brands_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.brand_id}"
+
+
+class AuditEntry(Owned):
+    """Who did what, when: append-only, with no personal data but keyed hashes."""
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=120)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    detail: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "at"], name="brands_audit_at")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.action} {self.subject}"

@@ -1,0 +1,139 @@
+"""Every setting is read once, here, and listed in docs/reference/settings.md (a test compares)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from aftercart.config.environment import env_bool, env_float, env_int, env_list, env_path, env_secret, env_text
+from aftercart.plumbing import database
+
+VAR = env_path("AFTERCART_VAR", Path.cwd() / "var")
+DEBUG = env_bool("AFTERCART_DEBUG", default=False)
+SECRET_KEY = env_secret("AFTERCART_SECRET_KEY", kept_in=VAR / "secret_key")
+ALLOWED_HOSTS = env_list("AFTERCART_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+# Where customers reach us: the base of every link in a message.
+PUBLIC_URL = env_text("AFTERCART_PUBLIC_URL", "http://127.0.0.1:8000")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# One engine. Without DATABASE_URL the private PostgreSQL in VAR/pg is started when it is first needed.
+DATABASE_URL = env_text("DATABASE_URL", "")
+POSTGRES_VERSION = env_int("AFTERCART_POSTGRES_VERSION", 18)
+DATABASE_POOL = env_int("AFTERCART_DATABASE_POOL", 8)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database.django_settings(
+        DATABASE_URL, private=VAR / "pg", version=POSTGRES_VERSION, pool=DATABASE_POOL
+    )
+}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "procrastinate.contrib.django",
+    "aftercart.brands",
+    "aftercart.look",
+    "aftercart.policies",
+    "aftercart.intake",
+    "aftercart.outbox",
+    "aftercart.people",
+    "aftercart.orders",
+    "aftercart.promises",
+    "aftercart.watch",
+    "aftercart.words",
+    "aftercart.outreach",
+    "aftercart.selfservice",
+    "aftercart.ops",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "aftercart.look.middleware.ContentPolicy",
+]
+
+ROOT_URLCONF = "aftercart.config.urls"
+WSGI_APPLICATION = "aftercart.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("de", "Deutsch"),
+    ("pt", "Português"),
+    ("ja", "日本語"),
+]
+LOCALE_PATHS = [Path(__file__).parent.parent / "look" / "locale"]
+
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/ops/"
+LOGOUT_REDIRECT_URL = "/login/"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+
+# How a tracking link is limited, in machine time.
+TRACKING_LINK_DAYS = env_int("AFTERCART_TRACKING_LINK_DAYS", 120)
+LOOKUPS_PER_HOUR = env_int("AFTERCART_LOOKUPS_PER_HOUR", 30)
+
+# What arrives.
+INTAKE_MAX_BYTES = env_int("AFTERCART_INTAKE_MAX_BYTES", 5_000_000)
+
+# What leaves. `smtp` sends; `file` writes one .eml per message into VAR/mail; `console` prints.
+MAIL = env_text("AFTERCART_MAIL", "file")
+SMTP_URL = env_secret("AFTERCART_SMTP_URL", default="smtp://127.0.0.1:25")
+SMTP_TIMEOUT = env_float("AFTERCART_SMTP_TIMEOUT", 20.0)
+OUTBOX_LEASE_SECONDS = env_int("AFTERCART_OUTBOX_LEASE_SECONDS", 60)
+
+WORKERS = env_int("AFTERCART_WORKERS", 1)
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "update_heartbeat_interval": 2.0,
+    "stalled_worker_timeout": 8.0,
+    "fetch_job_polling_interval": 2.0,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env_text("AFTERCART_LOG_LEVEL", "WARNING")},
+    "loggers": {"aftercart": {"level": env_text("AFTERCART_LOG_LEVEL", "INFO")}},
+}

@@ -1,0 +1,312 @@
+"""The vocabulary: what the outside can tell us, in our words.
+
+A fact is immutable, safe to record twice and safe to record in any order. `source` and the ids in it are the
+outside's own ("shopify", "820982911946154508"); stages derive our ids from them. `happened_at` is the instant at
+which the thing happened in the world, `reported_at` the instant at which the source told us; both are aware.
+Where a fact is a snapshot of a thing that changes, `as_of` is the source's version of it: the newest wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a parcel stands, as its customer would understand it."""
+
+    NOT_FOUND = "not_found"
+    LABEL_CREATED = "label_created"
+    ACCEPTED = "accepted"
+    IN_TRANSIT = "in_transit"
+    IN_CUSTOMS = "in_customs"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    ATTEMPT_FAILED = "attempt_failed"
+    AVAILABLE_FOR_PICKUP = "available_for_pickup"
+    DELAYED = "delayed"
+    HELD = "held"
+    DELIVERED = "delivered"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    LOST = "lost"
+    DAMAGED = "damaged"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Attention(StrEnum):
+    """Whether somebody should act: nobody, we should watch, or the customer has to do something."""
+
+    NONE = "none"
+    WATCH = "watch"
+    ACTION = "action"
+
+
+class ZoneSource(StrEnum):
+    """How we know the offset of a scan's local time."""
+
+    EXPLICIT = "explicit"  # the source gave an offset or UTC
+    LOCATION = "location"  # worked out from the place of the scan
+    ASSUMED = "assumed"  # nothing known: read as UTC, and said so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """An amount in the currency's minor units (cents; yen have none)."""
+
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A town, never a street: what may be shown to anyone who holds an order number."""
+
+    city: str = ""
+    region: str = ""
+    country: str = ""  # ISO 3166-1 alpha-2, upper case
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A customer as a source describes them. `external_id` is the source's own; all of it may be missing."""
+
+    external_id: str = ""
+    email: str = ""
+    phone: str = ""
+    name: str = ""
+    locale: str = ""  # BCP 47, as given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of an order. `price` is of a single unit."""
+
+    external_id: str
+    title: str
+    quantity: int
+    product_id: str = ""
+    variant_id: str = ""
+    sku: str = ""
+    variant: str = ""
+    image_url: str = ""
+    price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocked:
+    """A scan's time, kept honestly: the wall clock at the place, its offset, and the instant that follows.
+
+    `offset_minutes` is None only where `zone` is ASSUMED.
+    """
+
+    instant: datetime
+    local: datetime  # naive wall time as the source printed it
+    offset_minutes: int | None
+    zone: ZoneSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    source: str
+    happened_at: datetime
+    reported_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductListed(Fact):
+    product_id: str
+    title: str
+    as_of: datetime
+    image_url: str = ""
+    variants: tuple[tuple[str, str, str], ...] = ()  # (variant id, sku, title)
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockChanged(Fact):
+    item_id: str  # the source's inventory item or variant
+    location_id: str
+    available: int | None  # None: tracked no longer, or not said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSeen(Fact):
+    person: Person
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlaced(Fact):
+    """An order as of one version of it. `happened_at` is when it was placed."""
+
+    order_id: str
+    number: str  # what the customer calls it, without '#'
+    as_of: datetime
+    customer: Person = field(default_factory=Person)
+    lines: tuple[Line, ...] = ()
+    total: Money | None = None
+    ship_to: Place = field(default_factory=Place)
+    ship_from: Place = field(default_factory=Place)
+    street: tuple[str, ...] = ()  # personal: stored apart, shown only to whoever holds the customer's link
+    service: str = ""  # the delivery method's name at checkout
+    approved_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCancelled(Fact):
+    order_id: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentPosted(Fact):
+    payment_id: str
+    order_id: str
+    kind: str  # authorization, capture, sale, void, refund, as the source calls it
+    succeeded: bool
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelsShipped(Fact):
+    """A fulfilment as of one version of it: which lines left, with which tracking numbers (none yet: empty)."""
+
+    fulfilment_id: str
+    order_id: str
+    as_of: datetime
+    carrier: str = ""  # the source's word; orders.rules.carrier() reads it
+    service: str = ""
+    numbers: tuple[str, ...] = ()
+    lines: tuple[tuple[str, int], ...] = ()  # (order line's external id, quantity)
+    ship_from: Place = field(default_factory=Place)
+    handed_over_at: datetime | None = None  # known possession by the carrier, not just a printed label
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelScanned(Fact):
+    """One event on a parcel's road, found by number, or by fulfilment where the source knows no number.
+
+    `state` is None where we do not know the source's `code`: the scan is kept and counted, and changes nothing.
+    """
+
+    at: Clocked
+    state: State | None
+    code: str  # the source's raw code, for identity and for counting unknown ones
+    number: str = ""
+    carrier: str = ""
+    fulfilment_id: str = ""
+    reason: str = ""
+    attention: Attention = Attention.NONE
+    description: str = ""
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalEstimated(Fact):
+    """The carrier's (or aggregator's) own estimate of the arrival of a parcel."""
+
+    number: str
+    carrier: str
+    earliest: date | None
+    latest: date
+    fulfilment_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseMade(Fact):
+    """A delivery date that the shop told the customer itself, and on which surface (checkout, confirmation …)."""
+
+    order_id: str
+    latest: date
+    earliest: date | None = None
+    surface: str = "checkout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageViewed(Fact):
+    """A look at a tracking page. Looking often is a sign of worry."""
+
+    order_id: str
+    surface: str
+    visitor: str  # a keyed hash, never an address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundIssued(Fact):
+    refund_id: str
+    order_id: str
+    amount: Money | None
+    lines: tuple[tuple[str, int], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnChanged(Fact):
+    """A return request or a step of it. `step` is the source's word: request, approve, decline, close …"""
+
+    return_id: str
+    step: str
+    order_id: str = ""
+    name: str = ""
+    lines: tuple[tuple[str, int, str], ...] = ()  # (fulfilment line or order line id, quantity, reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnReceived(Fact):
+    """Goods of a return arrived back or were dealt with (restocked, discarded …)."""
+
+    return_id: str
+    disposition: str
+    quantity: int
+    line_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnShipped(Fact):
+    """A return parcel got a label or tracking number."""
+
+    return_id: str
+    number: str
+    carrier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsPosted(Fact):
+    entry_id: str
+    customer: Person
+    points: int
+    why: str
+    order_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Fact):
+    """A contact: somebody wrote or called. Bodies are personal and are kept apart from state."""
+
+    message_id: str
+    channel: str
+    customer: Person
+    text: str
+    subject: str = ""
+    order_number: str = ""
+    category: str = ""  # where the history says it
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something in a payload that we did not understand: said, counted, never guessed."""
+
+    where: str
+    what: str
+
+
+ANY_FACT = (
+    ProductListed | StockChanged | CustomerSeen | OrderPlaced | OrderCancelled | PaymentPosted | ParcelsShipped
+    | ParcelScanned | ArrivalEstimated | PromiseMade | PageViewed | RefundIssued | ReturnChanged | ReturnReceived
+    | ReturnShipped | PointsPosted | MessageReceived
+)  # fmt: skip

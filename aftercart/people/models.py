@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from aftercart.brands.models import Owned
+
+
+class Customer(Owned):
+    """One customer of a brand, as their newest version describes them. Id: mirrored from the shop's id or e-mail."""
+
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=120, blank=True, db_default="")
+    version = models.UUIDField()
+    name = models.CharField(max_length=200, blank=True, db_default="")
+    email = models.CharField(max_length=320, blank=True, db_default="")
+    phone = models.CharField(max_length=40, blank=True, db_default="")
+    locale = models.CharField(max_length=20, blank=True, db_default="")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "email"], name="people_customer_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email or str(self.id)
+
+
+class Identity(Owned):
+    """An address, phone number or shop id by which a customer is known, and how we know. Id: brand, kind, value."""
+
+    customer_id = models.UUIDField()
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=320)
+    proof = models.CharField(max_length=40)  # where the link comes from: "order", "shop account" …
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["brand", "kind", "value"], name="people_identity_value"),
+            models.Index(fields=["brand", "customer_id"], name="people_identity_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
+
+
+class Consent(Owned):
+    """What the holder of an address agreed to. Keyed by a hash of the address, so that it survives erasure."""
+
+    address_hash = models.CharField(max_length=64)
+    channel = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=20, default="service")
+    granted = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["brand", "address_hash", "channel", "purpose"], name="people_consent_per_address"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.purpose}: {'yes' if self.granted else 'no'}"
+
+
+class PageVisit(Owned):
+    """A customer looked at a page of an order. Partitioned by month."""
+
+    order_id = models.UUIDField()
+    surface = models.CharField(max_length=20)
+    visitor = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "order_id", "at"], name="people_visits_of_order")]
+
+    def __str__(self) -> str:
+        return f"{self.surface} at {self.at}"

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from aftercart.brands.models import Owned
+
+
+class LaneTable(Owned):
+    """What a lane has taught us, as counted days. Id: brand, stage and lane. Re-learned as a whole by version."""
+
+    stage = models.CharField(max_length=30)  # order, handling, transit, silence:<milestone>
+    lane = models.CharField(max_length=200)  # "carrier|service|origin|destination", coarser ones with blanks
+    version = models.PositiveIntegerField()
+    learned_at = models.DateTimeField()
+    n = models.FloatField()
+    table: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "stage", "lane"], name="promises_lane_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.lane} v{self.version}"
+
+
+class Promise(Owned):
+    """The ledger: every date the customer was shown or told, by whom and where. Append-only."""
+
+    SHOP, CARRIER, US = "shop", "carrier", "us"
+
+    order_id = models.UUIDField()
+    parcel_id = models.UUIDField(null=True)
+    earliest = models.DateField(null=True)
+    latest = models.DateField()
+    made_by = models.CharField(max_length=10)
+    surface = models.CharField(max_length=40)  # checkout, confirmation, page, notice:<kind> …
+    told_at = models.DateTimeField()
+    confidence = models.FloatField(null=True)  # the share of such promises that we expect to keep
+    basis = models.CharField(max_length=200, blank=True, default="")
+    version = models.PositiveIntegerField(default=0)  # of the learned tables
+    why = models.CharField(max_length=40, blank=True, default="")  # the concern that changed it
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "order_id", "told_at"], name="promises_of_order")]
+
+    def __str__(self) -> str:
+        return f"{self.latest} ({self.made_by}, {self.surface})"
+
+
+class Forecast(Owned):
+    """What we believe now about an arrival, told to nobody yet. Id: the order's, or the parcel's once it has left."""
+
+    order_id = models.UUIDField()
+    made_at = models.DateTimeField()
+    earliest = models.DateField()
+    latest = models.DateField()
+    likely = models.DateField()
+    miss_probability = models.FloatField(null=True)
+    basis = models.CharField(max_length=200)
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(earliest__lte=models.F("latest")), name="promises_forecast_window")
+        ]
+        indexes: ClassVar = [models.Index(fields=["brand", "order_id"], name="promises_forecast_order")]
+
+    def __str__(self) -> str:
+        return f"{self.earliest}–{self.latest}"

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from aftercart.brands.models import Owned
+
+
+class Watch(Owned):
+    """An order before it leaves, or a parcel after. `look_at`: when its assessment would change by itself.
+
+    Id: that of the order or parcel.
+    """
+
+    order_id = models.UUIDField()
+    parcel_id = models.UUIDField(null=True)
+    look_at = models.DateTimeField(null=True)  # the brand's time; null: nothing can change but by a fact
+
+    class Meta:
+        indexes: ClassVar = [
+            # The sweep's: over all brands, so it does not lead with the brand.
+            models.Index(fields=["look_at"], name="watch_due", condition=Q(look_at__isnull=False)),
+            models.Index(fields=["brand", "order_id"], name="watch_of_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} at {self.look_at}"
+
+
+class Concern(Owned):
+    """One reason for a customer to be uncertain, open from–to, with its evidence. An episode: it may come again."""
+
+    order_id = models.UUIDField()
+    subject_id = models.UUIDField()  # the watched order or parcel
+    kind = models.CharField(max_length=24)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    carrier = models.CharField(max_length=40, blank=True, default="")
+    lane = models.CharField(max_length=200, blank=True, default="")
+    evidence: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
+    closed_by = models.CharField(max_length=60, blank=True, default="")
+    reopened = models.PositiveIntegerField(default=0)  # a flapping concern re-uses its episode
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["brand", "subject_id", "kind"], name="watch_concern_open_once", condition=Q(closed_at=None)
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["brand", "order_id"], name="watch_concern_order"),
+            models.Index(fields=["brand", "kind", "opened_at"], name="watch_concern_open", condition=Q(closed_at=None)),
+            models.Index(fields=["brand", "opened_at"], name="watch_concern_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} since {self.opened_at}"
