@@ -1,0 +1,3 @@
+from aftercart.cli.main import main
+
+main()

@@ -1,0 +1,42 @@
+"""A private PostgreSQL for one test run: made before Django reads its settings, gone with the run.
+
+AFTERCART_POSTGRES_VERSION chooses 16 or 18. With xdist the first process makes it and the workers share it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from aftercart.plumbing import postgres
+
+# Nothing here outlives the run, so nothing needs to survive a crash.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+_directory: Path | None = None
+
+
+def _start() -> Path:
+    directory = Path(tempfile.mkdtemp(prefix="aftercart-tests-"))
+    version = int(os.environ.get("AFTERCART_POSTGRES_VERSION", "18"))
+    cluster = postgres.ensure(directory / "pg", version=version, settings=CARELESS)
+    postgres.create_database(cluster, "aftercart")
+    os.environ["DATABASE_URL"] = cluster.url("aftercart")
+    os.environ["AFTERCART_VAR"] = str(directory / "var")
+    # Django's tests hold one connection a thread; a pool would hide leaks.
+    os.environ["AFTERCART_DATABASE_POOL"] = "0"
+    return directory
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _directory = _start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _directory is not None:
+        postgres.stop(_directory / "pg", mode="immediate")
+        shutil.rmtree(_directory, ignore_errors=True)
