@@ -1,0 +1,49 @@
+"""Days on which parcels move, and clocks that only run on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """`weekend` holds weekdays as Python counts them: Monday is 0."""
+
+    holidays: frozenset[date] = frozenset()
+    weekend: frozenset[int] = frozenset({5, 6})
+
+    def is_business(self, day: date) -> bool:
+        return day.weekday() not in self.weekend and day not in self.holidays
+
+    def weekday(self, day: date) -> int:
+        """The weekday that `day` behaves like: a holiday is a Sunday."""
+        return 6 if day in self.holidays else day.weekday()
+
+    def business_days(self, start: date, end: date) -> int:
+        """Business days from `start` (not counted) to `end` (counted)."""
+        return sum(self.is_business(start + DAY * n) for n in range(1, (end - start).days + 1))
+
+    def after(self, since: datetime, days: float, zone: tzinfo) -> datetime:
+        """The instant at which `days` business days of 24 hours have passed since `since`, in `zone`."""
+        return _after(self, since, days, zone)
+
+
+@lru_cache(maxsize=65_536)
+def _after(calendar: Calendar, since: datetime, days: float, zone: tzinfo) -> datetime:
+    at = since.astimezone(zone).replace(tzinfo=None)
+    left = timedelta(days=days)
+    for _ in range(4000):
+        end = datetime.combine(at.date() + DAY, datetime.min.time())
+        if calendar.is_business(at.date()):
+            if left < end - at:
+                break
+            left -= end - at
+        at = end
+    return (at + left).replace(tzinfo=zone).astimezone(since.tzinfo)
+
+
+ALWAYS = Calendar(weekend=frozenset())

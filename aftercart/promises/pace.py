@@ -1,0 +1,194 @@
+"""How fast things arrive, learned day by day from what arrived and from what is still open.
+
+The chance that something arrives today, given that it has not yet, is a product: the curve of its age, times factors
+for the weekday, the lane and its coarser ancestors, the length of the promise, and how the network and the destination
+do lately. Each factor is arrivals over the arrivals expected without it; both fade, and where little is known the
+factor is drawn to 1. Things still open count among the expected, so a stop in deliveries is felt at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from aftercart.promises.calendars import ALWAYS, Calendar
+from aftercart.promises.lanes import NETWORK, Lane
+
+OLDEST = 79  # days; at greater ages the curve stays level
+FORGOTTEN = 45  # days after the promised day (or, without one, after OLDEST): still open then is lost, not slow
+STEP = 3  # days of promise length that count as alike
+TOP = 0.9  # no day's chance exceeds this
+PRIOR = 2.0  # open days at each age that the curve to begin with weighs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """`open` things of one lane, alike in age and promise, were open in the morning; `arrived` of them came that day.
+
+    `age` in days since the start; `promised` is the length of the promise in days from the same start, if there is one.
+    """
+
+    lane: Lane
+    age: int
+    promised: int | None = None
+    open: int = 1
+    arrived: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How one kind of factor learns: half forgotten after `half` days, drawn to 1 by `weight` arrivals."""
+
+    half: float
+    weight: float
+
+
+HABITS = {
+    "weekday": Habit(60, 50),
+    "destination": Habit(60, 20),
+    "route": Habit(60, 60),
+    "lane": Habit(60, 60),
+    "promised": Habit(60, 20),
+    "network": Habit(6, 60),  # the last days, everywhere
+    "lately": Habit(6, 60),  # the last days, at this destination
+}
+CURVE = Habit(60, PRIOR)
+
+Counts = dict[str, list[float]]  # key → [arrived, expected], fading
+
+
+def to_begin_with(age: int) -> float:
+    """The chance of each day before anything is known: few in the first days, then one in twenty."""
+    return (0.01, 0.02, 0.03, 0.04)[age] if age < 4 else 0.05
+
+
+class Pace:
+    """The learned speed of one stage (placed→delivered, handed over→delivered, placed→handed over) of one brand."""
+
+    __slots__ = ("arrived", "curve", "day", "expected", "factors", "version", "weekly")
+
+    def __init__(self) -> None:
+        self.day: date | None = None  # the last day observed
+        self.version = 0  # one more with every day learned
+        self.arrived = [PRIOR * to_begin_with(age) for age in range(OLDEST + 1)]
+        self.expected = [PRIOR] * (OLDEST + 1)
+        self.factors: dict[str, Counts] = {name: {} for name in HABITS}
+        self._settle()
+
+    def _settle(self) -> None:
+        self.curve = [came / open_ for came, open_ in zip(self.arrived, self.expected, strict=True)]
+        self.weekly = [self.factor("weekday", str(day)) for day in range(7)]
+
+    def factor(self, name: str, key: str) -> float:
+        pair = self.factors[name].get(key)
+        if pair is None:
+            return 1.0
+        weight = HABITS[name].weight
+        return (pair[0] + weight) / (pair[1] + weight)
+
+    def scale(self, lane: Lane, promised: int | None) -> float:
+        """How much faster than the curve this lane and promise are now."""
+        scale = 1.0
+        for name, key in self.keys(lane, promised):
+            scale *= self.factor(name, key)
+        return scale
+
+    def keys(self, lane: Lane, promised: int | None) -> list[tuple[str, str]]:
+        keys = [("network", "")]
+        if lane.destination:
+            keys += [("destination", lane.destination), ("lately", lane.destination)]
+        if lane.origin:
+            keys.append(("route", f"{lane.origin}|{lane.destination}"))
+        if lane.carrier or lane.service:
+            keys.append(("lane", lane.key))
+        if promised is not None:
+            keys.append(("promised", str(max(promised, 0) // STEP)))
+        return keys
+
+    def chance(self, scale: float, age: int, weekday: int) -> float:
+        """That what is open on the morning of this age arrives that day."""
+        return min(TOP, scale * self.curve[min(age, OLDEST)] * self.weekly[weekday])
+
+    def observe(self, day: date, exposures: Iterable[Exposure], *, calendar: Calendar = ALWAYS) -> None:
+        """Learn from one finished day. Days come in order; each once."""
+        if self.day is not None and day <= self.day:
+            raise ValueError(f"day: {day} is not after {self.day}, which is learned already")
+        self._fade((day - self.day).days if self.day else 0)
+        weekday = calendar.weekday(day)
+        gained: dict[tuple[str, str], list[float]] = {}
+        for seen in exposures:
+            late = seen.age - (OLDEST if seen.promised is None else seen.promised)
+            if late < FORGOTTEN:
+                self._count(seen, weekday, gained)
+        for (name, key), (came, expected) in gained.items():
+            pair = self.factors[name].setdefault(key, [0.0, 0.0])
+            pair[0] += came
+            pair[1] += expected
+        self.day = day
+        self.version += 1
+        self._settle()
+
+    def _count(self, seen: Exposure, weekday: int, gained: dict[tuple[str, str], list[float]]) -> None:
+        age = min(seen.age, OLDEST)
+        factors = [(key, self.factor(*key)) for key in self.keys(seen.lane, seen.promised)]
+        factors.append((("weekday", str(weekday)), self.weekly[weekday]))
+        scale = 1.0
+        for _, factor in factors:
+            scale *= factor
+        expected = seen.open * min(TOP, scale * self.curve[age])
+        self.arrived[age] += seen.arrived
+        self.expected[age] += expected / self.curve[age]
+        for key, factor in factors:
+            pair = gained.setdefault(key, [0.0, 0.0])
+            pair[0] += seen.arrived
+            pair[1] += expected / factor
+
+    def _fade(self, days: int) -> None:
+        keep = 0.5 ** (days / CURVE.half)
+        self.arrived = [came * keep for came in self.arrived]
+        self.expected = [expected * keep for expected in self.expected]
+        for name, counts in self.factors.items():
+            keep = 0.5 ** (days / HABITS[name].half)
+            for pair in counts.values():
+                pair[0] *= keep
+                pair[1] *= keep
+
+    def known(self, lane: Lane) -> tuple[str, float]:
+        """The finest level that rests on 20 arrivals or more, and on how many (fading)."""
+        for step in lane.ladder()[:-1]:
+            name, key = LEVELS[step.level], step.key
+            if name == "route":
+                key = f"{step.origin}|{step.destination}"
+            elif name == "destination":
+                key = step.destination
+            came = self.factors[name].get(key, (0.0, 0.0))[0]
+            if came >= 20:
+                return step.level, came
+        return NETWORK.level, sum(self.arrived)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "day": self.day.isoformat() if self.day else None,
+            "version": self.version,
+            "arrived": self.arrived,
+            "expected": self.expected,
+            "factors": self.factors,
+        }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Self:
+        pace = cls()
+        pace.day = date.fromisoformat(told["day"]) if told["day"] else None
+        pace.version = told["version"]
+        pace.arrived = list(told["arrived"])
+        pace.expected = list(told["expected"])
+        pace.factors = {
+            name: {key: list(pair) for key, pair in told["factors"].get(name, {}).items()} for name in HABITS
+        }
+        pace._settle()
+        return pace
+
+
+LEVELS = {"lane": "lane", "route": "route", "destination": "destination"}

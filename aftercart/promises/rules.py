@@ -1,0 +1,86 @@
+"""When something will arrive, as we believe today. Pure: tables and days are arguments.
+
+`Pace` is what was learned of a stage; `start` is the day on which that stage began (placed, or handed over), `today`
+the day whose morning it is. Days are calendar days at the destination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from aftercart.promises.calendars import ALWAYS, DAY, Calendar
+from aftercart.promises.lanes import NETWORK, Lane
+from aftercart.promises.pace import Exposure, Pace
+from aftercart.promises.silence import Quiet, Silence
+
+__all__ = ["Calendar", "Exposure", "Lane", "Pace", "Quiet", "Silence", "Window", "miss_probability", "window"]
+
+FURTHEST = 120  # days ahead; a window never ends later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Arrival between `earliest` and `latest`, most likely by `likely`; `basis` says what it rests on."""
+
+    earliest: date
+    latest: date
+    likely: date
+    basis: str
+    version: int
+
+
+def miss_probability(
+    pace: Pace, *, lane: Lane, start: date, promised: date, today: date, calendar: Calendar = ALWAYS
+) -> float:
+    """The chance that what is open on the morning of `today` is still open after `promised`."""
+    scale = pace.scale(lane, (promised - start).days)
+    age = (today - start).days
+    still_open = 1.0
+    for ahead in range((promised - today).days + 1):
+        still_open *= 1 - pace.chance(scale, age + ahead, calendar.weekday(today + DAY * ahead))
+    return still_open
+
+
+def window(
+    pace: Pace,
+    *,
+    lane: Lane = NETWORK,
+    start: date,
+    today: date,
+    promised: date | None = None,
+    calendar: Calendar = ALWAYS,
+    shares: tuple[float, float] = (0.1, 0.9),
+) -> Window:
+    """The days between which it arrives, if it has not by the morning of `today`, outer `shares` left outside.
+
+    For an order that was placed, pass the pace of whole orders; for a parcel that left, that of the transit.
+    """
+    length = None if promised is None else (promised - start).days
+    earliest = likely = latest = None
+    for day, arrived in _arrivals(pace, pace.scale(lane, length), start, today, calendar):
+        earliest = earliest or (day if arrived >= shares[0] else None)
+        likely = likely or (day if arrived >= 0.5 else None)
+        latest = day
+        if arrived >= shares[1]:
+            break
+    level, n = pace.known(lane)
+    end = latest or today
+    return Window(
+        earliest=earliest or end,
+        latest=end,
+        likely=likely or end,
+        basis=f"{level}, {n:.0f} arrivals",
+        version=pace.version,
+    )
+
+
+def _arrivals(pace: Pace, scale: float, start: date, today: date, calendar: Calendar) -> Iterator[tuple[date, float]]:
+    """Each day from today, with the chance that it has arrived by its end."""
+    still_open = 1.0
+    age = (today - start).days
+    for ahead in range(FURTHEST):
+        day = today + DAY * ahead
+        still_open *= 1 - pace.chance(scale, age + ahead, calendar.weekday(day))
+        yield day, 1 - still_open
