@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 from django.db import connection, transaction
 
-from aftercart.connectors.contract import PayloadError, Read
+from aftercart.connectors.contract import RECEIVED_AT, PayloadError, Read
 from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.facts import Unread
 from aftercart.intake.arrivals import STORE, Arrival, arrival, fresh_ids, parameters, storable
@@ -126,7 +126,7 @@ def read(claimed: Claimed) -> list[Read]:
     connector = FACT_SOURCES.get(claimed.source)
     if connector is None:
         raise PayloadError("source", f"there is no connector called {claimed.source!r}")
-    return connector.parse(claimed.body, claimed.headers)
+    return connector.parse(claimed.body, {**claimed.headers, RECEIVED_AT: claimed.received_at.isoformat()})
 
 
 def mark_applied(results: Sequence[Applied], at: datetime) -> None:
@@ -167,16 +167,12 @@ def count_unknown(brand_id: UUID, source: str, unread: Iterable[Unread], at: dat
         words = len(rows)
         keys, where, what, count = map(list, zip(*rows, strict=True))
         with _cursor() as cursor:
-            cursor.execute(
-                COUNT, [keys, [brand_id] * words, [source] * words, where, what, count, [at] * words]
-            )
+            cursor.execute(COUNT, [keys, [brand_id] * words, [source] * words, where, what, count, [at] * words])
 
 
 def link_people(rows: Iterable[tuple[UUID, UUID, UUID]]) -> None:
     """(brand, delivery, person): whose personal data these deliveries hold, so that erasure finds the bytes."""
-    found = sorted(
-        {(ids.mirrored(delivery, person), brand, delivery, person) for brand, delivery, person in rows}
-    )
+    found = sorted({(ids.mirrored(delivery, person), brand, delivery, person) for brand, delivery, person in rows})
     if found:
         with _cursor() as cursor:
             cursor.execute(LINK, [list(column) for column in zip(*found, strict=True)])

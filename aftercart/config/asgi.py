@@ -1,0 +1,40 @@
+"""Everything on one port: deliveries and health by plain ASGI, pages by Django in threads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.db import connections
+
+# First: it sets Django up, which the intake's imports need.
+from aftercart.config.wsgi import application as pages  # isort: skip
+from aftercart.config.health import Health
+from aftercart.intake.asgi import Intake, Receive, Scope, Send
+
+
+def database() -> dict[str, Any]:
+    """How Django reaches the database, as psycopg's own arguments."""
+    found = connections["default"].settings_dict
+    options = {name: value for name, value in found["OPTIONS"].items() if name != "pool"}
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return options | {theirs: found[ours] for theirs, ours in named.items() if found[ours]}
+
+
+class Dispatcher:
+    def __init__(self) -> None:
+        self._intake = Intake(database, settings.INTAKE_MAX_BYTES)
+        self._health = Health(self._intake.connection)
+        self._pages = WSGIMiddleware(pages, workers=settings.WEB_THREADS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or scope["path"].startswith("/in/"):
+            await self._intake(scope, receive, send)
+        elif scope["path"] == "/health":
+            await self._health(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+
+application = Dispatcher()
