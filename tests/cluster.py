@@ -22,6 +22,8 @@ _directory: Path | None = None
 
 def _start() -> Path:
     directory = Path(tempfile.mkdtemp(prefix="aftercart-tests-"))
+    # As root, the server's account has to pass through.
+    directory.chmod(0o711)
     version = int(os.environ.get("AFTERCART_POSTGRES_VERSION", "18"))
     cluster = postgres.ensure(directory / "pg", version=version, settings=CARELESS)
     postgres.create_database(cluster, "aftercart")
@@ -38,5 +40,5 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _directory is not None:
-        postgres.stop(_directory / "pg", mode="immediate")
+        postgres.remove(_directory / "pg")
         shutil.rmtree(_directory, ignore_errors=True)

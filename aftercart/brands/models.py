@@ -91,7 +91,10 @@ class AuditEntry(Owned):
     detail: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["brand", "at"], name="brands_audit_at")]
+        indexes: ClassVar = [
+            models.Index(fields=["brand", "at"], name="brands_audit_at"),
+            models.Index(fields=["brand", "subject"], name="brands_audit_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.subject}"

@@ -122,6 +122,10 @@ SMTP_URL = env_secret("AFTERCART_SMTP_URL", default="smtp://127.0.0.1:25")
 SMTP_TIMEOUT = env_float("AFTERCART_SMTP_TIMEOUT", 20.0)
 OUTBOX_LEASE_SECONDS = env_int("AFTERCART_OUTBOX_LEASE_SECONDS", 60)
 
+PROCRASTINATE_IMPORT_PATHS = ["aftercart.plumbing.jobs"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# How many pages a web process makes at a time.
+WEB_THREADS = env_int("AFTERCART_WEB_THREADS", 8)
 WORKERS = env_int("AFTERCART_WORKERS", 1)
 PROCRASTINATE_WORKER_DEFAULTS = {
     "update_heartbeat_interval": 2.0,

@@ -22,7 +22,10 @@ class Decision(Owned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["brand", "concern_id", "kind"], name="outreach_decision_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["brand", "order_id"], name="outreach_decision_order")]
+        indexes: ClassVar = [
+            models.Index(fields=["brand", "order_id"], name="outreach_decision_order"),
+            models.Index(fields=["brand", "at"], name="outreach_decision_recent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {'spoken' if self.spoken else 'silent'}, {self.reason}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import psycopg
@@ -12,24 +14,56 @@ from psycopg import sql
 Row = Sequence[Any]
 
 
-def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where rows of one kind go. The first column is `id`; the others are overwritten only by a greater `newer_by`."""
+
+    name: str
+    columns: tuple[str, ...]
+    newer_by: tuple[str, ...] = ("version",)
+
+
+def cursor() -> psycopg.Cursor[tuple[Any, ...]]:
+    """A plain psycopg cursor on Django's connection: it prepares statements and binds on the server."""
     connection.ensure_connection()
-    return cast("psycopg.Cursor[tuple[Any, ...]]", connection.connection.cursor())
+    return psycopg.Cursor(cast("psycopg.Connection[tuple[Any, ...]]", connection.connection))
 
 
-def stage(table: str, columns: Sequence[str], rows: Iterable[Row], *, name: str) -> None:
-    """COPY `rows` into the temporary table `name`, shaped like those columns of `table`; gone at commit."""
-    with _cursor() as cursor:
-        listed = sql.SQL(", ").join(map(sql.Identifier, columns))
-        cursor.execute(
-            sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DELETE ROWS AS SELECT {} FROM {} WITH NO DATA").format(
-                sql.Identifier(name), listed, sql.Identifier(table)
+def fit(text: str, longest: int) -> str:
+    """`text` as a column of that length can hold it: no NUL, no half of a surrogate pair, cut where it is too long."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    return text[:longest]
+
+
+def stage(table: str, columns: Sequence[str], rows: Iterable[Row], *, name: str = "") -> sql.Identifier:
+    """COPY `rows` into a temporary table, shaped like those columns of `table`. Its name; empty again at commit."""
+    # Sessions live longer than releases: another list of columns is another table.
+    name = f"{name or 'staged'}_{table}_{zlib.crc32(','.join(columns).encode()):x}"
+    identifier = sql.Identifier("pg_temp", name)
+    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with cursor() as at:
+        if not _empty(at, name):
+            at.execute(
+                sql.SQL("CREATE TEMP TABLE {} ON COMMIT DELETE ROWS AS SELECT {} FROM {} WITH NO DATA").format(
+                    sql.Identifier(name), listed, sql.Identifier(table)
+                )
             )
-        )
-        cursor.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(name)))
-        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), listed)) as copy:
+        with at.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(identifier, listed)) as copy:
             for row in rows:
                 copy.write_row(row)
+    return identifier
+
+
+def _empty(at: psycopg.Cursor[tuple[Any, ...]], name: str) -> bool:
+    """Whether the temporary table is there, emptied where this transaction used it before."""
+    at.execute("SELECT to_regclass(%s) IS NOT NULL", ['pg_temp."' + name + '"'])
+    there = bool((at.fetchone() or (False,))[0])
+    if there:
+        at.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier("pg_temp", name)))
+    return there
 
 
 def merge(
@@ -40,17 +74,18 @@ def merge(
     keep: Sequence[str] = (),
     newer_by: Sequence[str] = (),
 ) -> int:
-    """Insert `rows` (unique by id, the first column) or bring existing ones up to date. Returns rows written.
+    """Insert `rows` (by id, the first column) or bring existing ones up to date. Returns rows written.
 
     Without `newer_by`, existing rows stay as they are. With it, a row is overwritten only by one whose `newer_by`
-    columns compare greater, so that an older fact never undoes a newer one. Columns in `keep` are set on insert only.
+    columns compare greater, so that an older fact never undoes a newer one, and of several rows of one id the
+    greatest counts. Columns in `keep` are set on insert only.
     Rows are locked in the order of their ids, so that two workers never wait for each other.
     """
     if not rows:
         return 0
-    staging = f"staged_{table}"
-    stage(table, columns, rows, name=staging)
+    staged = stage(table, columns, rows)
     name = sql.Identifier(table)
+    action: sql.Composable = sql.SQL("DO NOTHING")
     if newer_by:
         changed = [c for c in columns[1:] if c not in keep]
         action = sql.SQL("DO UPDATE SET {} WHERE ({}) > ({})").format(
@@ -58,28 +93,38 @@ def merge(
             sql.SQL(", ").join(sql.SQL("excluded.{}").format(sql.Identifier(c)) for c in newer_by),
             sql.SQL(", ").join(sql.SQL("{}.{}").format(name, sql.Identifier(c)) for c in newer_by),
         )
-    else:
-        action = sql.SQL("DO NOTHING")
-    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
-    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ORDER BY {} ON CONFLICT (id) ").format(
-        name, listed, listed, sql.Identifier(staging), sql.Identifier(columns[0])
+    first = sql.Identifier(columns[0])
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT DISTINCT ON ({}) {} FROM {} ORDER BY {} ON CONFLICT ({}) ").format(
+        name,
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        first,
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        staged,
+        sql.SQL(", ").join([first, *(sql.SQL("{} DESC").format(sql.Identifier(c)) for c in newer_by)]),
+        first,
     )
-    with _cursor() as cursor:
-        cursor.execute(statement + action)
-        return cursor.rowcount
+    with cursor() as at:
+        at.execute(statement + action)
+        return at.rowcount
 
 
 def update(table: str, columns: Sequence[str], rows: Sequence[Row]) -> int:
-    """Set `columns[1:]` on the rows whose id is the first column. The caller already holds their locks."""
+    """Set `columns[1:]` on the rows whose id is the first column. The caller already holds their locks.
+
+    Rows that are so already are left alone. Returns rows written.
+    """
     if not rows:
         return 0
-    staging = f"changed_{table}"
-    stage(table, columns, rows, name=staging)
-    assignments = sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(sql.Identifier(c)) for c in columns[1:])
-    with _cursor() as cursor:
-        cursor.execute(
-            sql.SQL("UPDATE {} t SET {} FROM {} s WHERE t.id = s.id").format(
-                sql.Identifier(table), assignments, sql.Identifier(staging)
+    staged = stage(table, columns, rows, name="changed")
+    fields = [sql.Identifier(c) for c in columns[1:]]
+    with cursor() as at:
+        at.execute(
+            sql.SQL("UPDATE {} t SET {} FROM {} s WHERE t.id = s.id AND ({}) IS DISTINCT FROM ({})").format(
+                sql.Identifier(table),
+                sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(c) for c in fields),
+                staged,
+                sql.SQL(", ").join(sql.SQL("t.{}").format(c) for c in fields),
+                sql.SQL(", ").join(sql.SQL("s.{}").format(c) for c in fields),
             )
         )
-        return cursor.rowcount
+        return at.rowcount

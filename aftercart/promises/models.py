@@ -8,23 +8,21 @@ from django.db.models import Q
 from aftercart.brands.models import Owned
 
 
-class LaneTable(Owned):
-    """What a lane has taught us, as counted days. Id: brand, stage and lane. Re-learned as a whole by version."""
+class Learned(Owned):
+    """What a brand's own history has taught about one stage of the road. Learned on, day by day, never by hand."""
 
-    stage = models.CharField(max_length=30)  # order, handling, transit, silence:<milestone>
-    lane = models.CharField(max_length=200)  # "carrier|service|origin|destination", coarser ones with blanks
+    ORDER, TRANSIT, SILENCE = "order", "transit", "silence"
+
+    stage = models.CharField(max_length=20)
     version = models.PositiveIntegerField()
     learned_at = models.DateTimeField()
-    n = models.FloatField()
     table: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["brand", "stage", "lane"], name="promises_lane_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["brand", "stage"], name="promises_learned_once")]
 
     def __str__(self) -> str:
-        return f"{self.stage} {self.lane} v{self.version}"
+        return f"{self.stage} v{self.version}"
 
 
 class Promise(Owned):

@@ -9,20 +9,18 @@ from aftercart.brands.models import Owned
 
 
 class Watch(Owned):
-    """An order before it leaves, or a parcel after. `look_at`: when its assessment would change by itself.
+    """That an order is watched, with all its parcels. Id: the order's. The row to lock before anything is judged.
 
-    Id: that of the order or parcel.
+    `look_at` is when the assessment would change by itself, in the brand's time; null: only a fact can change it.
     """
 
-    order_id = models.UUIDField()
-    parcel_id = models.UUIDField(null=True)
-    look_at = models.DateTimeField(null=True)  # the brand's time; null: nothing can change but by a fact
+    look_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [
             # The sweep's: over all brands, so it does not lead with the brand.
             models.Index(fields=["look_at"], name="watch_due", condition=Q(look_at__isnull=False)),
-            models.Index(fields=["brand", "order_id"], name="watch_of_order"),
+            models.Index(fields=["brand", "look_at"], name="watch_due_of_brand", condition=Q(look_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,80 @@
+"""The `aftercart` command. Each subcommand parses its arguments, makes one call and prints; nothing is decided here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from aftercart.cli import setup
+
+app = typer.Typer(
+    name="aftercart",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Know that an order is in trouble before its customer does, and say so first.",
+)
+
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Port = Annotated[int, typer.Option(help="The port to listen on.")]
+
+
+@app.command()
+def migrate() -> None:
+    """Create the tables, or bring them up to date."""
+    setup.django()
+    with setup.clear_errors():
+        from django.core.management import call_command
+
+        from aftercart.plumbing.jobs import make_all_months
+
+        call_command("migrate", verbosity=0, interactive=False)
+        made = make_all_months()
+        typer.echo(f"The tables are up to date ({len(made)} new monthly partitions).")
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    web_processes: Annotated[int, typer.Option(help="Processes that answer requests.")] = 1,
+    workers: Annotated[int | None, typer.Option(help="Processes that work in the background.")] = None,
+) -> None:
+    """Run everything on one port: pages, intake, workers. Ends on Ctrl-C or SIGTERM."""
+    setup.django()
+    with setup.clear_errors():
+        from django.conf import settings
+        from django.core.management import call_command
+
+        from aftercart.cli import serving
+
+        call_command("migrate", verbosity=0, interactive=False)
+        count = settings.WORKERS if workers is None else workers
+        serving.serve(host=host, port=port, web_processes=web_processes, workers=count)
+
+
+@app.command()
+def web(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    processes: Annotated[int, typer.Option(help="Processes that answer requests.")] = 1,
+) -> None:
+    """Only the web: pages, intake and static files."""
+    setup.django()
+    from aftercart.cli import serving
+
+    serving.web(host=host, port=port, processes=processes)
+
+
+@app.command()
+def worker() -> None:
+    """Only the worker: inbox, watch, outbox and periodic jobs."""
+    setup.django()
+    from aftercart.cli import worker as working
+
+    working.run()
+
+
+def main() -> None:
+    app()

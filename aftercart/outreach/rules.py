@@ -1,0 +1,53 @@
+"""Whether a concern deserves words, and why not where it does not. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from aftercart.watch.rules import KINDS
+
+# What needs the customer, or ends all hope of a date, is said even if something else was said today.
+PRESSING = frozenset({"exception", "attempt_failed", "pickup_waiting", "returned_to_sender", "lost"})
+# Two messages about one order within a day would raise the worry that they are to answer.
+APART = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One fresh concern and what surrounds it.
+
+    `kinds`: all that worries about the same order now. `told`: the kinds told about this order, and when last.
+    """
+
+    kind: str
+    address: str
+    opened_at: datetime
+    speaks_since: datetime | None
+    agreed: bool = True
+    kinds: frozenset[str] = frozenset()
+    told: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    speak: bool
+    reason: str
+
+
+def decide(case: Case) -> Verdict:
+    """Speak, or the first reason not to."""
+    if case.speaks_since is None or case.opened_at < case.speaks_since:
+        return Verdict(False, "before this brand began to speak")
+    if not case.address:
+        return Verdict(False, "no address to write to")
+    if not case.agreed:
+        return Verdict(False, "the customer asked for no messages")
+    graver = [kind for kind in KINDS[: KINDS.index(case.kind)] if kind in case.kinds]
+    if graver:
+        return Verdict(False, f"covered by {graver[0]}, which is graver")
+    recently = [kind for kind, at in case.told.items() if case.opened_at - at < APART]
+    if recently and case.kind not in PRESSING:
+        return Verdict(False, f"told about {recently[0]} less than a day ago")
+    return Verdict(True, f"{case.kind} deserves words")

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from aftercart.brands.models import Brand
+from aftercart.orders.carriers import carrier_name
+from aftercart.outbox import services as outbox
+from aftercart.outreach.models import Decision
+from aftercart.outreach.rules import Case, Verdict, decide
+from aftercart.people.links import tracking_url
+from aftercart.people.models import Consent, Customer
+from aftercart.plumbing import ids
+from aftercart.promises import services as promises
+from aftercart.watch.services import Opened, look_again
+from aftercart.words import services as words
+from aftercart.words.rules import Situation
+
+if TYPE_CHECKING:
+    from aftercart.promises.queries import Subject
+
+EMAIL = "email"
+# By when a step of the carrier's or ours follows, where no arrival date is the answer.
+STEP_DAYS = {"pickup_waiting": 5, "returned_to_sender": 14, "lost": 3}
+# A notice of these kinds names a new date, which thereby becomes the promise.
+RENEWS = frozenset({"late", "missed", "stalled", "no_first_scan", "not_shipped", "attempt_failed", "exception"})
+
+
+def address_hash(brand_id: UUID, address: str) -> str:
+    """The key under which consent is kept: it survives the erasure of the address itself."""
+    return hashlib.blake2b(address.strip().lower().encode(), key=brand_id.bytes, digest_size=32).hexdigest()
+
+
+def consider(brand: Brand, opened: Sequence[Opened], now: datetime) -> int:
+    """Decide about each fresh concern, write the decision down, and owe the message where we speak. How many."""
+    if not opened:
+        return 0
+    customers = Customer.objects.filter(
+        brand=brand, id__in={o.subject.row.customer_id for o in opened if o.subject.row.customer_id}
+    ).in_bulk()
+    told = _told(brand, {o.concern.order_id for o in opened})
+    refused = _refused(brand, customers.values())
+    spoken = 0
+    for one in opened:
+        customer = customers.get(one.subject.row.customer_id)
+        email = customer.email if customer else ""
+        before = told.setdefault(one.concern.order_id, {})
+        verdict = decide(
+            Case(
+                kind=one.concern.kind,
+                address=email,
+                opened_at=now,
+                speaks_since=brand.speaks_since,
+                agreed=email not in refused,
+                kinds=one.kinds,
+                told=before,
+            )
+        )
+        outgoing = _speak(brand, one, customer, now) if verdict.speak and customer else None
+        _write_down(brand, one, verdict, outgoing, now)
+        if outgoing:
+            before[one.concern.kind] = now
+            spoken += 1
+    return spoken
+
+
+def _told(brand: Brand, orders: Iterable[UUID]) -> dict[UUID, dict[str, datetime]]:
+    found: dict[UUID, dict[str, datetime]] = {}
+    rows = Decision.objects.filter(brand=brand, order_id__in=orders, spoken=True).order_by("at")
+    for order_id, kind, at in rows.values_list("order_id", "kind", "at"):
+        found.setdefault(order_id, {})[kind] = at
+    return found
+
+
+def _refused(brand: Brand, customers: Iterable[Customer]) -> set[str]:
+    hashes = {address_hash(brand.id, c.email): c.email for c in customers if c.email}
+    rows = Consent.objects.filter(
+        brand=brand, address_hash__in=hashes, channel=EMAIL, purpose="service", granted=False
+    ).values_list("address_hash", flat=True)
+    return {hashes[row] for row in rows}
+
+
+def _write_down(brand: Brand, one: Opened, verdict: Verdict, outgoing: UUID | None, now: datetime) -> None:
+    Decision.objects.create(
+        id=ids.mirrored(brand.id, "decision", one.concern.id, one.concern.kind),
+        brand=brand,
+        concern_id=one.concern.id,
+        order_id=one.concern.order_id,
+        kind=one.concern.kind,
+        spoken=outgoing is not None,
+        reason=verdict.reason,
+        at=now,
+        outgoing_id=outgoing,
+    )
+
+
+def _speak(brand: Brand, one: Opened, customer: Customer, now: datetime) -> UUID:
+    language = words.language_for(customer.locale, brand.language)
+    notice = words.notice(brand, _situation(brand, one, customer, now), language=language)
+    outgoing = outbox.owe(
+        brand,
+        outbox.Owed(
+            channel=EMAIL,
+            kind=one.concern.kind,
+            customer_id=customer.id,
+            episode=one.concern.id,
+            address=customer.email,
+            subject=notice.subject,
+            text=notice.text,
+            html=notice.html,
+            language=notice.language,
+        ),
+        at=now,
+    )
+    _renew_promise(brand, one, now)
+    return outgoing
+
+
+def _renew_promise(brand: Brand, one: Opened, now: datetime) -> None:
+    """The date that the message names is the promise from now on, and is watched like any other."""
+    believed, promised = one.believed, one.promised
+    if believed is None or one.concern.kind not in RENEWS or (promised and believed.latest <= promised):
+        return
+    order = one.concern.order_id
+    promises.tell(brand, order, believed, surface=f"notice:{one.concern.kind}", at=now, why=one.concern.kind)
+    look_again(brand, now, order_ids=[order])
+
+
+def _situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> Situation:
+    subject = one.subject
+    today = now.astimezone(subject.zone).date()
+    believed = one.believed
+    return Situation(
+        kind=one.concern.kind,
+        brand=brand.name,
+        number=subject.row.number,
+        link=tracking_url(brand, subject.order_id),
+        since=_since(one, now).astimezone(subject.zone).date(),
+        name=customer.name.split()[0] if customer.name.strip() else "",
+        carrier=carrier_name(subject.row.carrier or ""),
+        city=_city(subject),
+        reason=subject.row.reason or "",
+        promised=one.promised,
+        earliest=believed.earliest if believed else None,
+        latest=believed.latest if believed else None,
+        deadline=today + timedelta(days=STEP_DAYS.get(one.concern.kind, 3)),
+    )
+
+
+def _since(one: Opened, now: datetime) -> datetime:
+    told = one.concern.evidence.get("since")
+    return datetime.fromisoformat(told) if isinstance(told, str) else one.subject.row.placed_at or now
+
+
+def _city(subject: Subject) -> str:
+    return (subject.row.city or "").title() if (subject.row.city or "").isupper() else subject.row.city or ""

@@ -1,0 +1,180 @@
+"""The whole product on one screen: take what came in, fold it, promise, watch, speak. Then look at what is due.
+
+A batch is one transaction: its effects and the marks "applied" commit together or not at all, so a worker may die at
+any instant and any number of workers may run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from uuid import UUID
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+
+from aftercart.brands.models import Brand
+from aftercart.connectors.mail.console import console
+from aftercart.connectors.mail.file import File
+from aftercart.connectors.mail.smtp import Smtp
+from aftercart.connectors.sending import Channel
+from aftercart.facts import Fact, ParcelScanned, Unread
+from aftercart.intake import services as intake
+from aftercart.intake.services import Applied, Claimed
+from aftercart.orders import services as orders
+from aftercart.outbox import services as outbox
+from aftercart.outreach import services as outreach
+from aftercart.people import services as people
+from aftercart.people.rules import people_in
+from aftercart.plumbing import clock
+from aftercart.promises import services as promises
+from aftercart.watch import services as watch
+
+HOMES = people.PLACED | orders.PLACED | promises.PLACED
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one step did: deliveries taken, orders looked at, concerns opened and closed, messages owed."""
+
+    taken: int = 0
+    looked: int = 0
+    opened: int = 0
+    closed: int = 0
+    owed: int = 0
+
+    @property
+    def idle(self) -> bool:
+        return not (self.taken or self.looked)
+
+    def __add__(self, other: Progress) -> Progress:
+        return Progress(
+            self.taken + other.taken,
+            self.looked + other.looked,
+            self.opened + other.opened,
+            self.closed + other.closed,
+            self.owed + other.owed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A delivery and what it says."""
+
+    claimed: Claimed
+    facts: list[Fact]
+    unread: list[Unread]
+
+
+def advance(now: datetime | None = None, *, limit: int = 500) -> Progress:
+    """One batch of the inbox, then what is due to be looked at. `now`: the brands' time, where it is driven."""
+    return drain(now, limit=limit) + look(now, limit=limit)
+
+
+def drain(now: datetime | None = None, *, limit: int = 500) -> Progress:
+    """Take one batch from the inbox. A delivery that cannot be read or applied goes to quarantine, alone."""
+    with transaction.atomic():
+        claimed = intake.claim(limit)
+        readings = [reading for one in claimed if (reading := _read(one)) is not None]
+        return Progress(taken=len(claimed)) + _apply(readings, now)
+
+
+def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
+    """Judge the orders whose moment has come."""
+    done = Progress()
+    for brand in Brand.objects.order_by("id"):
+        with transaction.atomic():
+            at = now or clock.business(brand)
+            done += _speak(brand, watch.look_at_due(brand, at, limit=limit), at)
+    return done
+
+
+def send(now: datetime | None = None, *, limit: int = 50) -> outbox.Sent:
+    """Hand over what is owed to the outside."""
+    return outbox.drain(channels(), limit=limit, now=now)
+
+
+def settle(now: datetime | None = None) -> Progress:
+    """Advance until nothing is left to do at this moment."""
+    done = step = advance(now)
+    while not step.idle:
+        step = advance(now)
+        done += step
+    return done
+
+
+def _read(claimed: Claimed) -> Reading | None:
+    try:
+        said = intake.read(claimed)
+    except Exception as error:
+        intake.quarantine(claimed, error)
+        return None
+    facts = [one for one in said if not isinstance(one, Unread)]
+    unread = [one for one in said if isinstance(one, Unread)]
+    unread += [Unread("scan", f.code) for f in facts if isinstance(f, ParcelScanned) and f.state is None]
+    return Reading(claimed, facts, unread)
+
+
+def _apply(readings: Sequence[Reading], now: datetime | None) -> Progress:
+    """All at once; if one of them is poison, halves and halves again until it stands alone."""
+    if not readings:
+        return Progress()
+    try:
+        with transaction.atomic():
+            return _apply_all(readings, now)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble, not the delivery's: the whole batch is taken again
+    except Exception as error:
+        if len(readings) == 1:
+            intake.quarantine(readings[0].claimed, error)
+            return Progress()
+    middle = len(readings) // 2
+    return _apply(readings[:middle], now) + _apply(readings[middle:], now)
+
+
+def _apply_all(readings: Sequence[Reading], now: datetime | None) -> Progress:
+    done = Progress()
+    ordered = sorted(readings, key=lambda reading: reading.claimed.brand_id)
+    for brand_id, group in groupby(ordered, key=lambda reading: reading.claimed.brand_id):
+        done += _apply_brand(Brand.objects.get(id=brand_id), list(group), now)
+    return done
+
+
+def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None) -> Progress:
+    at = now or clock.business(brand)
+    facts = [fact for reading in readings for fact in reading.facts]
+    people.record(brand.id, facts)
+    touched = orders.record(brand.id, facts).orders | promises.record(brand.id, facts)
+    progress = _speak(brand, watch.reassess(brand, touched, at), at)
+    _close_the_books(brand.id, readings, at)
+    return progress
+
+
+def _speak(brand: Brand, changes: watch.Changes, now: datetime) -> Progress:
+    owed = outreach.consider(brand, changes.opened, now)
+    return Progress(looked=changes.looked, opened=len(changes.opened), closed=changes.closed, owed=owed)
+
+
+def _close_the_books(brand_id: UUID, readings: Sequence[Reading], at: datetime) -> None:
+    for reading in readings:
+        if reading.unread:
+            intake.count_unknown(brand_id, reading.claimed.source, reading.unread, at)
+    intake.link_people([(brand_id, r.claimed.id, person) for r in readings for person in people_in(brand_id, r.facts)])
+    intake.mark_applied(
+        [Applied(r.claimed.id, len(r.facts), sum(type(f) not in HOMES for f in r.facts)) for r in readings],
+        clock.machine(),
+    )
+
+
+@lru_cache(maxsize=1)
+def channels() -> Mapping[str, Channel]:
+    """Through what we speak, by the settings."""
+    mail: dict[str, Channel] = {
+        "smtp": Smtp(settings.SMTP_URL, settings.SMTP_TIMEOUT),
+        "file": File(settings.VAR / "mail"),
+        "console": console,
+    }
+    return {outreach.EMAIL: mail[settings.MAIL]}

@@ -1,0 +1,168 @@
+"""Orders and their parcels as promises and watch look at them: one row a subject, read in one statement."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from aftercart.facts import Attention, State
+from aftercart.plumbing.zones import zone_of
+from aftercart.promises.lanes import Lane
+
+# A parcel counts if the newest version of its fulfilment still names it.
+SUBJECTS = """
+SELECT o.id, p.id, o.placed_at, o.cancelled_at, c.cancelled_at, o.service,
+    o.origin_country, o.origin_region, o.country, o.region, o.postal_code, o.customer_id, o.number,
+    p.carrier, p.service, p.origin_country, p.origin_region, p.shipped_at, p.state, p.reason, p.attention,
+    p.state_at, p.handed_over_at, p.first_scan_at, p.last_scan_at, p.moved_at, p.delivered_at, p.city,
+    p.estimate_latest
+FROM orders_order o
+LEFT JOIN orders_cancellation c ON c.id = o.id
+LEFT JOIN LATERAL (
+    SELECT p.* FROM orders_parcel p JOIN orders_fulfilment f ON f.id = p.fulfilment_id
+    WHERE p.brand_id = o.brand_id AND p.order_id = o.id AND p.version = f.version AND NOT f.cancelled
+) p ON true
+WHERE o.brand_id = %s AND o.id = ANY(%s)
+"""
+
+
+class Row(NamedTuple):
+    order_id: UUID
+    parcel_id: UUID | None
+    placed_at: datetime
+    cancelled_at: datetime | None
+    cancelled_later_at: datetime | None
+    order_service: str
+    order_origin_country: str
+    order_origin_region: str
+    country: str
+    region: str
+    postal_code: str
+    customer_id: UUID | None
+    number: str
+    carrier: str | None
+    service: str | None
+    origin_country: str | None
+    origin_region: str | None
+    shipped_at: datetime | None
+    state: str | None
+    reason: str | None
+    attention: str | None
+    state_at: datetime | None
+    handed_over_at: datetime | None
+    first_scan_at: datetime | None
+    last_scan_at: datetime | None
+    moved_at: datetime | None
+    delivered_at: datetime | None
+    city: str | None
+    estimate_latest: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An order that has not left, or one of its parcels."""
+
+    row: Row
+    lane: Lane
+    zone: ZoneInfo
+    international: bool
+
+    @property
+    def id(self) -> UUID:
+        return self.row.parcel_id or self.row.order_id
+
+    @property
+    def order_id(self) -> UUID:
+        return self.row.order_id
+
+    @property
+    def state(self) -> State | None:
+        return State(self.row.state) if self.row.state else None
+
+    @property
+    def attention(self) -> Attention:
+        return Attention(self.row.attention or Attention.NONE)
+
+    @property
+    def cancelled(self) -> bool:
+        return bool(self.row.cancelled_at or self.row.cancelled_later_at)
+
+    @property
+    def done(self) -> bool:
+        return self.cancelled or self.row.delivered_at is not None
+
+
+def subjects(brand_id: UUID, order_ids: Iterable[UUID]) -> dict[UUID, list[Subject]]:
+    """What there is to promise and to watch, by order."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUBJECTS, [brand_id, list(order_ids)])
+        rows = [Row(*values) for values in cursor.fetchall()]
+    found: dict[UUID, list[Subject]] = defaultdict(list)
+    for row in rows:
+        found[row.order_id].append(subject(row))
+    return found
+
+
+def subject(row: Row) -> Subject:
+    origin = row.origin_country or row.order_origin_country
+    return Subject(
+        row=row,
+        lane=lane(
+            row.carrier or "",
+            row.service or row.order_service,
+            origin,
+            row.origin_region or row.order_origin_region,
+            row.country,
+            row.region,
+        ),
+        zone=destination_zone(row.country, row.region, row.postal_code),
+        international=bool(origin and row.country and origin != row.country),
+    )
+
+
+@lru_cache(maxsize=65_536)
+def lane(carrier: str, service: str, origin: str, origin_region: str, country: str, region: str) -> Lane:
+    """At home regions differ; across a border the country does."""
+    home = origin == country
+    return Lane(
+        carrier=carrier,
+        service=service,
+        origin=f"{origin}-{origin_region}" if home and origin_region else origin,
+        destination=f"{country}-{region}" if home and region else country,
+    )
+
+
+@lru_cache(maxsize=16_384)
+def destination_zone(country: str, region: str, postal_code: str) -> ZoneInfo:
+    """Where the country alone does not settle it, the clock of its capital is near enough for a day's end."""
+    return zone_of(country, region, postal_code) or ZoneInfo(CAPITALS.get(country, "UTC"))
+
+
+CAPITALS = {
+    "US": "America/New_York",
+    "CA": "America/Toronto",
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "MX": "America/Mexico_City",
+    "ID": "Asia/Jakarta",
+    "RU": "Europe/Moscow",
+}
+
+
+def current_promises(brand_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, date]:
+    """The date last told for each order. What only our page showed counts where nothing firmer was told."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (order_id) order_id, latest FROM promises_promise"
+            " WHERE brand_id = %s AND order_id = ANY(%s) ORDER BY order_id, surface = 'page', told_at DESC, id DESC",
+            [brand_id, list(order_ids)],
+        )
+        return dict(cursor.fetchall())

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+import holidays as public_holidays
+
+from aftercart.brands.models import Brand
+from aftercart.facts import Fact, PromiseMade
+from aftercart.orders.rules import order_id
+from aftercart.plumbing import bulk, ids
+from aftercart.promises.calendars import Calendar
+from aftercart.promises.models import Forecast, Learned, Promise
+from aftercart.promises.pace import Pace
+from aftercart.promises.queries import Subject
+from aftercart.promises.rules import Window, window
+from aftercart.promises.silence import Quiet, Silence
+
+PLACED: frozenset[type[Fact]] = frozenset({PromiseMade})
+
+PROMISE_COLUMNS = (
+    "id", "brand_id", "order_id", "parcel_id", "earliest", "latest", "made_by", "surface", "told_at", "confidence",
+    "basis", "version", "why",
+)  # fmt: skip
+FORECAST_COLUMNS = (
+    "id", "brand_id", "order_id", "made_at", "earliest", "latest", "likely", "miss_probability", "basis", "version",
+)  # fmt: skip
+
+# What a customer is told without being asked for more certainty: nine of ten arrive by then.
+CONFIDENCE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What a brand's history has taught, ready to judge by."""
+
+    order: Pace
+    transit: Pace
+    quiet: Mapping[tuple[str, str], Quiet]
+
+
+def taught(brand_id: UUID) -> Taught:
+    """The newest tables. Read from the database once for each version and process."""
+    versions = Learned.objects.filter(brand_id=brand_id).order_by("stage").values_list("stage", "version")
+    return _taught(brand_id, tuple(versions))
+
+
+@lru_cache(maxsize=64)
+def _taught(brand_id: UUID, versions: tuple[tuple[str, int], ...]) -> Taught:
+    tables = {row.stage: row.table for row in Learned.objects.filter(brand_id=brand_id)}
+    silence = Silence.from_dict(tables[Learned.SILENCE]) if Learned.SILENCE in tables else Silence()
+    return Taught(
+        order=Pace.from_dict(tables[Learned.ORDER]) if Learned.ORDER in tables else Pace(),
+        transit=Pace.from_dict(tables[Learned.TRANSIT]) if Learned.TRANSIT in tables else Pace(),
+        quiet=silence.limits(),
+    )
+
+
+@lru_cache(maxsize=256)
+def calendar(country: str) -> Calendar:
+    """Public holidays of a country, ten years either side of now; none where we know of none."""
+    try:
+        days = public_holidays.country_holidays(country, years=range(2015, 2036))
+    except NotImplementedError:
+        return Calendar()
+    return Calendar(holidays=frozenset(days))
+
+
+def record(brand_id: UUID, facts: Iterable[Fact]) -> set[UUID]:
+    """Enter the dates that the shop told into the ledger; the orders they belong to."""
+    rows = {}
+    for fact in facts:
+        if isinstance(fact, PromiseMade):
+            order = order_id(brand_id, fact.source, fact.order_id)
+            entry = ids.mirrored_event(fact.happened_at, brand_id, "promise", order, fact.surface, fact.latest)
+            told = (
+                fact.earliest,
+                fact.latest,
+                Promise.SHOP,
+                fact.surface,
+                fact.happened_at,
+                None,
+                "the shop's own",
+                0,
+                "",
+            )
+            rows[entry] = (entry, brand_id, order, None, *told)
+    bulk.merge("promises_promise", PROMISE_COLUMNS, [rows[key] for key in sorted(rows)])
+    return {row[2] for row in rows.values()}
+
+
+def believe(subject: Subject, tables: Taught, promised: date | None, now: datetime) -> Window:
+    """When it will arrive, as we believe at `now`; never sooner than the carrier itself says."""
+    today = now.astimezone(subject.zone).date()
+    left_at = subject.row.handed_over_at
+    began = (left_at or subject.row.placed_at).astimezone(subject.zone).date()
+    believed = window(
+        tables.transit if left_at else tables.order,
+        lane=subject.lane,
+        start=min(began, today),
+        today=today,
+        promised=None if left_at else promised,
+        calendar=calendar(subject.row.country),
+        shares=(1 - CONFIDENCE, CONFIDENCE),
+    )
+    carrier_says = subject.row.estimate_latest
+    if carrier_says is None or carrier_says <= believed.latest:
+        return believed
+    return Window(
+        earliest=believed.earliest,
+        latest=carrier_says,
+        likely=max(believed.likely, believed.earliest),
+        basis=f"the carrier's estimate; {believed.basis}",
+        version=believed.version,
+    )
+
+
+def keep_forecasts(brand_id: UUID, beliefs: Sequence[tuple[Subject, Window]], now: datetime) -> None:
+    """Write down what we believe, so that pages and notices say the same."""
+    rows = {
+        subject.id: (
+            subject.id, brand_id, subject.order_id, now, w.earliest, w.latest, w.likely, None, w.basis[:200], w.version,
+        )
+        for subject, w in beliefs
+    }  # fmt: skip
+    bulk.merge("promises_forecast", FORECAST_COLUMNS, [rows[key] for key in sorted(rows)], newer_by=["made_at"])
+
+
+def tell(
+    brand: Brand,
+    order: UUID,
+    believed: Window,
+    *,
+    surface: str,
+    at: datetime,
+    why: str = "",
+    parcel: UUID | None = None,
+) -> Promise:
+    """Enter a date that we told a customer ourselves."""
+    return Promise.objects.create(
+        id=ids.new(at),
+        brand=brand,
+        order_id=order,
+        parcel_id=parcel,
+        earliest=believed.earliest,
+        latest=believed.latest,
+        made_by=Promise.US,
+        surface=surface,
+        told_at=at,
+        confidence=CONFIDENCE,
+        basis=believed.basis[:200],
+        version=believed.version,
+        why=why,
+    )
+
+
+def first_promises(brand_id: UUID, told: Sequence[tuple[Subject, Window]], now: datetime) -> None:
+    """Where the shop promised nothing, the page does: the window that we believe at the first look."""
+    rows = {}
+    for subject, believed in told:
+        entry = ids.mirrored_event(subject.row.placed_at, brand_id, "first promise", subject.order_id)
+        words = (Promise.US, "page", now, CONFIDENCE, believed.basis[:200], believed.version, "")
+        rows[entry] = (entry, brand_id, subject.order_id, None, believed.earliest, believed.latest, *words)
+    bulk.merge("promises_promise", PROMISE_COLUMNS, [rows[key] for key in sorted(rows)])
+
+
+def forget_forecasts(brand_id: UUID, done: Sequence[UUID]) -> None:
+    """What has arrived, or never will, needs no belief about its arrival."""
+    if done:
+        Forecast.objects.filter(brand_id=brand_id, id__in=done).delete()
+
+
+def stale(brand: Brand, now: datetime) -> bool:
+    """Whether a whole day has passed that the brand's tables have not learned from."""
+    learned = Learned.objects.filter(brand=brand, stage=Learned.ORDER).values_list("table__day", flat=True).first()
+    return learned is None or date.fromisoformat(str(learned)) < (now - timedelta(days=1)).date()

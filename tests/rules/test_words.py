@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import string
+from datetime import date
+
+import pytest
+
+from aftercart.watch.rules import KINDS
+from aftercart.words.rules import Said, Situation, say
+from aftercart.words.services import LANGUAGES, shipped
+
+DAY = date(2026, 3, 12)
+VAGUE = {
+    "en": ("soon", "shortly", "looking into", "unfortunately", "inconvenience", "!"),
+    "es": ("pronto", "lamentablemente", "molestias", "!"),
+}
+
+
+def situation(kind: str, **known: object) -> Situation:
+    facts: dict[str, object] = {
+        "kind": kind,
+        "brand": "Juniper & Clay",
+        "number": "1042",
+        "link": "https://x.example/t/1",
+    }
+    facts |= {"since": DAY, "carrier": "DHL", "latest": DAY, "deadline": DAY} | known
+    return Situation(**facts)  # type: ignore[arg-type]
+
+
+def spoken(kind: str, language: str, **known: object) -> Said:
+    return say(situation(kind, **known), shipped(language), day=lambda value: f"<{value}>")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "known", [{}, {"city": "Leipzig", "name": "Noor", "promised": DAY, "earliest": date(2026, 3, 9)}]
+)
+def test_every_notice_says_what_went_wrong_what_to_expect_by_when_and_what_to_do(
+    kind: str, language: str, known: dict[str, object]
+) -> None:
+    said = spoken(kind, language, **known)
+
+    assert said.wrong and said.can_do
+    assert "<20" in said.expect, "no date"
+    assert not any(mark in said.text + said.subject for mark in ("  ", " .", " ,", "{", "}", "<>"))
+    assert not any(word in (said.text + said.subject).lower() for word in VAGUE[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_languages_have_the_same_texts_with_the_same_words_to_fill_in(language: str) -> None:
+    english, other = shipped("en"), shipped(language)
+
+    for group in ("parts", "kinds", "reasons"):
+        assert english[group].keys() == other[group].keys()
+    for kind, texts in english["kinds"].items():
+        ours, theirs = dict(texts), dict(other["kinds"][kind])  # type: ignore[call-overload]
+        assert ours.keys() == theirs.keys()
+        for part, text in ours.items():
+            assert fields(text) == fields(theirs[part]), (language, kind, part)
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_a_window_that_keeps_the_promise_says_that_it_still_holds() -> None:
+    said = spoken("stalled", "en", promised=date(2026, 3, 20), latest=date(2026, 3, 18))
+
+    assert said.expect == "We still expect it by <2026-03-20>, the date that we gave you."
