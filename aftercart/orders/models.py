@@ -52,6 +52,7 @@ class Order(Owned):
     external_id = models.CharField(max_length=120)
     version = models.UUIDField()
     number = models.CharField(max_length=60)
+    number_key = models.CharField(max_length=60, blank=True, db_default="")  # as compared: orders.rules.order_number
     customer_id = models.UUIDField(null=True)
     placed_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
@@ -69,7 +70,7 @@ class Order(Owned):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["brand", "number"], name="orders_order_number"),
+            models.Index(fields=["brand", "number_key"], name="orders_order_number"),
             models.Index(fields=["brand", "customer_id"], name="orders_order_customer"),
             models.Index(fields=["brand", "placed_at"], name="orders_order_placed"),
         ]
@@ -195,9 +196,7 @@ class Parcel(Owned):
 
     state = models.CharField(max_length=24, choices=[(s, s) for s in State], db_default=State.LABEL_CREATED)
     reason = models.CharField(max_length=40, blank=True, db_default="")
-    attention = models.CharField(
-        max_length=6, choices=[(a, a) for a in Attention], db_default=Attention.NONE
-    )
+    attention = models.CharField(max_length=6, choices=[(a, a) for a in Attention], db_default=Attention.NONE)
     state_at = models.DateTimeField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     first_scan_at = models.DateTimeField(null=True)

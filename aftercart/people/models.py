@@ -8,7 +8,10 @@ from aftercart.brands.models import Owned
 
 
 class Customer(Owned):
-    """One customer of a brand, as their newest version describes them. Id: mirrored from the shop's id or e-mail."""
+    """One customer of a brand. Id: mirrored from the shop's id or e-mail.
+
+    An order may tell less of a customer than their account does, so each part keeps the version that last told it.
+    """
 
     source = models.CharField(max_length=40)
     external_id = models.CharField(max_length=120, blank=True, db_default="")
@@ -17,6 +20,10 @@ class Customer(Owned):
     email = models.CharField(max_length=320, blank=True, db_default="")
     phone = models.CharField(max_length=40, blank=True, db_default="")
     locale = models.CharField(max_length=20, blank=True, db_default="")
+    name_version = models.UUIDField(null=True)
+    email_version = models.UUIDField(null=True)
+    phone_version = models.UUIDField(null=True)
+    locale_version = models.UUIDField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["brand", "email"], name="people_customer_email")]

@@ -1,0 +1,61 @@
+"""The columns that facts write, table by table, in the order in which they are written and locked."""
+
+from __future__ import annotations
+
+from aftercart.plumbing.bulk import Table
+
+PRODUCT = Table(
+    "orders_product",
+    ("id", "brand_id", "source", "external_id", "version", "title", "image_url", "variants", "removed"),
+)
+STOCK = Table("orders_stock", ("id", "brand_id", "source", "item_id", "location_id", "version", "available"))
+ORDER = Table(
+    "orders_order",
+    (
+        "id", "brand_id", "source", "external_id", "version", "number", "number_key", "customer_id", "placed_at",
+        "approved_at", "cancelled_at", "total", "currency", "locale", "service", "city", "region", "country",
+        "postal_code", "origin_region", "origin_country",
+    ),
+)  # fmt: skip
+LINE = Table(
+    "orders_orderline",
+    (
+        "id", "brand_id", "order_id", "external_id", "version", "position", "product_id", "variant_id", "sku", "title",
+        "variant", "image_url", "quantity", "price", "currency",
+    ),
+)  # fmt: skip
+ADDRESS = Table("orders_deliveryaddress", ("id", "brand_id", "person_id", "version", "name", "street"))
+CANCELLATION = Table("orders_cancellation", ("id", "brand_id", "version", "cancelled_at", "why"))
+# It has no version of its own, and a pending one comes again when it succeeded, with the same instant.
+PAYMENT = Table(
+    "orders_payment",
+    (
+        "id", "brand_id", "order_id", "external_id", "version", "kind", "succeeded", "amount", "currency", "at",
+    ),
+    ("succeeded", "version"),
+)  # fmt: skip
+FULFILMENT = Table(
+    "orders_fulfilment",
+    (
+        "id", "brand_id", "source", "external_id", "version", "order_id", "shipped_at", "cancelled", "lines",
+    ),
+)  # fmt: skip
+PARCEL = Table(
+    "orders_parcel",
+    (
+        "id", "brand_id", "order_id", "fulfilment_id", "position", "version", "track_id", "number", "carrier",
+        "service", "origin_region", "origin_country", "shipped_at", "cancelled", "told_handed_over_at",
+    ),
+)  # fmt: skip
+ESTIMATE = Table("orders_carrierestimate", ("id", "brand_id", "version", "earliest", "latest"))
+
+BEFORE_THREADS = (PRODUCT, STOCK, ORDER, LINE, ADDRESS, CANCELLATION, PAYMENT)
+WITH_THREADS = (FULFILMENT, PARCEL, ESTIMATE)
+
+SCAN = (
+    "id", "brand_id", "track_id", "state", "reason", "attention", "source", "region", "country", "zone", "carrier",
+    "at", "local", "offset_minutes", "code", "description", "city", "reported_at",
+)  # fmt: skip
+# The part of a scan's row that is our reading of its content. A known state is greater than none, so that a mended
+# table of translation is heard when a delivery is played again.
+READING = slice(3, 11)

@@ -1,0 +1,65 @@
+"""Who is who: the id of a customer, and the addresses by which they are known. Pure."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aftercart.facts import CustomerSeen, Fact, MessageReceived, OrderPlaced, Person, PointsPosted
+from aftercart.plumbing import ids
+
+SHORTEST_PHONE = 8
+
+
+def normal_email(text: str) -> str:
+    """An e-mail address as it is compared, or "" where it is none. Part before the @ is kept: a '+' may matter."""
+    address = text.strip().casefold()
+    name, at, host = address.rpartition("@")
+    return address if name and at and host and not any(c.isspace() for c in address) else ""
+
+
+def normal_phone(text: str) -> str:
+    """'+' and digits; "" where the country is not said, since national numbers of two countries can be equal."""
+    digits = "".join(c for c in text if c.isascii() and c.isdigit())
+    if text.strip().startswith("00"):
+        digits = digits[2:]
+    elif not text.strip().startswith("+"):
+        return ""
+    return f"+{digits}" if len(digits) >= SHORTEST_PHONE else ""
+
+
+def customer_id(brand_id: UUID, source: str, person: Person) -> UUID | None:
+    """By the shop's own id of them, else by e-mail address, else nobody."""
+    if person.external_id:
+        return ids.mirrored(brand_id, source, "customer", person.external_id)
+    if email := normal_email(person.email):
+        return ids.mirrored(brand_id, "email", email)
+    return None
+
+
+def person_of(fact: object) -> Person | None:
+    """The customer that a fact describes, if it describes one."""
+    if isinstance(fact, CustomerSeen):
+        return fact.person
+    if isinstance(fact, OrderPlaced | MessageReceived | PointsPosted):
+        return fact.customer
+    return None
+
+
+def people_in(brand_id: UUID, facts: list[Fact]) -> set[UUID]:
+    """Whose personal data these facts hold."""
+    found = set()
+    for fact in facts:
+        person = person_of(fact)
+        if person is not None and (customer := customer_id(brand_id, fact.source, person)):
+            found.add(customer)
+    return found
+
+
+def identities(source: str, person: Person) -> list[tuple[str, str]]:
+    """(kind, value) for each way in which this customer can be recognised."""
+    known = [
+        ("email", normal_email(person.email)),
+        ("phone", normal_phone(person.phone)),
+        (source, person.external_id),
+    ]
+    return [(kind, value) for kind, value in known if value]

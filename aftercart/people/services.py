@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import sql
+
+from aftercart.brands.models import Brand
+from aftercart.facts import CustomerSeen, Fact, OrderPlaced, Person
+from aftercart.people.rules import customer_id, identities
+from aftercart.plumbing import ids
+from aftercart.plumbing.bulk import Table, cursor, fit, merge, stage
+
+PLACED: frozenset[type[Fact]] = frozenset({CustomerSeen, OrderPlaced})
+
+IDENTITY = Table(
+    "people_identity", ("id", "brand_id", "customer_id", "kind", "value", "proof"), ("proof", "customer_id")
+)
+# Where two customers claim one address, the stronger proof wins: these compare as text, the greater is stronger.
+BY_ORDER, BY_ACCOUNT = "order", "shop account"
+
+PARTS = (("name", 200), ("email", 320), ("phone", 40), ("locale", 20))
+CUSTOMER = (
+    "id",
+    "brand_id",
+    "source",
+    "external_id",
+    "version",
+    *(column for part, _ in PARTS for column in (part, f"{part}_version")),
+)
+VISIT = ("id", "brand_id", "order_id", "surface", "visitor", "at")
+
+
+def record(brand_id: UUID, facts: Iterable[Fact]) -> None:
+    """Customers and the addresses that they are known by, in the caller's transaction."""
+    customers: dict[UUID, _Customer] = {}
+    known: list[tuple[object, ...]] = []
+    for fact in facts:
+        if isinstance(fact, CustomerSeen):
+            person, as_of, proof = fact.person, fact.as_of, BY_ACCOUNT
+        elif isinstance(fact, OrderPlaced):
+            person, as_of, proof = fact.customer, fact.as_of, BY_ORDER
+        else:
+            continue
+        if customer := customer_id(brand_id, fact.source, person):
+            merged = customers.setdefault(customer, _Customer(customer, brand_id))
+            merged.see(fact.source, person, ids.mirrored_event(as_of, fact.source, repr(person)))
+            known += (
+                (ids.mirrored(brand_id, "identity", kind, value), brand_id, customer, kind, fit(value, 320), proof)
+                for kind, value in identities(fact.source, person)
+            )
+    _merge_customers([customers[key].row() for key in sorted(customers)])
+    merge(IDENTITY.name, IDENTITY.columns, known, newer_by=IDENTITY.newer_by)
+
+
+class _Customer:
+    """One customer as several facts of a batch describe them: of each part, the newest that says anything."""
+
+    def __init__(self, customer: UUID, brand_id: UUID) -> None:
+        self.key = (customer, brand_id)
+        self.told: tuple[UUID, str, str] | None = None
+        self.parts: dict[str, tuple[UUID, str]] = {}
+
+    def see(self, source: str, person: Person, version: UUID) -> None:
+        self.told = max(filter(None, (self.told, (version, source, person.external_id))))
+        for part, longest in PARTS:
+            value = fit(getattr(person, part).strip(), longest)
+            if value and (part not in self.parts or self.parts[part][0] < version):
+                self.parts[part] = version, value
+
+    def row(self) -> tuple[object, ...]:
+        version, source, external_id = self.told or (None, "", "")
+        parts = (self.parts.get(part, (None, "")) for part, _ in PARTS)
+        return (
+            *self.key,
+            fit(source, 40),
+            fit(external_id, 120),
+            version,
+            *(cell for known_by, value in parts for cell in (value, known_by)),
+        )
+
+
+def _newer(columns: tuple[str, ...], by: str) -> sql.Composed:
+    newer = sql.SQL("coalesce(excluded.{0} > t.{0}, t.{0} IS NULL)").format(sql.Identifier(by))
+    return sql.SQL(", ").join(
+        sql.SQL("{0} = CASE WHEN {1} THEN excluded.{0} ELSE t.{0} END").format(sql.Identifier(column), newer)
+        for column in columns
+    )
+
+
+def _merge_customers(rows: list[tuple[object, ...]]) -> None:
+    if not rows:
+        return
+    staged = stage("people_customer", CUSTOMER, rows)
+    groups: list[tuple[tuple[str, ...], str]] = [(("source", "external_id", "version"), "version")]
+    groups += [((part, f"{part}_version"), f"{part}_version") for part, _ in PARTS]
+    listed = sql.SQL(", ").join(map(sql.Identifier, CUSTOMER))
+    with cursor() as at:
+        at.execute(
+            sql.SQL(
+                "INSERT INTO people_customer AS t ({}) SELECT {} FROM {} ORDER BY id ON CONFLICT (id) DO UPDATE SET {}"
+            ).format(listed, listed, staged, sql.SQL(", ").join(_newer(*group) for group in groups))
+        )
+
+
+def record_visits(brand_id: UUID, visits: Iterable[tuple[UUID, str, str, datetime]]) -> None:
+    """(order, surface, visitor, at): looks at the pages of orders. The same look twice is one."""
+    rows = [
+        (
+            ids.mirrored_event(at, order_id, surface, visitor),
+            brand_id,
+            order_id,
+            fit(surface, 20),
+            fit(visitor, 64),
+            at,
+        )
+        for order_id, surface, visitor, at in visits
+    ]
+    merge("people_pagevisit", VISIT, rows)
+
+
+def record_visit(brand: Brand, order_id: UUID, surface: str, visitor: str, at: datetime) -> None:
+    record_visits(brand.id, [(order_id, surface, visitor, at)])
