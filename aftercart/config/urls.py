@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+from aftercart.ops.views import login, start
+
+urlpatterns = [
+    path("", start.front, name="front"),
+    path("t/", include("aftercart.selfservice.urls")),
+    path("ops/", include("aftercart.ops.urls")),
+    path("look/", include("aftercart.look.urls")),
+    path("login/", login.LogIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+]

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from aftercart.brands.models import Brand
+from aftercart.ops.queries.rows import PAGE, Listed, fetch, paged, stream
+from aftercart.ops.rules import Band
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which concerns. Blank means any; `status` is open, closed or all; `country` is the destination's."""
+
+    kind: str = ""
+    carrier: str = ""
+    lane: str = ""
+    country: str = ""
+    city: str = ""
+    order: str = ""
+    status: str = "open"
+    band: Band | None = None  # how long it has been open
+    longest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: UUID
+    order_id: UUID
+    kind: str
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str
+    carrier: str
+    lane: str
+    evidence: dict[str, Any]
+    reopened: int
+    number: str
+    country: str
+    name: str
+    email: str
+    city: str
+    tracking: str
+    said_state: str | None
+    said_reason: str | None
+    said_at: datetime | None
+    said_id: UUID | None
+    silence: str | None
+
+
+JOINED = """
+FROM watch_concern c
+LEFT JOIN orders_order o ON o.id = c.order_id AND o.brand_id = c.brand_id
+LEFT JOIN people_customer k ON k.id = o.customer_id AND k.brand_id = c.brand_id
+LEFT JOIN orders_parcel p ON p.id = c.subject_id AND p.brand_id = c.brand_id
+"""
+COLUMNS = """
+SELECT c.id, c.order_id, c.kind, c.opened_at, c.closed_at, c.closed_by, c.carrier, c.lane, c.evidence::text, c.reopened,
+  coalesce(o.number, ''), coalesce(o.country, ''), coalesce(k.name, ''), coalesce(k.email, ''),
+  coalesce(p.city, ''), coalesce(p.number, ''), s.state, s.reason, coalesce(s.sent_at, s.created_at), s.id, d.reason
+"""
+SAID = """
+LEFT JOIN LATERAL (
+  SELECT id, state, reason, sent_at, created_at FROM outbox_outgoing
+  WHERE brand_id = c.brand_id AND episode = c.id ORDER BY created_at DESC LIMIT 1
+) s ON true
+LEFT JOIN LATERAL (
+  SELECT reason FROM outreach_decision WHERE brand_id = c.brand_id AND concern_id = c.id AND NOT spoken
+  ORDER BY at DESC LIMIT 1
+) d ON true
+"""
+CONDITIONS = {
+    "kind": "c.kind = %(kind)s",
+    "carrier": "c.carrier = %(carrier)s",
+    "lane": "c.lane = %(lane)s",
+    "country": "o.country = %(country)s",
+    "city": "p.city = %(city)s",
+    "order": "o.number = %(order)s",
+}
+STATUSES = {"open": "c.closed_at IS NULL", "closed": "c.closed_at IS NOT NULL", "all": "true"}
+
+
+def _where(brand: Brand, wanted: Wanted, now: datetime) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {"brand": brand.id}
+    clauses = ["c.brand_id = %(brand)s", STATUSES[wanted.status]]
+    for name, clause in CONDITIONS.items():
+        if value := getattr(wanted, name):
+            values[name] = value
+            clauses.append(clause)
+    if wanted.band:
+        values["opened_before"] = now - timedelta(days=wanted.band.least)
+        clauses.append("c.opened_at <= %(opened_before)s")
+        if wanted.band.most:
+            values["opened_after"] = now - timedelta(days=wanted.band.most)
+            clauses.append("c.opened_at > %(opened_after)s")
+    return " AND ".join(clauses), values
+
+
+def _statement(
+    brand: Brand, wanted: Wanted, now: datetime, before: UUID | None, limit: int
+) -> tuple[str, dict[str, Any]]:
+    where, values = _where(brand, wanted, now)
+    beyond, direction = (">", "ASC") if wanted.longest_first else ("<", "DESC")
+    if before:
+        values["before"] = before
+        last = "(SELECT opened_at, id FROM watch_concern WHERE brand_id = %(brand)s AND id = %(before)s)"
+        where += f" AND (c.opened_at, c.id) {beyond} {last}"
+    values["limit"] = limit
+    order = f"ORDER BY c.opened_at {direction}, c.id {direction} LIMIT %(limit)s"
+    return f"{COLUMNS} {JOINED} {SAID} WHERE {where} {order}", values
+
+
+def listed(brand: Brand, wanted: Wanted, *, now: datetime, before: UUID | None, size: int = PAGE) -> Listed[Row]:
+    """Newest first, or the longest open first; with who waits and what was said."""
+    rows = fetch(_made, *_statement(brand, wanted, now, before, size + 1))
+    return paged(rows, lambda row: row.id, size)
+
+
+def everything(brand: Brand, wanted: Wanted, *, now: datetime, limit: int) -> Iterator[Row]:
+    """For an export: every row that is wanted, up to `limit`."""
+    return stream(_made, *_statement(brand, wanted, now, None, limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Worrying parcels of one carrier that were last seen in one town."""
+
+    carrier: str
+    city: str
+    country: str
+    parcels: int
+    since: datetime
+    kinds: dict[str, int]
+
+
+PLACES = """
+WITH worrying AS (
+  SELECT p.id, p.carrier, p.city, p.place_country AS country, c.kind, c.opened_at
+  {joined} WHERE {where} AND p.id IS NOT NULL
+), kinds AS (
+  SELECT carrier, city, country, jsonb_object_agg(kind, parcels)::text AS kinds
+  FROM (SELECT carrier, city, country, kind, count(DISTINCT id) AS parcels FROM worrying GROUP BY 1, 2, 3, 4) counted
+  GROUP BY 1, 2, 3
+), standing AS (
+  SELECT carrier, city, country, count(DISTINCT id) AS parcels, min(opened_at) AS since
+  FROM worrying GROUP BY 1, 2, 3 ORDER BY 4 DESC, 5 LIMIT 100
+)
+SELECT s.carrier, s.city, s.country, s.parcels, s.since, k.kinds
+FROM standing s JOIN kinds k USING (carrier, city, country) ORDER BY s.parcels DESC, s.since
+"""
+
+
+def places(brand: Brand, wanted: Wanted, *, now: datetime) -> list[Place]:
+    """Where the parcels with these concerns stopped: carrier and the town of the last scan, the fullest first."""
+    where, values = _where(brand, wanted, now)
+    return fetch(_place, PLACES.format(joined=JOINED, where=where), values)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    carriers: list[str]
+    lanes: list[str]
+    countries: list[str]
+
+
+CHOICES = """
+SELECT coalesce(array_agg(DISTINCT c.carrier), '{}'), coalesce(array_agg(DISTINCT c.lane), '{}'),
+       coalesce(array_agg(DISTINCT o.country), '{}')
+FROM watch_concern c LEFT JOIN orders_order o ON o.id = c.order_id AND o.brand_id = c.brand_id
+WHERE c.brand_id = %(brand)s AND c.closed_at IS NULL
+"""
+
+
+def choices(brand: Brand) -> Choices:
+    """What the filters offer: what occurs among open concerns."""
+    ((carriers, lanes, countries),) = fetch(lambda *columns: columns, CHOICES, {"brand": brand.id})
+    return Choices(*([value for value in values if value] for values in (carriers, lanes, countries)))
+
+
+def _made(*columns: Any) -> Row:
+    row = list(columns)
+    row[8] = json.loads(row[8])
+    return Row(*row)
+
+
+def _place(carrier: str, city: str, country: str, parcels: int, since: datetime, kinds: str) -> Place:
+    return Place(carrier, city, country, parcels, since, json.loads(kinds))

@@ -1,0 +1,115 @@
+"""All that is known of one order, and how to find one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from aftercart.brands.models import Brand
+from aftercart.intake.models import Delivery, DeliveryPerson
+from aftercart.orders.models import Cancellation, Fulfilment, Order, OrderLine, Parcel, Payment, Scan
+from aftercart.outbox.models import Outgoing
+from aftercart.outreach.models import Decision
+from aftercart.people.models import Customer, PageVisit
+from aftercart.promises.models import Forecast, Promise
+from aftercart.watch.models import Concern, Watch
+
+FOUND = 50
+MANY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Every row that tells something of an order. A parcel or line that a newer version dropped is still listed."""
+
+    order: Order
+    customer: Customer | None
+    cancellation: Cancellation | None
+    lines: list[OrderLine]
+    payments: list[Payment]
+    fulfilments: list[Fulfilment]
+    parcels: list[Parcel]
+    scans: list[Scan]
+    promises: list[Promise]
+    forecasts: list[Forecast]
+    watches: list[Watch]
+    concerns: list[Concern]
+    notices: list[Outgoing]
+    decisions: list[Decision]
+    visits: list[PageVisit]
+    deliveries: list[Delivery]
+
+
+def known(brand: Brand, order: Order) -> Known:
+    of_order = {"brand": brand, "order_id": order.id}
+    parcels = list(Parcel.objects.filter(**of_order).order_by("shipped_at", "position"))
+    concerns = list(Concern.objects.filter(**of_order).order_by("opened_at"))
+    return Known(
+        order=order,
+        customer=Customer.objects.filter(brand=brand, id=order.customer_id).first() if order.customer_id else None,
+        cancellation=Cancellation.objects.filter(brand=brand, id=order.id).first(),
+        lines=list(OrderLine.objects.filter(**of_order, version=order.version).order_by("position")),
+        payments=list(Payment.objects.filter(**of_order)),
+        fulfilments=list(Fulfilment.objects.filter(**of_order)),
+        parcels=parcels,
+        scans=_scans(brand, parcels),
+        promises=list(Promise.objects.filter(**of_order).order_by("told_at")),
+        forecasts=list(Forecast.objects.filter(**of_order)),
+        watches=list(Watch.objects.filter(**of_order)),
+        concerns=concerns,
+        notices=list(Outgoing.objects.filter(brand=brand, episode__in=[concern.id for concern in concerns])),
+        decisions=list(Decision.objects.filter(**of_order, spoken=False)),
+        visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
+        deliveries=_deliveries(brand, order),
+    )
+
+
+def _scans(brand: Brand, parcels: list[Parcel]) -> list[Scan]:
+    threads = {parcel.track_id for parcel in parcels if parcel.track_id} | {p.fulfilment_id for p in parcels}
+    return list(Scan.objects.filter(brand=brand, track_id__in=threads).order_by("-at")[:MANY])
+
+
+def _deliveries(brand: Brand, order: Order) -> list[Delivery]:
+    """What the outside delivered about this order's customer, newest first."""
+    if not order.customer_id:
+        return []
+    named = DeliveryPerson.objects.filter(brand=brand, person_id=order.customer_id).values("delivery_id")
+    return list(Delivery.objects.filter(brand=brand, id__in=named).order_by("-id")[:FOUND])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    id: UUID
+    number: str
+    placed_at: datetime
+    country: str
+    city: str
+    customer: str
+    concerns: int
+
+
+def find(brand: Brand, text: str) -> list[Found]:
+    """Orders whose number, tracking number or customer's e-mail is exactly this, newest first."""
+    wanted = text.strip().lstrip("#")
+    if not wanted:
+        return []
+    people = Customer.objects.filter(brand=brand, email=wanted.lower()).values_list("id", flat=True)[:FOUND]
+    tracked = Parcel.objects.filter(brand=brand, number=wanted.upper().replace(" ", "")).values_list(
+        "order_id", flat=True
+    )
+    # Three small index look-ups; one OR over joins would read the whole table.
+    match = Q(number=wanted) | Q(customer_id__in=list(people)) | Q(id__in=list(tracked[:FOUND]))
+    orders = list(Order.objects.filter(match, brand=brand).order_by("-placed_at")[:FOUND])
+    names = Customer.objects.filter(brand=brand).in_bulk([o.customer_id for o in orders if o.customer_id])
+    open_concerns = Concern.objects.filter(brand=brand, order_id__in=[o.id for o in orders], closed_at=None)
+    worried = list(open_concerns.values_list("order_id", flat=True))
+    return [_found(order, names, worried.count(order.id)) for order in orders]
+
+
+def _found(order: Order, customers: dict[UUID, Customer], concerns: int) -> Found:
+    customer = customers.get(order.customer_id) if order.customer_id else None
+    name = customer.name if customer else ""
+    return Found(order.id, order.number, order.placed_at, order.country, order.city, name, concerns)

@@ -1,0 +1,172 @@
+"""What operators read, in words: pure, so that every sentence can be listed in a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+KINDS: dict[str, str] = {
+    "lost": "Lost",
+    "returned_to_sender": "Going back to us",
+    "exception": "Problem on the road",
+    "missed": "Promise missed",
+    "attempt_failed": "Delivery failed",
+    "pickup_waiting": "Waiting to be picked up",
+    "late": "Will be late",
+    "stalled": "Not moving",
+    "no_first_scan": "Label, but no scan",
+    "not_shipped": "Not shipped yet",
+}
+
+
+# A state or kind → the tone of look in which it is shown.
+TONES: dict[str, str] = {
+    **dict.fromkeys(("lost", "returned_to_sender", "exception", "missed", "late"), "late"),
+    **dict.fromkeys(("attempt_failed", "pickup_waiting"), "act"),
+    **dict.fromkeys(("stalled", "no_first_scan", "not_shipped"), "watch"),
+    **dict.fromkeys(("quarantined", "parked"), "late"),
+    **dict.fromkeys(("waiting", "due", "sending"), "watch"),
+    **dict.fromkeys(("applied", "sent"), "done"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """An age of at least `least` and less than `most` days; no `most`: for ever."""
+
+    key: str
+    label: str
+    least: int
+    most: int | None
+
+
+BANDS = (
+    Band("0", "under 1 day", 0, 1),
+    Band("1", "1–2 days", 1, 3),
+    Band("3", "3–6 days", 3, 7),
+    Band("7", "7 days or more", 7, None),
+)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+SECRET_MARKS = ("signature", "hmac", "secret", "token", "authorization", "cookie", "api-key", "apikey", "password")
+
+
+def kind_in_words(kind: str) -> str:
+    return KINDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def tone(word: str) -> str:
+    return TONES.get(word, "none")
+
+
+def lane_in_words(key: str) -> str:
+    """ "dhl|express|NL|DE" as "NL → DE, dhl express"; a blank part means any."""
+    carrier, service, origin, destination = ((*key.split("|"), "", "", "", "")[:4]) if key else ("", "", "", "")
+    route = f"{origin or 'anywhere'} → {destination or 'anywhere'}"
+    by = " ".join(part for part in (carrier, service) if part)
+    return f"{route}, {by}" if by else route
+
+
+def age_in_words(age: timedelta) -> str:
+    """The largest whole unit that says enough: "40 s", "12 min", "5 h", "3 days"."""
+    seconds = max(0, int(age.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    if seconds < 2 * 86400:
+        return f"{seconds // 3600} h"
+    return f"{seconds // 86400} days"
+
+
+def who(name: str, email: str) -> str:
+    """The customer's first name, else the e-mail with its middle covered: enough to recognise, not to copy."""
+    if name.strip():
+        return name.split()[0]
+    local, at, domain = email.partition("@")
+    return f"{local[:1]}•••{at}{domain}" if at else "unknown"
+
+
+def masked(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers as they may be shown: a secret or signature is told by its length only."""
+    return {name: _covered(name, value) for name, value in sorted(headers.items())}
+
+
+def _covered(name: str, value: str) -> str:
+    secret = any(mark in name.lower() for mark in SECRET_MARKS)
+    return f"•••••• ({len(value)} characters)" if secret else value
+
+
+def neutral(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def heat(count: int, most: int) -> int:
+    """How strongly a cell is shaded: 0 for nothing, then 1 to 4 by quarters of the fullest cell."""
+    return -(-4 * count // most) if count > 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    column: str
+    count: int
+    heat: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    name: str
+    cells: list[Cell]
+    total: int
+
+
+def shaded(rows: Mapping[str, Mapping[str, int]], columns: Sequence[str]) -> list[HeatRow]:
+    """A heat table, shaded against its fullest cell, in the order of `rows`."""
+    most = max((count for row in rows.values() for count in row.values()), default=0)
+    return [
+        HeatRow(name, [Cell(c, row.get(c, 0), heat(row.get(c, 0), most)) for c in columns], sum(row.values()))
+        for name, row in rows.items()
+    ]
+
+
+def worry_sentence(parcels: int, orders: int, place: tuple[str, str, int] | None) -> str:
+    """What the overview says first. `place` is the carrier and town where most of them stand, and how many do."""
+    if not parcels and not orders:
+        return "Nothing is worrying."
+    parts = [_plural(parcels, "parcel")] if parcels else []
+    parts += [f"{_plural(orders, 'order')} not yet shipped"] if orders else []
+    verb = "is" if parcels + orders == 1 else "are"
+    sentence = f"{' and '.join(parts)} {verb} worrying"
+    if place and place[2] > 1:
+        carrier, town, count = place
+        sentence += f"; {count:,} of them with {carrier} in {town}"
+    return sentence + "."
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def evidence_in_words(evidence: Mapping[str, object]) -> str:
+    """ "last scan at: 2026-03-07 · city: Leipzig": what the rule saw, for people who know the field."""
+    return " · ".join(f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in evidence.items() if value != "")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.2g}"
+    if value is None:
+        return "not known"
+    return str(value)
+
+
+def window_in_words(earliest: date | None, latest: date) -> str:
+    """ "Tue 3 – Thu 5 March 2026", or the single day."""
+    last = f"{latest:%a} {latest.day} {latest:%B %Y}"
+    if earliest is None or earliest >= latest:
+        return last
+    same = earliest.replace(day=1) == latest.replace(day=1)
+    first = f"{earliest:%a} {earliest.day}" if same else f"{earliest:%a} {earliest.day} {earliest:%B}"
+    return f"{first} – {last}"

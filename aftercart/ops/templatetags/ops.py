@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+
+from aftercart.ops import rules
+from aftercart.promises.models import Forecast, Promise
+
+register = template.Library()
+register.filter("kind", rules.kind_in_words)
+register.filter("lane", rules.lane_in_words)
+register.filter("evidence", rules.evidence_in_words)
+register.filter("tone", rules.tone)
+
+
+@register.filter
+def age(at: datetime, now: datetime) -> str:
+    """How long ago that was, at the brand's `now`."""
+    return rules.age_in_words(now - at)
+
+
+@register.filter
+def item(mapping: dict[str, object], key: str) -> object:
+    return mapping.get(key, "")
+
+
+@register.simple_tag
+def who(name: str, email: str) -> str:
+    return rules.who(name, email)
+
+
+@register.filter
+def number(value: int) -> str:
+    return f"{value:,}"
+
+
+@register.filter
+def split(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def words(state: str) -> str:
+    return state.replace("_", " ").capitalize()
+
+
+@register.filter
+def window(told: Promise | Forecast) -> str:
+    return rules.window_in_words(told.earliest, told.latest)

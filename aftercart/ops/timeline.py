@@ -1,0 +1,106 @@
+"""An order's story in the order in which it happened: rows of many tables become one list of entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from aftercart.ops.queries.orders import Known
+from aftercart.ops.rules import evidence_in_words, kind_in_words, window_in_words
+from aftercart.promises.models import Promise
+
+MAKERS = {Promise.SHOP: "The shop", Promise.CARRIER: "The carrier", Promise.US: "Aftercart"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`icon` is one of look's; `tone` one of its states, blank where nothing is good or bad about it."""
+
+    at: datetime
+    icon: str
+    what: str
+    about: str = ""
+    tone: str = ""
+    notice: UUID | None = None
+
+
+def entries(known: Known) -> list[Entry]:
+    """Newest first."""
+    parts = (_order(known), _parcels(known), _scans(known), _promises(known), _concerns(known), _speech(known))
+    found = [entry for part in parts for entry in part]
+    return sorted([*found, *_visits(known)], key=lambda entry: entry.at, reverse=True)
+
+
+def _order(known: Known) -> Iterator[Entry]:
+    order = known.order
+    yield Entry(order.placed_at, "bag", "Order placed", f"through {order.source}, {order.service}".rstrip(", "))
+    if order.approved_at:
+        yield Entry(order.approved_at, "check", "Approved")
+    cancelled = known.cancellation.cancelled_at if known.cancellation else order.cancelled_at
+    if cancelled:
+        why = known.cancellation.why if known.cancellation else ""
+        yield Entry(cancelled, "stop", "Order cancelled", why, "late")
+    for payment in known.payments:
+        outcome = "" if payment.succeeded else " failed"
+        yield Entry(payment.at, "label", f"Payment: {payment.kind}{outcome}", tone="" if payment.succeeded else "late")
+
+
+def _parcels(known: Known) -> Iterator[Entry]:
+    for fulfilment in known.fulfilments:
+        numbers = [p.number for p in known.parcels if p.fulfilment_id == fulfilment.id and p.number]
+        lines = f"{len(fulfilment.lines)} line{'' if len(fulfilment.lines) == 1 else 's'}"
+        what = "Shipment cancelled" if fulfilment.cancelled else "Shipped, the shop says"
+        yield Entry(fulfilment.shipped_at, "parcel", what, ", ".join([lines, *numbers]))
+
+
+def _scans(known: Known) -> Iterator[Entry]:
+    numbers = {thread: p.number for p in known.parcels for thread in (p.fulfilment_id, p.track_id) if thread}
+    for scan in known.scans:
+        place = ", ".join(part for part in (scan.city, scan.country) if part)
+        what = scan.state.replace("_", " ").capitalize() if scan.state else f"Unknown code {scan.code!r}"
+        about = [scan.description, place, f"{numbers.get(scan.track_id, '')} by {scan.source}".strip()]
+        tone = "late" if scan.attention == "action" else "watch" if scan.attention == "watch" or not scan.state else ""
+        yield Entry(scan.at, "truck", what, " · ".join(part for part in about if part), tone)
+
+
+def _promises(known: Known) -> Iterator[Entry]:
+    for promise in known.promises:
+        window = window_in_words(promise.earliest, promise.latest)
+        maker = MAKERS.get(promise.made_by, promise.made_by)
+        reason = f"because: {kind_in_words(promise.why).lower()}" if promise.why else ""
+        about = [f"on the {promise.surface}", promise.basis, reason]
+        what = f"{maker} promised {window}"
+        yield Entry(promise.told_at, "calendar", what, " · ".join(part for part in about if part))
+
+
+def _concerns(known: Known) -> Iterator[Entry]:
+    for concern in known.concerns:
+        kind = kind_in_words(concern.kind)
+        again = f" · {concern.reopened} × reopened" if concern.reopened else ""
+        yield Entry(
+            concern.opened_at, "watch", f"Concern: {kind}", evidence_in_words(concern.evidence) + again, "watch"
+        )
+        if concern.closed_at:
+            yield Entry(concern.closed_at, "done", f"No longer: {kind}", concern.closed_by, "good")
+
+
+def _speech(known: Known) -> Iterator[Entry]:
+    for notice in known.notices:
+        about = f"{notice.state}{': ' + notice.reason if notice.reason else ''}"
+        tone = "late" if notice.state == notice.PARKED else ""
+        what = f"{'Told' if notice.state == notice.SENT else 'Notice'}: {kind_in_words(notice.kind)}"
+        yield Entry(notice.sent_at or notice.created_at, "mail", what, f"{notice.channel}, {about}", tone, notice.id)
+    for decision in known.decisions:
+        yield Entry(decision.at, "chat", f"Not said: {kind_in_words(decision.kind)}", decision.reason)
+
+
+def _visits(known: Known) -> Iterator[Entry]:
+    """Looks at the tracking page; those of one hour are one entry."""
+    by_hour = groupby(known.visits, key=lambda visit: visit.at.replace(minute=0, second=0, microsecond=0))
+    for _, visits in by_hour:
+        looks = list(visits)
+        times = "" if len(looks) == 1 else f" {len(looks)} times"
+        yield Entry(looks[0].at, "person", f"The customer looked at the tracking page{times}")

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+
+from aftercart.ops.access import Desk, operator, show
+from aftercart.ops.queries import orders as queries
+from aftercart.ops.timeline import entries
+from aftercart.orders.models import Order
+from aftercart.people.links import tracking_url
+
+
+@operator
+@require_safe
+def order(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Order, brand=desk.brand, id=order_id)
+    known = queries.known(desk.brand, found)
+    context = {
+        "order": found,
+        "known": known,
+        "entries": entries(known),
+        "open": [concern for concern in known.concerns if concern.closed_at is None],
+        "promise": known.promises[-1] if known.promises else None,
+        "page": tracking_url(desk.brand, found.id),
+    }
+    return show(request, desk, "ops/order.html", section="concerns", **context)
+
+
+@operator
+@require_safe
+def search(request: HttpRequest, desk: Desk) -> HttpResponse:
+    text = request.GET.get("q", "")
+    found = queries.find(desk.brand, text)
+    if len(found) == 1:
+        return redirect("ops:order", desk.brand.slug, found[0].id)
+    return show(request, desk, "ops/search.html", section="search", text=text, found=found)

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from aftercart.ops.access import Desk, operator, show
+from aftercart.ops.charts import hours
+from aftercart.ops.queries import concerns, overview
+from aftercart.ops.rules import BANDS, KINDS, shaded, worry_sentence
+
+LANES = 8
+
+
+@operator
+@require_safe
+def page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    template = "ops/overview.html" + ("#now" if request.headers.get("HX-Request") else "")
+    context = _came(desk) | _worries(desk) | _said(desk) | _failed(desk)
+    return show(request, desk, template, section="overview", **context)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A source's deliveries of today, and by the same time a week ago."""
+
+    source: str
+    today: list[int]
+    before: list[int]
+
+    @property
+    def count(self) -> int:
+        return sum(self.today)
+
+    @property
+    def count_before(self) -> int:
+        return sum(self.before)
+
+    @property
+    def chart(self) -> SafeString:
+        label = f"{self.source} by hour: {self.count:,} today, {self.count_before:,} by this time a week ago"
+        return hours(self.today, self.before, label=label)
+
+
+def _came(desk: Desk) -> dict[str, Any]:
+    now = desk.now
+    # A delivery may carry this very instant.
+    today = overview.arrivals(desk.brand, desk.midnight, now + timedelta(seconds=1))
+    before = overview.arrivals(desk.brand, desk.week_before(desk.midnight), desk.week_before(now))
+    none = [0] * 24
+    sources = [Arrived(name, today.get(name, none), before.get(name, none)) for name in {**today, **before}]
+    sources.sort(key=lambda source: (-source.count, -source.count_before))
+    total, total_before = sum(s.count for s in sources), sum(s.count_before for s in sources)
+    by_hour = [(f"{hour:02}:00", [(s.today[hour], s.before[hour]) for s in sources]) for hour in range(24)]
+    return {
+        "sources": sources,
+        "came": total,
+        "came_before": total_before,
+        "by_hour": by_hour[: now.astimezone(desk.zone).hour + 1],
+        "backlog": overview.backlog(desk.brand),
+    }
+
+
+def _worries(desk: Desk) -> dict[str, Any]:
+    found = overview.worries(desk.brand, desk.now)
+    standing = overview.standing(desk.brand)
+    place = (standing[0].carrier, standing[0].city, standing[0].parcels) if standing else None
+    known = [kind for kind in KINDS if kind in found.kinds]
+    kinds = {kind: found.kinds[kind] for kind in [*known, *(found.kinds.keys() - KINDS.keys())]}
+    lanes = sorted(found.lanes, key=lambda lane: -sum(found.lanes[lane].values()))[:LANES]
+    return {
+        "worries": found,
+        "sentence": worry_sentence(found.parcels, found.orders, place),
+        "standing": standing,
+        "bands": BANDS,
+        "kinds": shaded(kinds, [band.key for band in BANDS]),
+        "lane_kinds": list(kinds),
+        "lanes": shaded({lane: found.lanes[lane] for lane in lanes}, list(kinds)),
+        "more_lanes": max(0, len(found.lanes) - LANES),
+        "carriers": sorted(found.carriers.items(), key=lambda item: -item[1])[:LANES],
+        "newest": concerns.listed(desk.brand, concerns.Wanted(), now=desk.now, before=None, size=6).rows,
+    }
+
+
+def _said(desk: Desk) -> dict[str, Any]:
+    said = overview.said(desk.brand, desk.midnight)
+    silences = overview.silences(desk.brand, desk.midnight)
+    return {
+        "said": said,
+        "said_count": sum(row["count"] for row in said),
+        "sent_count": sum(row["count"] for row in said if row["state"] == "sent"),
+        "silences": silences,
+        "silent_count": sum(row["count"] for row in silences),
+    }
+
+
+def _failed(desk: Desk) -> dict[str, Any]:
+    return {
+        "quarantine": overview.quarantine(desk.brand),
+        "parked": overview.parked(desk.brand),
+        "unknown": overview.unknown(desk.brand, desk.now - timedelta(days=7)),
+    }
