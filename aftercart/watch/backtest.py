@@ -1,15 +1,14 @@
 """What the live rules would have told, had they been there: a history of orders played through them day by day.
 
-Each morning knows only what was stamped before it. A day is learned once it is over, the limits then set themselves, and
-every order whose moment has come is assessed by `rules.look`; the morning on which a concern `late` first opens is when
-its customer would have been told.
+Each morning knows only what was stamped before it. A day is learned once it is over, the limits then set themselves,
+and every order whose moment has come is assessed by `rules.look`; the morning on which it first says `late` is the one
+on which its customer would have been told.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple
 
@@ -19,50 +18,177 @@ from aftercart.watch.calibration import Calibration, Ended, Wishes
 from aftercart.watch.history import Past
 from aftercart.watch.limits import Limits
 from aftercart.watch.rules import View, look
+from aftercart.watch.scorecard import score, still_open
+
+BASELINE_DAYS = 3
+BASELINE = f"still_open_{BASELINE_DAYS}_days_before"
+
+Days = defaultdict[date, list[Past]]
 
 
 class Cohort(NamedTuple):
-    """Orders that are alike to what we learn from."""
+    """What orders have in common that arrivals are learned by."""
 
     lane: Lane
-    placed: date
-    promised: date
+    placed_on: date
+    promised_by: date
 
 
-@dataclass(slots=True)
-class Open:
-    """One order under way."""
+def play(
+    history: Iterable[Past],
+    *,
+    zone: tzinfo,
+    wishes: Wishes,
+    calendar: Calendar = ALWAYS,
+    on_day: Callable[[date, date], None] | None = None,
+) -> dict[str, date]:
+    """The day on which each customer would have been told, by order id. `on_day` hears of each day and of the last."""
+    placed, arrived, cancelled = Days(list), Days(list), Days(list)
+    last = None
+    for past in history:
+        placed[past.placed_at.date()].append(past)
+        if past.delivered_on:
+            arrived[past.delivered_on].append(past)
+        if past.cancelled_on:
+            cancelled[past.cancelled_on].append(past)
+        last = max(last or past.promised_by, past.promised_by)
+    playback = Playback(zone=zone, wishes=wishes, calendar=calendar)
+    yesterday = min(placed, default=date.max)
+    while last and yesterday < last:
+        playback.morning_after(yesterday, placed[yesterday], arrived[yesterday], cancelled[yesterday])
+        yesterday += DAY
+        if on_day:
+            on_day(yesterday, last)
+    return playback.told_on
 
-    past: Past
-    cohort: Cohort
-    told_on: date | None = None
+
+def report(
+    history: Sequence[Past],
+    *,
+    zone: tzinfo,
+    wishes: Wishes,
+    calendar: Calendar = ALWAYS,
+    on_day: Callable[[date, date], None] | None = None,
+) -> dict[str, object]:
+    """The live rules' score, overall and by month, and under `baselines` that of the one-line rule."""
+    told = play(history, zone=zone, wishes=wishes, calendar=calendar, on_day=on_day)
+    simple = score(history, still_open(history, days_before=BASELINE_DAYS))
+    return score(history, told) | {"baselines": {BASELINE: simple}}
 
 
 class Playback:
-    """The world as it was known on one morning after the other."""
+    """All that was known and believed on one morning."""
 
-    def __init__(self, zone: tzinfo, *, wishes: Wishes, calendar: Calendar) -> None:
+    def __init__(self, *, zone: tzinfo, wishes: Wishes, calendar: Calendar) -> None:
         self.zone = zone
         self.calendar = calendar
         self.pace = Pace()
         self.calibration = Calibration(wishes=wishes)
-        self.open: dict[str, Open] = {}
+        self.open: dict[str, Past] = {}
         self.cohorts: defaultdict[Cohort, int] = defaultdict(int)
-        self.promised_for: defaultdict[date, list[str]] = defaultdict(list)
-        self.look_on: defaultdict[date, list[str]] = defaultdict(list)
+        self.promised_by: Days = Days(list)
+        self.look_on: Days = Days(list)
+        self.told_on: dict[str, date] = {}
 
-    def morning(self, today: date, *, arrived: Sequence[str], cancelled: Sequence[str], placed: Sequence[Past]) -> None:
-        """Take in what yesterday brought, learn from it, and look at what is due."""
-        came = [self.open.pop(order_id) for order_id in arrived if order_id in self.open]
-        self._learn(today - DAY, came)
-        for order_id in cancelled:
-            if gone := self.open.pop(order_id, None):
-                self._leave(gone.cohort)
+    def morning_after(
+        self, yesterday: date, placed: Iterable[Past], arrived: Iterable[Past], cancelled: Iterable[Past]
+    ) -> None:
+        today = yesterday + DAY
+        came = [past for past in arrived if self.open.pop(past.order_id, None)]
+        self._learn(yesterday, came)
+        for past in cancelled:
+            if self.open.pop(past.order_id, None):
+                self._leave(past)
         for past in placed:
-            self._enter(past, today)
+            if yesterday not in (past.delivered_on, past.cancelled_on):
+                self._enter(past, today)
         self._calibrate(today, came)
         self._look(today)
 
-    def told(self) -> Iterator[tuple[str, date]]:
-        """Who was told this morning is forgotten the next: collect it each day."""
-        raise NotImplementedError
+    def _enter(self, past: Past, today: date) -> None:
+        self.open[past.order_id] = past
+        self.cohorts[_cohort(past)] += 1
+        self.promised_by[past.promised_by].append(past)
+        self.look_on[today].append(past)
+
+    def _leave(self, past: Past) -> None:
+        cohort = _cohort(past)
+        self.cohorts[cohort] -= 1
+        if not self.cohorts[cohort]:
+            del self.cohorts[cohort]
+
+    def _learn(self, day: date, came: list[Past]) -> None:
+        arrivals: defaultdict[Cohort, int] = defaultdict(int)
+        for past in came:
+            arrivals[_cohort(past)] += 1
+        exposures = (
+            Exposure(
+                lane=cohort.lane,
+                age=(day - cohort.placed_on).days,
+                promised=(cohort.promised_by - cohort.placed_on).days,
+                open=count,
+                arrived=arrivals.get(cohort, 0),
+            )
+            for cohort, count in self.cohorts.items()
+        )
+        self.pace.observe(day, exposures, calendar=self.calendar)
+        for past in came:
+            self._leave(past)
+
+    def _calibrate(self, today: date, came: list[Past]) -> None:
+        early_days = self.calibration.limits().early_days
+        missed = [past for past in self.promised_by[today - DAY] if past.order_id in self.open]
+        ended = [Ended(late=True, told_ahead=self._ahead(past)) for past in missed]
+        ended += [Ended(late=False, told_ahead=self._ahead(past)) for past in came if today <= past.promised_by + DAY]
+        self.calibration.observe(
+            ahead=[self._chance(past, today) for past in self._promised(today + early_days * DAY)],
+            today=[self._chance(past, today) for past in self._promised(today) if past.order_id not in self.told_on],
+            ended=ended,
+        )
+
+    def _promised(self, day: date) -> list[Past]:
+        return [past for past in self.promised_by[day] if past.order_id in self.open]
+
+    def _ahead(self, past: Past) -> int | None:
+        told = self.told_on.get(past.order_id)
+        return (past.promised_by - told).days if told else None
+
+    def _chance(self, past: Past, today: date) -> float:
+        return miss_probability(
+            self.pace,
+            lane=past.lane,
+            start=past.placed_at.date(),
+            promised=past.promised_by,
+            today=today,
+            calendar=self.calendar,
+        )
+
+    def _look(self, today: date) -> None:
+        now = datetime.combine(today, time(), self.zone)
+        limits = Limits(pace=self.pace, late=self.calibration.limits(), calendar=self.calendar)
+        for past in self.look_on.pop(today, ()):
+            if past.order_id not in self.open:
+                continue
+            worries, again = look(self._view(past, now), limits=limits, now=now)
+            if any(worry.kind == "late" for worry in worries):
+                self.told_on[past.order_id] = today
+            elif again:
+                self.look_on[_first_morning_from(again.astimezone(self.zone))].append(past)
+
+    def _view(self, past: Past, now: datetime) -> View:
+        handed_over = past.handed_over_at
+        return View(
+            placed_at=past.placed_at,
+            lane=past.lane,
+            zone=self.zone,
+            promised_by=past.promised_by,
+            handed_over_at=handed_over if handed_over and handed_over < now else None,
+        )
+
+
+def _cohort(past: Past) -> Cohort:
+    return Cohort(past.lane, past.placed_at.date(), past.promised_by)
+
+
+def _first_morning_from(instant: datetime) -> date:
+    return instant.date() if instant.time() == time() else instant.date() + DAY

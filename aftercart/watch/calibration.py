@@ -1,10 +1,10 @@
 """How sure we must be before we tell: limits that set themselves by what lies ahead and by what became of the past.
 
 Telling early is worth more and costs more notices in vain. A brand says how many of its customers it may alarm for
-nothing (`vain`) and which share of the late orders should be told at all (`told`) and early (`early`). Every morning the
-early limit becomes the chance above which lies the wished share of the misses that we expect among orders with a few days
-left, and the last limit likewise among untold orders on their promised day. Orders that ended correct both wishes: if we
-told fewer of the late ones than wished, we wish for more, and when notices in vain near what the brand allows, for less.
+nothing (`vain`), and wishes for shares of the late orders to be told at all (`told`) and early (`early`). Every morning
+the early limit becomes the chance above which lies the wished share of the misses expected among orders with a few
+days left; the last limit likewise, among untold orders on their promised day. What became of past orders corrects the
+wishes: fewer of the late ones told than wished raises them, notices in vain near what the brand allows lower them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """An order whose fate was known yesterday: it came, or its promised day passed. `told_ahead` in days; None: never."""
+    """An order whose fate was sealed yesterday: it came, or its promised day passed. `told_ahead` in days, if ever."""
 
     late: bool
     told_ahead: int | None = None
@@ -62,8 +62,8 @@ class Calibration:
     vain: float = 0.0
 
     def observe(self, *, ahead: Sequence[float], today: Sequence[float], ended: Iterable[Ended], days: int = 1) -> None:
-        """One morning: chances of a miss of the orders with `early_days` left, of the untold ones promised for today, and
-        the orders that ended since `days` ago."""
+        """One morning: the chances of a miss of all with `early_days` left and of the untold ones promised for today,
+        and the orders that ended in the last `days`."""
         self._fade(days)
         for bins, chances in ((self.ahead, ahead), (self.today, today)):
             for chance in chances:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 
 from aftercart.plumbing import moments
 from aftercart.promises.lanes import Lane
@@ -126,7 +126,7 @@ def _instant(row: Row, name: str, zone: tzinfo) -> datetime | None:
 def _rows(path: Path, theirs: Mapping[str, str]) -> Iterator[tuple[int, Row | str]]:
     kind = path.name.lower().removesuffix(".gz").rpartition(".")[2]
     try:
-        with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as raw:
+        with _open(path) as raw:
             if kind == "csv":
                 yield from _csv(raw, theirs)
             elif kind in ("jsonl", "ndjson"):
@@ -139,6 +139,10 @@ def _rows(path: Path, theirs: Mapping[str, str]) -> Iterator[tuple[int, Row | st
         raise UnreadableFile(f"{path.name}: {error}") from error
 
 
+def _open(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb"))
+
+
 def _check(found: Iterable[str], theirs: Mapping[str, str]) -> None:
     columns = set(found)
     for ours in COLUMNS:
@@ -147,14 +151,14 @@ def _check(found: Iterable[str], theirs: Mapping[str, str]) -> None:
             raise UnreadableFile(f"{ours}: the file has no column {name!r}; it has {', '.join(sorted(columns))}")
 
 
-def _csv(raw: IO[bytes], theirs: Mapping[str, str]) -> Iterator[tuple[int, Row | str]]:
+def _csv(raw: BinaryIO, theirs: Mapping[str, str]) -> Iterator[tuple[int, Row | str]]:
     reader = csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8-sig", newline=""))
     _check(reader.fieldnames or (), theirs)
     for row in reader:
         yield reader.line_num, row if None not in row else "has more fields than the header"
 
 
-def _json_lines(raw: IO[bytes]) -> Iterator[tuple[int, Row | str]]:
+def _json_lines(raw: BinaryIO) -> Iterator[tuple[int, Row | str]]:
     for line, text in enumerate(raw, start=1):
         if not text.strip():
             continue
@@ -166,7 +170,7 @@ def _json_lines(raw: IO[bytes]) -> Iterator[tuple[int, Row | str]]:
         yield line, row if isinstance(row, dict) else "not a JSON object"
 
 
-def _parquet(raw: IO[bytes], theirs: Mapping[str, str]) -> Iterator[tuple[int, Row | str]]:
+def _parquet(raw: BinaryIO, theirs: Mapping[str, str]) -> Iterator[tuple[int, Row | str]]:
     try:
         import pyarrow as arrow
         from pyarrow import parquet
