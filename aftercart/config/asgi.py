@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db import connections
 # First: it sets Django up, which the intake's imports need.
 from aftercart.config.wsgi import application as pages  # isort: skip
 from aftercart.config.health import Health
-from aftercart.intake.asgi import Intake, Receive, Scope, Send
+from aftercart.intake.asgi import Application, Intake, Receive, Scope, Send
 
 
 def database() -> dict[str, Any]:
@@ -26,7 +26,8 @@ class Dispatcher:
     def __init__(self) -> None:
         self._intake = Intake(database, settings.INTAKE_MAX_BYTES)
         self._health = Health(self._intake.connection)
-        self._pages = WSGIMiddleware(pages, workers=settings.WEB_THREADS)
+        # Its types and Django's name the same callables differently.
+        self._pages = cast("Application", WSGIMiddleware(cast("Any", pages), workers=settings.WEB_THREADS))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or scope["path"].startswith("/in/"):

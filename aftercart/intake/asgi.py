@@ -23,6 +23,7 @@ Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 READ_SECONDS = 30.0
 # Bodies that are on their way in. Beyond it senders are asked to come again.
