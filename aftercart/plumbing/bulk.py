@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -23,10 +24,16 @@ class Table:
     newer_by: tuple[str, ...] = ("version",)
 
 
-def cursor() -> psycopg.Cursor[tuple[Any, ...]]:
-    """A plain psycopg cursor on Django's connection: it prepares statements and binds on the server."""
+@contextmanager
+def cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+    """A plain psycopg cursor on Django's connection: it binds on the server, reads binary, and can COPY.
+
+    Errors are Django's own, so that a caller who tries again after a deadlock sees one.
+    """
     connection.ensure_connection()
-    return psycopg.Cursor(cast("psycopg.Connection[tuple[Any, ...]]", connection.connection))
+    raw = cast("psycopg.Connection[tuple[Any, ...]]", connection.connection)
+    with connection.wrap_database_errors, psycopg.Cursor(raw) as at:
+        yield at
 
 
 def fit(text: str, longest: int) -> str:

@@ -130,8 +130,10 @@ def _scan(chance: random.Random) -> f.Fact:
 
 def _estimate(chance: random.Random) -> f.Fact:
     day = date(2026, 2, 1) + timedelta(days=chance.randrange(9))
-    named = {"number": chance.choice(NUMBERS)} if chance.random() < 0.7 else {"number": "", "fulfilment_id": "x"}
-    return f.ArrivalEstimated(**_told(chance), carrier="UPS", earliest=None, latest=day, **named)
+    number, fulfilment = (chance.choice(NUMBERS), "") if chance.random() < 0.7 else ("", "x")
+    return f.ArrivalEstimated(
+        **_told(chance), number=number, carrier="UPS", earliest=None, latest=day, fulfilment_id=fulfilment
+    )
 
 
 def _other(chance: random.Random) -> f.Fact:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 
 from aftercart import facts as f
 from aftercart.brands.models import Brand
-from aftercart.orders import threads
+from aftercart.orders import rules, threads
 from tests import world as juniper
 from tests.flows.folding import TABLES, apply, batches, picture, world
 
@@ -79,6 +80,17 @@ def together(brand_id: UUID, chance: random.Random, facts: list[f.Fact]) -> dict
     return seen
 
 
+@pytest.fixture
+def slow_fold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time between the reading of the scans and the writing of the parcels, for another worker to step into."""
+
+    def fold(*read: Any) -> Any:
+        time.sleep(0.002)
+        return rules.fold(*read)
+
+    monkeypatch.setattr(threads, "fold", fold)
+
+
 def duel(brand_id: UUID, seed: int) -> bool:
     """Whether two workers end where one does."""
     chance = random.Random(seed)
@@ -87,6 +99,7 @@ def duel(brand_id: UUID, seed: int) -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("slow_fold")
 @pytest.mark.parametrize("part", range(2))
 def test_two_workers_at_once_end_in_the_same_picture(part: int) -> None:
     brand_id = juniper.juniper().id
@@ -103,6 +116,7 @@ def only_what_the_facts_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("slow_fold")
 @pytest.mark.parametrize("locking", [unlocked, only_what_the_facts_name])
 def test_a_fold_lost_between_two_workers_is_seen_here(
     monkeypatch: pytest.MonkeyPatch, locking: Callable[[pytest.MonkeyPatch], None]

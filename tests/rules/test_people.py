@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from aftercart.facts import Person
+from aftercart.people.rules import customer_id, identities, normal_email, normal_phone
+
+BRAND = UUID(int=7)
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        (" Ida@Example.COM ", "ida@example.com"),
+        ("ida+shop@example.com", "ida+shop@example.com"),
+        ("not an address", ""),
+        ("@example.com", ""),
+        ("ida@", ""),
+        ("", ""),
+    ],
+)
+def test_an_email_address_is_one_however_it_is_written(written: str, address: str) -> None:
+    assert normal_email(written) == address
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("+31 (0)6-1234 5678", "+310612345678"), ("0031612345678", "+31612345678"), ("06 1234 5678", ""), ("+12", "")],
+)
+def test_a_phone_number_without_its_country_tells_nobody_apart(written: str, number: str) -> None:
+    assert normal_phone(written) == number
+
+
+def test_a_customer_is_who_the_shop_says_else_who_holds_the_address_else_nobody() -> None:
+    account = Person(external_id="51", email="ida@example.com")
+    assert customer_id(BRAND, "shopify", account) == customer_id(BRAND, "shopify", Person(external_id="51"))
+    assert customer_id(BRAND, "shopify", account) != customer_id(BRAND, "other", account)
+    guest = Person(email="Ida@example.com")
+    assert customer_id(BRAND, "shopify", guest) == customer_id(BRAND, "other", Person(email="ida@example.com "))
+    assert customer_id(BRAND, "shopify", Person(name="Ida")) is None
+
+
+def test_a_customer_is_known_by_address_phone_and_shop_id() -> None:
+    person = Person(external_id="51", email="Ida@example.com", phone="+31 612345678")
+    assert identities("shopify", person) == [
+        ("email", "ida@example.com"),
+        ("phone", "+31612345678"),
+        ("shopify", "51"),
+    ]
