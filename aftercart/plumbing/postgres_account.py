@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
-import pwd
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+if sys.platform == "win32":
+    raise ImportError("The private PostgreSQL is for Linux and macOS; on Windows set DATABASE_URL or use WSL.")
+import pwd
 
 SERVICE_ACCOUNTS = ("postgres", "_postgres", "nobody")
 ADVICE = {

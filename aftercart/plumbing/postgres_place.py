@@ -122,7 +122,7 @@ def locked(home: Path) -> Iterator[None]:
             os.close(descriptor)
         time.sleep(0.02)
     raise PostgresError(
-        f"PostgreSQL in {home}: another process has been starting or stopping it for {LOCK_SECONDS} s; end it."
+        f"PostgreSQL in {home}: another process has been starting or stopping it for {LOCK_SECONDS} s."
     )
 
 
