@@ -35,8 +35,8 @@ class Road:
         self.steps.add(labelled, What.LABEL, self.home)
         if self.lot.trouble is Trouble.UNSCANNED:
             left = self._next_departure(left + self.lot.days * DAY, self.home)
-        self.steps.add(left, What.ACCEPTED, self.home)
-        self.estimates.append(Estimate(left, self._promise_of_carrier(left)))
+        accepted = self.steps.add(left, What.ACCEPTED, self.home)
+        self.estimates.append(Estimate(accepted, self._promise_of_carrier(left)))
         now = left
         for n, hub in enumerate(self.lane.stops(self.town)):
             now = self._pass(n, hub, now)
@@ -84,8 +84,7 @@ class Road:
     def _stand(self, hub: Town, ready: datetime) -> datetime:
         leaves = ready + self.lot.days * DAY
         if self.lot.trouble is Trouble.DELAYED:
-            said = ready + hours(between(self.rng, (4, 16)))
-            self.steps.add(said, What.DELAYED, hub)
+            said = self.steps.add(ready + hours(between(self.rng, (4, 16))), What.DELAYED, hub)
             self.estimates.append(Estimate(said, self._promise_of_carrier(leaves)))
         return leaves
 

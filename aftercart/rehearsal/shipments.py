@@ -68,13 +68,14 @@ def _travels(shipment: Shipment, route: Lane, name: str, rng: Random) -> Iterato
     fate = lot(rng, shipment.scenario.troubles, papers=_may_ask_for_papers(route))
     road = Road(route, shipment.warehouse, shipment.town, fate, rng, shipment.scenario.blockages)
     road.drive(shipment.labelled, shipment.left)
+    told = {step: step.at + _until_told(route.carrier, rng) for step in road.steps}
     for step in road.steps:
-        yield _scan(step, route.carrier, name, step.at + _until_told(route.carrier, rng))
+        yield _scan(step, route.carrier, name, told[step])
     for estimate in road.estimates:
         yield ArrivalEstimated(
             source=route.carrier.feed,
-            happened_at=estimate.at,
-            reported_at=estimate.at + _until_told(route.carrier, rng),
+            happened_at=estimate.step.at,
+            reported_at=told[estimate.step],
             number=name,
             carrier=route.carrier.feed_word,
             earliest=None,

@@ -19,9 +19,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """On which day the carrier says that it will deliver, and when it said so."""
+    """On which day the carrier says that it will deliver, and the scan with which it says so."""
 
-    at: datetime
+    step: Step
     day: date
 
 
@@ -29,12 +29,13 @@ class Estimate:
 class Steps:
     made: list[Step] = field(default_factory=list)
 
-    def add(self, at: datetime, what: What, town: Town) -> None:
+    def add(self, at: datetime, what: What, town: Town) -> Step:
         """Scans are stamped to the second and never stand still: a later one is later."""
         moment = at.astimezone(UTC).replace(microsecond=0)
         if self.made and moment <= self.made[-1].at:
             moment = self.made[-1].at + timedelta(seconds=60)
         self.made.append(Step(moment, what, town))
+        return self.made[-1]
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.made)

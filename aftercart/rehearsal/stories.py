@@ -46,14 +46,14 @@ def story(order: Order, rng: Random) -> Iterator[Fact]:
     """Every fact, in no particular order: the world sorts them by when we are told."""
     approved = order.placed + _review(rng)
     if approved - order.placed > NOTICEABLE:
-        yield _placed(order, as_of=order.placed)
-    yield _placed(order, as_of=approved, approved=approved)
+        yield _placed(order, as_of=order.placed, paid=False)
+    yield _placed(order, as_of=approved)
     yield _promise(order)
     shipments = list(_shipments(order, approved, rng))
     if rng.random() < order.scenario.cancelled:
         cancelled = approved + hours(rng.uniform(0.5, 20))
         if cancelled < min(shipment.labelled for shipment in shipments):
-            yield _placed(order, as_of=cancelled, approved=approved, cancelled=cancelled)
+            yield _placed(order, as_of=cancelled, cancelled=cancelled)
             return
     for shipment in shipments:
         yield from shipped(shipment, rng)
@@ -64,9 +64,7 @@ def _review(rng: Random) -> timedelta:
     return hours(rng.uniform(3, 26)) if rng.random() < 0.03 else timedelta(seconds=rng.randint(20, 900))
 
 
-def _placed(
-    order: Order, *, as_of: datetime, approved: datetime | None = None, cancelled: datetime | None = None
-) -> OrderPlaced:
+def _placed(order: Order, *, as_of: datetime, paid: bool = True, cancelled: datetime | None = None) -> OrderPlaced:
     town = order.customer.town
     return OrderPlaced(
         source=SHOP,
@@ -79,10 +77,9 @@ def _placed(
         lines=order.lines,
         total=_total(order.lines),
         ship_to=Place(city=town.city, region=town.region, country=town.country, postal_code=order.customer.postal_code),
-        ship_from=order.warehouse.place,
         street=(order.customer.street,),
         service="Standard delivery",
-        approved_at=approved,
+        approved_at=order.placed if paid else None,  # shops tell that an order is paid, not since when
         cancelled_at=cancelled,
     )
 

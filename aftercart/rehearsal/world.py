@@ -23,6 +23,7 @@ from aftercart.rehearsal.stories import Order, story
 
 LONGEST_STORY = timedelta(days=60)
 FIRST_NUMBER = 10_000
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 # Orders by weekday, Monday first, and by hour of the customer's day.
 WEEKDAYS = (1.12, 1.02, 0.98, 0.98, 0.94, 0.88, 1.08)
 HOURS = (3, 1, 1, 1, 1, 1, 2, 3, 5, 6, 7, 7, 8, 7, 6, 6, 6, 7, 8, 10, 12, 12, 9, 5)
@@ -30,8 +31,11 @@ CUSTOMERS_PER_MARKET = 9_000  # times the market's share
 
 
 class World:
-    def __init__(self, scenario: Scenario) -> None:
+    """`since`: nobody will ask for anything told before it, so that a process that lives on remembers little."""
+
+    def __init__(self, scenario: Scenario, *, since: datetime = LONG_AGO) -> None:
         self.scenario = scenario
+        self.since = since
         self._told: dict[date, list[Fact]] = {}
         self._counts: dict[date, int] = {}
 
@@ -68,8 +72,8 @@ class World:
         """All that is ever told about the orders of one day, sorted."""
         if day not in self._told:
             first = self._first_number(day)
-            facts = [f for n in range(self.orders_on(day)) for f in self._story(day, first + n)]
-            self._told[day] = sorted(facts, key=_when)
+            facts = (f for n in range(self.orders_on(day)) for f in self._story(day, first + n))
+            self._told[day] = sorted((f for f in facts if f.reported_at > self.since), key=_when)
         return self._told[day]
 
     def _forget(self, before: date) -> None:

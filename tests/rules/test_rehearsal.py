@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -10,19 +11,26 @@ from typing import TypeVar
 
 import pytest
 
+from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.facts import (
+    ArrivalEstimated,
     Fact,
+    OrderCancelled,
     OrderPlaced,
     ParcelScanned,
     ParcelsShipped,
+    ProductListed,
     PromiseMade,
     State,
+    Unread,
     ZoneSource,
 )
 from aftercart.rehearsal.carriers import CARRIERS, number
 from aftercart.rehearsal.chance import dice
 from aftercart.rehearsal.days import DAY, works
 from aftercart.rehearsal.places import TOWNS
+from aftercart.rehearsal.rendering import Sent, render
+from aftercart.rehearsal.rendering.sending import signed
 from aftercart.rehearsal.scenario import Scenario, maren_and_oak
 from aftercart.rehearsal.world import LONGEST_STORY, World
 
@@ -201,3 +209,56 @@ def test_numbers_carry_the_check_digits_that_carriers_use() -> None:
     assert (sum(values[0::2]) + 2 * sum(values[1::2]) + int(ups[-1])) % 10 == 0
     assert len(ups) == 18
     assert len(number(CARRIERS["royal_mail"], rng)) == 13
+
+
+def read_back(sent: Sent) -> list[Fact]:
+    connector = FACT_SOURCES[sent.kind]
+    facts = connector.parse(sent.body, sent.headers)
+    assert not [fact for fact in facts if isinstance(fact, Unread)]
+    return [fact for fact in facts if isinstance(fact, Fact)]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_our_own_connectors_read_what_the_story_meant(together: bool) -> None:
+    story = [fact for fact in everything() if NOW - 6 * DAY < fact.reported_at <= NOW]
+    story += [fact for fact in everything() if isinstance(fact, ProductListed)]
+    read = [fact for sent in render(story, shop="shop.example", together=together) for fact in read_back(sent)]
+    said = {plain(fact) for fact in read if not isinstance(fact, OrderCancelled)}
+    lost = {plain(fact) for fact in story} - said
+    assert said <= {plain(fact) for fact in story}
+    # Of several estimates, a tracker event names the newest.
+    assert not lost or (together and all(isinstance(fact, ArrivalEstimated) for fact in lost))
+    assert {type(fact) for fact in story} >= {OrderPlaced, ParcelsShipped, ParcelScanned, ProductListed, PromiseMade}
+
+
+def plain(fact: Fact) -> Fact:
+    """Without what a source cannot tell: EasyPost tells instants, not local times, and fewer reasons."""
+    fact = replace(fact, reported_at=NOW)  # depends on how much is told together
+    if isinstance(fact, ParcelScanned) and fact.source == "easypost":
+        return replace(fact, at=replace(fact.at, local=NOW, offset_minutes=0), reason="")
+    if isinstance(fact, ParcelsShipped):
+        return replace(fact, service="")
+    return replace(fact, happened_at=NOW) if isinstance(fact, ArrivalEstimated) else fact
+
+
+def test_every_delivery_is_signed_as_its_receiver_expects() -> None:
+    story = [fact for fact in everything() if NOW - DAY < fact.reported_at <= NOW]
+    secrets = {"shopify": "shp", "easypost": "sécret", "aftercart": "whsec_c2VjcmV0"}
+    kinds = set()
+    for sent in render(story, shop="shop.example"):
+        headers = signed(sent, secrets[sent.kind], at=NOW)
+        connector = FACT_SOURCES[sent.kind]
+        assert connector.is_authentic(sent.body, headers, secrets[sent.kind])
+        assert not connector.is_authentic(sent.body + b" ", headers, secrets[sent.kind])
+        kinds.add(sent.kind)
+    assert kinds == set(secrets)
+
+
+def test_the_same_fact_is_in_the_same_delivery_whenever_it_is_sent() -> None:
+    world = World(scenario())
+    once = render(world.facts(NOW - DAY, NOW), shop="shop.example")
+    pieces = [NOW - DAY + timedelta(minutes=7 * n) for n in range(206)] + [NOW]
+    again = [sent for a, b in pairwise(pieces) for sent in render(world.facts(a, b), shop="shop.example")]
+    assert sorted(map(repr, once)) == sorted(map(repr, again))
+    ids = [FACT_SOURCES[sent.kind].delivery_id(sent.body, sent.headers) for sent in once]
+    assert len(set(ids)) == len(ids) > 150

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aftercart import pipeline
+from aftercart.brands.models import Brand, Source
+from aftercart.brands.services import connect, set_clock
+from aftercart.connectors.registry import FACT_SOURCES
+from aftercart.intake.services import Arrival, arrival, store
+from aftercart.plumbing import partitions
+from aftercart.promises import learning
+from aftercart.promises import services as promises
+from aftercart.rehearsal.days import DAY
+from aftercart.rehearsal.rendering import Sent, render
+from aftercart.rehearsal.scenario import Scenario
+from aftercart.rehearsal.world import World
+
+SHOP = "maren-and-oak.myshopify.example"
+# How often the brand's systems looked at what came in: coarser long ago, where nobody can tell the difference.
+STEP = timedelta(hours=4)
+STEP_LONG_AGO = timedelta(hours=12)
+LONG_AGO = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What has been loaded so far, and the business time that it has come to."""
+
+    until: datetime
+    facts: int = 0
+    deliveries: int = 0
+    owed: int = 0
+
+
+def found(scenario: Scenario, *, slug: str = "maren-oak") -> Brand:
+    """The brand of a scenario with its sources, made where it is missing. It speaks from its first day on."""
+    brand, _ = Brand.objects.get_or_create(
+        slug=slug,
+        defaults={
+            "name": "Maren & Oak",
+            "accent": "#2f5d50",
+            "website": "https://maren-and-oak.example",
+            "help_email": "help@maren-and-oak.example",
+            "from_email": "Maren & Oak <hello@maren-and-oak.example>",
+            "country": "NL",
+            "time_zone": "Europe/Amsterdam",
+            "language": "en",
+            "speaks_since": first_moment(scenario),
+        },
+    )
+    for kind, bound_to in (("shopify", SHOP), ("easypost", ""), ("aftercart", "")):
+        if not Source.objects.filter(brand=brand, kind=kind).exists():
+            connect(brand, kind, secret=_secret(kind), bound_to=bound_to)
+    return brand
+
+
+def first_moment(scenario: Scenario) -> datetime:
+    """Before anything is told."""
+    return datetime.combine(scenario.start - 2 * DAY, datetime.min.time(), scenario.now.tzinfo)
+
+
+def load(
+    brand: Brand,
+    scenario: Scenario,
+    *,
+    after: datetime | None = None,
+    until: datetime | None = None,
+    progress: Callable[[Loaded], None] = lambda _: None,
+) -> Loaded:
+    """Let a brand live through its history: step by step, what was told is stored and the product does its work.
+
+    The brand's clock stands at each step's end, so whoever interrupts this can go on from there.
+    """
+    done = Loaded(after or first_moment(scenario))
+    end = until or scenario.now
+    world = World(scenario, since=done.until)
+    for table in partitions.partitioned_tables():
+        partitions.ensure_months(table, done.until, end + 31 * DAY)
+    while done.until < end:
+        step = STEP_LONG_AGO if scenario.now - done.until > LONG_AGO else STEP
+        done = _live_through(brand, world, done, min(done.until + step, end))
+        progress(done)
+    return done
+
+
+def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> Loaded:
+    set_clock(brand, until, rate=0)
+    facts = list(world.facts(done.until, until))
+    sent = list(render(facts, shop=SHOP, together=True))
+    store(arrivals(brand, sent))
+    owed = pipeline.settle(until).owed
+    if promises.stale(brand, until):
+        learning.learn(brand, until)
+        owed += pipeline.settle(until).owed
+    while not pipeline.send(until, limit=500).idle:
+        pass
+    return Loaded(until, done.facts + len(facts), done.deliveries + len(sent), done.owed + owed)
+
+
+def arrivals(brand: Brand, sent: Iterable[Sent]) -> list[Arrival]:
+    """As the endpoint would have let them in, at the time at which they were sent."""
+    kept = []
+    for one in sent:
+        connector = FACT_SOURCES[one.kind]
+        kept.append(
+            arrival(
+                brand.id,
+                one.kind,
+                one.body,
+                one.told,
+                topic=connector.topic(one.body, one.headers),
+                key=connector.delivery_id(one.body, one.headers),
+                headers={name: one.headers[name] for name in connector.KEPT_HEADERS if name in one.headers},
+            )
+        )
+    return kept
+
+
+def _secret(kind: str) -> str:
+    if kind == "aftercart":
+        return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    return secrets.token_hex(32)

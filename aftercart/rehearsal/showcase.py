@@ -1,0 +1,71 @@
+"""Which orders of a brand are worth a look: one for each kind of story, the liveliest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from aftercart.brands.models import Brand
+from aftercart.facts import State
+from aftercart.orders.models import Order, Parcel
+from aftercart.plumbing import clock
+from aftercart.watch.models import Concern
+
+LATELY = timedelta(days=20)
+UNDER_WAY = (State.IN_TRANSIT, State.OUT_FOR_DELIVERY, State.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    what: str
+    order_id: UUID
+    number: str
+
+
+def exhibits(brand: Brand) -> list[Exhibit]:
+    """At most one order for each story; a story that nobody lives just now is left out."""
+    now = clock.business(brand)
+    recent = Order.objects.filter(brand=brand, placed_at__gt=now - LATELY, cancelled_at=None)
+    calm = recent.exclude(_worried(brand))
+    stories = {
+        "on its way, on time": calm.filter(_parcel(brand, state__in=UNDER_WAY)),
+        "late": recent.filter(_worried(brand, kind__in=["late", "missed"]), _parcel(brand, state__in=UNDER_WAY)),
+        "a split order": _split(recent, brand),
+        "stalled at the hub in Leipzig": recent.filter(
+            _worried(brand, kind="stalled"), _parcel(brand, city="Leipzig", carrier="dhl")
+        ),
+        "waiting for its customer": recent.filter(_worried(brand, kind__in=["pickup_waiting", "exception"])),
+        "delivered": calm.filter(_parcel(brand, state=State.DELIVERED)).exclude(
+            _parcel(brand, negate=True, state=State.DELIVERED)
+        ),
+        "in Japanese": recent.filter(locale__startswith="ja").filter(_parcel(brand, state__in=UNDER_WAY)),
+        "in Spanish": recent.filter(locale__startswith="es").filter(_parcel(brand, state__in=UNDER_WAY)),
+    }
+    shown: list[Exhibit] = []
+    for what, orders in stories.items():
+        order = orders.exclude(id__in=[one.order_id for one in shown]).order_by("-placed_at").first()
+        if order is not None:
+            shown.append(Exhibit(what, order.id, order.number))
+    return shown
+
+
+def _parcel(brand: Brand, *, negate: bool = False, **which: object) -> Exists:
+    parcels = Parcel.objects.filter(brand=brand, order_id=OuterRef("id"))
+    return Exists(parcels.exclude(**which) if negate else parcels.filter(**which))
+
+
+def _worried(brand: Brand, **which: object) -> Exists:
+    return Exists(Concern.objects.filter(brand=brand, order_id=OuterRef("id"), closed_at=None, **which))
+
+
+def _split(orders: QuerySet[Order], brand: Brand) -> QuerySet[Order]:
+    split = (
+        Parcel.objects.filter(brand=brand)
+        .values("order_id")
+        .annotate(shipments=Count("fulfilment_id", distinct=True), open=Count("id", filter=~Q(state=State.DELIVERED)))
+        .filter(shipments__gt=1, open__gt=0)
+    )
+    return orders.filter(id__in=split.values("order_id"))
