@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aftercart.cli import setup
+from aftercart.cli import inspecting, setup
 
 app = typer.Typer(
     name="aftercart",
@@ -74,6 +74,11 @@ def worker() -> None:
     from aftercart.cli import worker as working
 
     working.run()
+
+
+app.command()(inspecting.audit)
+app.command()(inspecting.status)
+app.command()(inspecting.replay)
 
 
 def main() -> None:

@@ -16,6 +16,14 @@ def env_text(name: str, default: str) -> str:
     return os.environ.get(name, default)
 
 
+def env_choice(name: str, known: tuple[str, ...]) -> str:
+    """One of the known words; the first is the default."""
+    value = os.environ.get(name) or known[0]
+    if value not in known:
+        raise SettingError(name, f"{value!r} is none of {', '.join(known)}")
+    return value
+
+
 def env_bool(name: str, *, default: bool) -> bool:
     value = os.environ.get(name)
     if value is None or value == "":

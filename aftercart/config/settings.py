@@ -6,7 +6,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from aftercart.config.environment import env_bool, env_float, env_int, env_list, env_path, env_secret, env_text
+from aftercart.config.environment import (
+    env_bool,
+    env_choice,
+    env_float,
+    env_int,
+    env_list,
+    env_path,
+    env_secret,
+    env_text,
+)
 from aftercart.plumbing import database
 
 VAR = env_path("AFTERCART_VAR", Path.cwd() / "var")
@@ -112,12 +121,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 # How a tracking link is limited, in machine time.
 TRACKING_LINK_DAYS = env_int("AFTERCART_TRACKING_LINK_DAYS", 120)
 LOOKUPS_PER_HOUR = env_int("AFTERCART_LOOKUPS_PER_HOUR", 30)
+# How many proxies of ours write X-Forwarded-For before a request gets here; 0: none, and the header is not believed.
+PROXIES = env_int("AFTERCART_PROXIES", 0)
 
 # What arrives.
 INTAKE_MAX_BYTES = env_int("AFTERCART_INTAKE_MAX_BYTES", 5_000_000)
 
 # What leaves. `smtp` sends; `file` writes one .eml per message into VAR/mail; `console` prints.
-MAIL = env_text("AFTERCART_MAIL", "file")
+MAIL = env_choice("AFTERCART_MAIL", ("file", "smtp", "console"))
 SMTP_URL = env_secret("AFTERCART_SMTP_URL", default="smtp://127.0.0.1:25")
 SMTP_TIMEOUT = env_float("AFTERCART_SMTP_TIMEOUT", 20.0)
 OUTBOX_LEASE_SECONDS = env_int("AFTERCART_OUTBOX_LEASE_SECONDS", 60)

@@ -11,7 +11,7 @@ from aftercart.brands.models import Owned
 class Learned(Owned):
     """What a brand's own history has taught about one stage of the road. Learned on, day by day, never by hand."""
 
-    ORDER, TRANSIT, SILENCE = "order", "transit", "silence"
+    ORDER, TRANSIT, SILENCE, LATE = "order", "transit", "silence", "late"
 
     stage = models.CharField(max_length=20)
     version = models.PositiveIntegerField()

@@ -40,6 +40,7 @@ class Taught:
     order: Pace
     transit: Pace
     quiet: Mapping[tuple[str, str], Quiet]
+    late: Mapping[str, float]  # what watch has learned about when to tell; empty: nothing yet
 
 
 def taught(brand_id: UUID) -> Taught:
@@ -56,6 +57,7 @@ def _taught(brand_id: UUID, versions: tuple[tuple[str, int], ...]) -> Taught:
         order=Pace.from_dict(tables[Learned.ORDER]) if Learned.ORDER in tables else Pace(),
         transit=Pace.from_dict(tables[Learned.TRANSIT]) if Learned.TRANSIT in tables else Pace(),
         quiet=silence.limits(),
+        late={name: float(str(value)) for name, value in tables.get(Learned.LATE, {}).items()},
     )
 
 
@@ -137,14 +139,12 @@ def tell(
     surface: str,
     at: datetime,
     why: str = "",
-    parcel: UUID | None = None,
 ) -> Promise:
     """Enter a date that we told a customer ourselves."""
     return Promise.objects.create(
         id=ids.new(at),
         brand=brand,
         order_id=order,
-        parcel_id=parcel,
         earliest=believed.earliest,
         latest=believed.latest,
         made_by=Promise.US,

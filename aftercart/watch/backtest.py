@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import NamedTuple
 
 from aftercart.promises.calendars import ALWAYS, DAY, Calendar
@@ -40,26 +40,30 @@ def play(
     zone: tzinfo,
     wishes: Wishes,
     calendar: Calendar = ALWAYS,
+    until: date | None = None,
     on_day: Callable[[date, date], None] | None = None,
-) -> dict[str, date]:
-    """The day on which each customer would have been told, by order id. `on_day` hears of each day and of the last."""
+) -> Playback:
+    """Everything from the first order to the end of the last promise, or to the morning of `until`.
+
+    `on_day` hears of each morning and of the last one.
+    """
     placed, arrived, cancelled = Days(list), Days(list), Days(list)
-    last = None
+    last = date.min
     for past in history:
         placed[past.placed_at.date()].append(past)
         if past.delivered_on:
             arrived[past.delivered_on].append(past)
         if past.cancelled_on:
             cancelled[past.cancelled_on].append(past)
-        last = max(last or past.promised_by, past.promised_by)
+        last = max(last, past.promised_by)
     playback = Playback(zone=zone, wishes=wishes, calendar=calendar)
-    yesterday = min(placed, default=date.max)
-    while last and yesterday < last:
-        playback.morning_after(yesterday, placed[yesterday], arrived[yesterday], cancelled[yesterday])
-        yesterday += DAY
+    day, last = min(placed, default=date.max), until or last
+    while day < last:
+        playback.morning_after(day, placed[day], arrived[day], cancelled[day])
+        day += DAY
         if on_day:
-            on_day(yesterday, last)
-    return playback.told_on
+            on_day(day, last)
+    return playback
 
 
 def report(
@@ -71,7 +75,7 @@ def report(
     on_day: Callable[[date, date], None] | None = None,
 ) -> dict[str, object]:
     """The live rules' score, overall and by month, and under `baselines` that of the one-line rule."""
-    told = play(history, zone=zone, wishes=wishes, calendar=calendar, on_day=on_day)
+    told = play(history, zone=zone, wishes=wishes, calendar=calendar, on_day=on_day).told_on
     simple = score(history, still_open(history, days_before=BASELINE_DAYS))
     return score(history, told) | {"baselines": {BASELINE: simple}}
 
@@ -173,7 +177,7 @@ class Playback:
             if any(worry.kind == "late" for worry in worries):
                 self.told_on[past.order_id] = today
             elif again:
-                self.look_on[_first_morning_from(again.astimezone(self.zone))].append(past)
+                self.look_on[_first_morning_from(again, self.zone)].append(past)
 
     def _view(self, past: Past, now: datetime) -> View:
         handed_over = past.handed_over_at
@@ -190,5 +194,8 @@ def _cohort(past: Past) -> Cohort:
     return Cohort(past.lane, past.placed_at.date(), past.promised_by)
 
 
-def _first_morning_from(instant: datetime) -> date:
-    return instant.date() if instant.time() == time() else instant.date() + DAY
+def _first_morning_from(instant: datetime, zone: tzinfo) -> date:
+    day = instant.astimezone(zone).date()
+    # Compared in UTC: where summer time begins at midnight, the day's first moment is 01:00.
+    began = datetime.combine(day, time(), zone).astimezone(UTC)
+    return day if instant <= began else day + DAY

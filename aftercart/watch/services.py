@@ -13,7 +13,7 @@ from aftercart.promises import services as promises
 from aftercart.promises.queries import Subject, current_promises, subjects
 from aftercart.promises.rules import Window
 from aftercart.promises.services import Taught
-from aftercart.watch.limits import Limits
+from aftercart.watch.limits import LateLimits, Limits
 from aftercart.watch.models import Concern
 from aftercart.watch.rules import View, Worry, look
 
@@ -140,7 +140,12 @@ class _Round:
         return believed
 
     def _limits(self, subject: Subject) -> Limits:
-        return Limits(pace=self.tables.order, quiet=self.tables.quiet, calendar=promises.calendar(subject.row.country))
+        return Limits(
+            pace=self.tables.order,
+            late=LateLimits(**self.tables.late),
+            quiet=self.tables.quiet,
+            calendar=promises.calendar(subject.row.country),
+        )
 
     def _view(self, subject: Subject, open_kinds: frozenset[str]) -> View:
         row = subject.row
@@ -221,4 +226,4 @@ def look_again(brand: Brand, now: datetime, *, order_ids: Iterable[UUID] | None 
             cursor.execute(statement + "look_at > %s", [now, brand.id, now])
         else:
             cursor.execute(statement + "id = ANY(%s)", [now, brand.id, sorted(order_ids)])
-        return cursor.rowcount
+        return int(cursor.rowcount)

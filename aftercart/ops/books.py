@@ -1,0 +1,86 @@
+"""Do the books balance? What came in, what was decided and what left must account for each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Imbalance:
+    """A rule that does not hold: for how many rows, and the ids of the first few."""
+
+    rule: str
+    count: int
+    examples: tuple[str, ...]
+
+
+# Each finds the ids of the rows for which the rule in front of it does not hold.
+RULES: tuple[tuple[str, str], ...] = (
+    (
+        "every delivery that was acknowledged is in the inbox",
+        "SELECT s.id FROM intake_seen s LEFT JOIN intake_delivery d ON d.id = s.id WHERE d.id IS NULL",
+    ),
+    (
+        "every delivery in the inbox still has its bytes",
+        "SELECT d.id FROM intake_delivery d LEFT JOIN intake_payload p ON p.id = d.id WHERE p.id IS NULL",
+    ),
+    (
+        "every delivery is applied, quarantined or waiting",
+        "SELECT id FROM intake_delivery WHERE state NOT IN ('applied', 'quarantined', 'waiting')"
+        " OR (state = 'applied') <> (applied_at IS NOT NULL)",
+    ),
+    (
+        "every quarantined delivery says why",
+        "SELECT d.id FROM intake_delivery d WHERE d.state = 'quarantined' AND NOT EXISTS ("
+        " SELECT 1 FROM intake_fault f WHERE f.brand_id = d.brand_id AND f.delivery_id = d.id)",
+    ),
+    (
+        "every order that is known is watched",
+        "SELECT o.id FROM orders_order o LEFT JOIN watch_watch w ON w.id = o.id WHERE w.id IS NULL",
+    ),
+    (
+        "every concern was decided about",
+        "SELECT c.id FROM watch_concern c LEFT JOIN outreach_decision d"
+        " ON d.brand_id = c.brand_id AND d.concern_id = c.id WHERE d.id IS NULL",
+    ),
+    (
+        "every decision to speak has its message in the outbox",
+        "SELECT d.id FROM outreach_decision d LEFT JOIN outbox_outgoing o ON o.id = d.outgoing_id"
+        " WHERE d.spoken AND o.id IS NULL",
+    ),
+    (
+        "every message is sent, due, being sent, parked or cancelled, and says when or why",
+        "SELECT id FROM outbox_outgoing WHERE CASE state WHEN 'due' THEN false"
+        " WHEN 'sending' THEN lease_until IS NULL WHEN 'sent' THEN sent_at IS NULL"
+        " WHEN 'parked' THEN reason = '' WHEN 'cancelled' THEN reason = '' ELSE true END",
+    ),
+    (
+        "every message has its words and its address",
+        "SELECT o.id FROM outbox_outgoing o LEFT JOIN outbox_outgoingbody b ON b.id = o.id WHERE b.id IS NULL",
+    ),
+)
+
+
+def imbalances() -> list[Imbalance]:
+    """Every rule that does not hold, over all brands; empty: the books balance."""
+    found = []
+    with connection.cursor() as cursor:
+        for rule, query in RULES:
+            cursor.execute(f"SELECT count(*) OVER (), id FROM ({query}) AS broken ORDER BY id LIMIT {SHOWN}")
+            if rows := cursor.fetchall():
+                found.append(Imbalance(rule, rows[0][0], tuple(str(row[1]) for row in rows)))
+    return found
+
+
+def totals() -> dict[str, dict[str, int]]:
+    """How many deliveries and messages are in each state."""
+    with connection.cursor() as cursor:
+        counted = {}
+        for name, table in (("deliveries", "intake_delivery"), ("messages", "outbox_outgoing")):
+            cursor.execute(f"SELECT state, count(*) FROM {table} GROUP BY state ORDER BY state")
+            counted[name] = dict(cursor.fetchall())
+    return counted

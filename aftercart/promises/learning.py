@@ -1,0 +1,154 @@
+"""Learning from a brand's own history: once a day, as a whole, so that a corrected past corrects what it taught."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from aftercart.plumbing import clock, ids
+from aftercart.promises.calendars import DAY, Calendar
+from aftercart.promises.lanes import Lane
+from aftercart.promises.models import Learned
+from aftercart.promises.pace import Exposure, Pace
+from aftercart.promises.queries import destination_zone, lane
+from aftercart.promises.silence import Silence
+
+# What is older says little about today, and what is more than this teaches little more.
+MEMORY = timedelta(days=150)
+MOST_SPANS = 200_000
+
+TRANSITS = """
+SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region,
+    (p.handed_over_at AT TIME ZONE %(zone)s)::date, (p.delivered_at AT TIME ZONE %(zone)s)::date
+FROM orders_parcel p JOIN orders_order o ON o.id = p.order_id
+WHERE p.brand_id = %(brand)s AND p.handed_over_at >= %(since)s AND p.handed_over_at < %(until)s
+ORDER BY p.handed_over_at DESC LIMIT %(most)s
+"""
+# Each gap between two scans of a thread that show the parcel somewhere; the last one is still open.
+GAPS = """
+SELECT s.state, p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region, o.postal_code, s.at,
+    lead(s.at) OVER (PARTITION BY p.id ORDER BY s.at, s.id), p.delivered_at IS NULL
+FROM orders_parcel p
+JOIN orders_order o ON o.id = p.order_id
+JOIN orders_scan s ON s.brand_id = p.brand_id AND s.track_id = p.track_id
+WHERE p.brand_id = %(brand)s AND p.shipped_at >= %(since)s AND s.state IS NOT NULL AND s.at < %(until)s
+LIMIT %(most)s
+"""
+PLACED_GAPS = """
+SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region, o.postal_code, o.placed_at,
+    p.shipped_at
+FROM orders_parcel p JOIN orders_order o ON o.id = p.order_id
+WHERE p.brand_id = %(brand)s AND p.shipped_at >= %(since)s AND p.shipped_at < %(until)s
+ORDER BY p.shipped_at DESC LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Something that began on one day and ended on another, or has not ended."""
+
+    lane: Lane
+    began: date
+    ended: date | None
+
+
+def pace_of(spans: Iterable[Span], *, until: date, calendar: Calendar) -> Pace:
+    """Play the spans day by day up to `until`, as the days themselves would have taught."""
+    begun: defaultdict[date, list[Span]] = defaultdict(list)
+    ended: defaultdict[date, list[Span]] = defaultdict(list)
+    for span in spans:
+        begun[span.began].append(span)
+        if span.ended is not None and span.ended > span.began:
+            ended[span.ended].append(span)
+    pace = Pace()
+    open_: Counter[tuple[Lane, date]] = Counter()
+    day = min(begun, default=until)
+    while day < until:
+        arrivals = Counter((span.lane, span.began) for span in ended[day])
+        pace.observe(
+            day,
+            [
+                Exposure(lane=at, age=(day - began).days, promised=None, open=count, arrived=arrivals[at, began])
+                for (at, began), count in open_.items()
+            ],
+            calendar=calendar,
+        )
+        open_.subtract(arrivals)
+        open_ += Counter()  # drops what is empty
+        open_.update((s.lane, s.began) for s in begun[day] if s.ended is None or s.ended > day)
+        day += DAY
+    return pace
+
+
+def transit(brand_id: UUID, zone: ZoneInfo, now: datetime, calendar: Calendar) -> Pace:
+    """From the carrier's hands to the customer's, by lane."""
+    today = now.astimezone(zone).date()
+    known = {"zone": zone.key, "until": now}
+    spans = [
+        Span(lane=lane(*places), began=began, ended=ended if ended is not None and ended < today else None)
+        for *places, began, ended in _rows(TRANSITS, brand_id, now, **known)
+    ]
+    return pace_of(spans, until=today, calendar=calendar)
+
+
+def silence(brand_id: UUID, now: datetime, calendar: Calendar) -> Silence:
+    """How long parcels are silent after each kind of scan, and orders before they leave."""
+    learned = Silence()
+    for state, *places, postal_code, at, after, still_open in _rows(GAPS, brand_id, now, until=now):
+        if after is None and not still_open:
+            continue
+        where = destination_zone(places[4], places[5], postal_code)
+        days = calendar_days(calendar, at, after or now, where)
+        learned.observe(state, lane(*places), days=days, ended=after is not None)
+    for *places, postal_code, placed_at, shipped_at in _rows(PLACED_GAPS, brand_id, now, until=now):
+        where = destination_zone(places[4], places[5], postal_code)
+        days = calendar_days(calendar, placed_at, shipped_at, where)
+        # Which carrier takes it is not known while an order waits.
+        learned.observe("placed", lane("", "", *places[2:]), days=days, ended=True)
+    return learned
+
+
+def calendar_days(calendar: Calendar, since: datetime, until: datetime, zone: ZoneInfo) -> float:
+    """Business days between two instants, counted as `Calendar.after` counts them."""
+    start, end = since.astimezone(zone), until.astimezone(zone)
+    if end <= start:
+        return 0.0
+    whole = calendar.business_days(start.date(), end.date() - DAY) if end.date() > start.date() else 0
+    if end.date() == start.date():
+        return (end - start) / DAY if calendar.is_business(start.date()) else 0.0
+    first = 1 - _of_day(start) if calendar.is_business(start.date()) else 0.0
+    last = _of_day(end) if calendar.is_business(end.date()) else 0.0
+    return whole + first + last
+
+
+def _of_day(at: datetime) -> float:
+    return (at.hour * 3600 + at.minute * 60 + at.second) / 86_400
+
+
+def _rows(statement: str, brand_id: UUID, now: datetime, **known: object) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"brand": brand_id, "since": now - MEMORY, "most": MOST_SPANS, **known})
+        return list(cursor.fetchall())
+
+
+def keep(brand_id: UUID, stage: str, table: dict[str, object]) -> None:
+    """Store what was learned as the next version of its stage."""
+    row = Learned.objects.filter(brand_id=brand_id, stage=stage).first()
+    Learned.objects.update_or_create(
+        brand_id=brand_id,
+        stage=stage,
+        defaults={"version": row.version + 1 if row else 1, "learned_at": clock.machine(), "table": table},
+        create_defaults={
+            "id": ids.mirrored(brand_id, "learned", stage),
+            "version": 1,
+            "learned_at": clock.machine(),
+            "table": table,
+        },
+    )

@@ -1,0 +1,90 @@
+"""Once a day a brand's own orders are played through the rules, as a backtest would: so the limits are learned."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from aftercart.brands.models import Brand
+from aftercart.promises import learning, services
+from aftercart.promises.calendars import DAY
+from aftercart.promises.models import Learned
+from aftercart.promises.queries import lane
+from aftercart.watch.backtest import Playback
+from aftercart.watch.calibration import Wishes
+from aftercart.watch.history import Past
+
+# An order has arrived when the last of its parcels has; the date that counts is the first that was told.
+HISTORY = """
+SELECT o.id::text, o.placed_at, coalesce(o.cancelled_at, c.cancelled_at),
+    (array_agg(p.carrier))[1], (array_agg(p.service))[1], o.origin_country, o.origin_region, o.country, o.region,
+    CASE WHEN count(p.id) > 0 AND bool_and(p.delivered_at IS NOT NULL) THEN max(p.delivered_at) END,
+    min(t.latest)
+FROM orders_order o
+LEFT JOIN orders_cancellation c ON c.id = o.id
+LEFT JOIN orders_parcel p ON p.brand_id = o.brand_id AND p.order_id = o.id
+JOIN LATERAL (
+    SELECT latest FROM promises_promise t WHERE t.brand_id = o.brand_id AND t.order_id = o.id
+    ORDER BY surface = 'page', told_at LIMIT 1
+) t ON true
+WHERE o.brand_id = %(brand)s AND o.placed_at >= %(since)s AND o.placed_at < %(until)s
+GROUP BY o.id, c.cancelled_at ORDER BY o.placed_at DESC LIMIT %(most)s
+"""
+
+
+def learn(brand: Brand, now: datetime) -> None:
+    """Bring the brand's tables up to the day before `now`; versions rise, whoever judges reads the new ones."""
+    zone = ZoneInfo(brand.time_zone)
+    calendar = services.calendar(brand.country)
+    played = _play(brand, zone, now)
+    learning.keep(brand.id, Learned.ORDER, played.pace.to_dict())
+    limits = played.calibration.limits()
+    learning.keep(brand.id, Learned.LATE, {"early": limits.early, "last": limits.last})
+    learning.keep(brand.id, Learned.TRANSIT, learning.transit(brand.id, zone, now, calendar).to_dict())
+    learning.keep(brand.id, Learned.SILENCE, learning.silence(brand.id, now, calendar).to_dict())
+
+
+def _play(brand: Brand, zone: ZoneInfo, now: datetime) -> Playback:
+    placed: defaultdict[date, list[Past]] = defaultdict(list)
+    arrived: defaultdict[date, list[Past]] = defaultdict(list)
+    cancelled: defaultdict[date, list[Past]] = defaultdict(list)
+    today = now.astimezone(zone).date()
+    for past in _history(brand, zone, now):
+        placed[past.placed_at.date()].append(past)
+        if past.delivered_on and past.delivered_on < today:
+            arrived[past.delivered_on].append(past)
+        if past.cancelled_on and past.cancelled_on < today:
+            cancelled[past.cancelled_on].append(past)
+    playback = Playback(zone=zone, wishes=Wishes(), calendar=services.calendar(brand.country))
+    day = min(placed, default=today)
+    while day < today:
+        playback.morning_after(day, placed[day], arrived[day], cancelled[day])
+        day += DAY
+    return playback
+
+
+def _history(brand: Brand, zone: ZoneInfo, now: datetime) -> list[Past]:
+    with connection.cursor() as cursor:
+        known = {"brand": brand.id, "since": now - learning.MEMORY, "until": now, "most": learning.MOST_SPANS}
+        cursor.execute(HISTORY, known)
+        rows = cursor.fetchall()
+    found = []
+    for order, placed_at, cancelled_at, carrier, service, *places, delivered_at, promised_by in rows:
+        placed = placed_at.astimezone(zone)
+        if promised_by < placed.date():
+            continue
+        found.append(
+            Past(
+                order_id=order,
+                lane=lane(carrier or "", service or "", *places),
+                placed_at=placed,
+                promised_by=promised_by,
+                delivered_on=delivered_at.astimezone(zone).date() if delivered_at else None,
+                cancelled_on=cancelled_at.astimezone(zone).date() if cancelled_at else None,
+                cancelled=cancelled_at is not None,
+            )
+        )
+    return found
