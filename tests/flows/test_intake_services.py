@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, LiteralString
 from uuid import UUID
@@ -149,10 +150,10 @@ def test_a_persons_deliveries_are_found_again(brand: Brand) -> None:
 
 
 @pytest.fixture
-def a_year_of_deliveries(brand: Brand) -> Brand:
+def a_year_of_deliveries(transactional_db: None) -> Iterator[Brand]:
     """Thirteen months in which all is applied; a hundred wait in the last, among three thousand."""
-    for table in ("intake_delivery", "intake_payload"):
-        partitions.ensure_months(table, NOW - timedelta(days=365), NOW)
+    brand, tables = world.juniper(), ("intake_delivery", "intake_payload")
+    made = [name for table in tables for name in partitions.ensure_months(table, NOW - timedelta(days=365), NOW)]
     for month in range(13):
         at = NOW - timedelta(days=28 * month)
         rows = [arrival(brand.id, "shopify", b"%d %d" % (month, n), at) for n in range(200 if month else 3000)]
@@ -160,9 +161,9 @@ def a_year_of_deliveries(brand: Brand) -> Brand:
         services.mark_applied([Applied(delivery, 1) for delivery in stored], NOW)
     services.store(arrivals(brand, 100))
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE intake_delivery")
-        cursor.execute("ANALYZE intake_payload")
-    return brand
+        cursor.execute("VACUUM ANALYZE intake_delivery, intake_payload")
+        yield brand
+        cursor.execute(f"DROP TABLE {', '.join(made)}")
 
 
 def test_claiming_and_marking_read_what_waits_and_not_what_is_done(a_year_of_deliveries: Brand) -> None:
@@ -171,12 +172,13 @@ def test_claiming_and_marking_read_what_waits_and_not_what_is_done(a_year_of_del
     marking = [NOW, done, [1] * 100, [0] * 100, min(done), max(done)]
     for statement, arguments in ((services.CLAIM, [500]), (services.MARK, marking)):
         plan = explained(statement, arguments)
-        assert any("using intake_delivery_2026_03_id_idx" in line for line in plan)
-        assert not [line for line in plan if "Rows Removed by Filter" in line]
+        assert any("Index Scan using intake_delivery_2026_03_" in line for line in plan)
+        assert not [line for line in plan if "Rows Removed by Filter" in line or "Sort Method" in line]
 
 
 def explained(statement: LiteralString, arguments: list[Any]) -> list[str]:
     with transaction.atomic(), services._cursor() as cursor:
+        cursor.execute(services.IN_ORDER_OF_THE_INDEX)
         cursor.execute("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + statement, arguments)
         plan = [line for (line,) in cursor.fetchall()]
         transaction.set_rollback(True)
