@@ -163,6 +163,15 @@ class OrderCancelled(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEdited(Fact):
+    """The shop changed the lines of an order. The order as it then is follows as a newer OrderPlaced."""
+
+    order_id: str
+    edit_id: str = ""
+    changes: tuple[tuple[str, int], ...] = ()  # (order line's external id, how many more or fewer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentPosted(Fact):
     payment_id: str
     order_id: str
@@ -306,7 +315,7 @@ class Unread:
 
 
 ANY_FACT = (
-    ProductListed | StockChanged | CustomerSeen | OrderPlaced | OrderCancelled | PaymentPosted | ParcelsShipped
-    | ParcelScanned | ArrivalEstimated | PromiseMade | PageViewed | RefundIssued | ReturnChanged | ReturnReceived
-    | ReturnShipped | PointsPosted | MessageReceived
+    ProductListed | StockChanged | CustomerSeen | OrderPlaced | OrderCancelled | OrderEdited | PaymentPosted
+    | ParcelsShipped | ParcelScanned | ArrivalEstimated | PromiseMade | PageViewed | RefundIssued | ReturnChanged
+    | ReturnReceived | ReturnShipped | PointsPosted | MessageReceived
 )  # fmt: skip

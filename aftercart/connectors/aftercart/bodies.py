@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from aftercart.connectors.aftercart import schema
+from aftercart.connectors.aftercart.kinds import FACTS, PARTS
+from aftercart.connectors.contract import PayloadError, Read
+from aftercart.connectors.scans import clocked
+from aftercart.facts import Clocked, Fact, Place
+from aftercart.plumbing.signing import unix_moment
+
+_ENVELOPE = msgspec.json.Decoder(schema.Envelope)
+_SINGLE: msgspec.json.Decoder[schema.AnyFact] = msgspec.json.Decoder(schema.AnyFact)
+
+
+class _Head(msgspec.Struct):
+    kind: Any = msgspec.UNSET
+
+
+_HEAD = msgspec.json.Decoder(_Head)
+_PLACED = re.compile(r"^(?P<reason>.*?)(?: - at `(?:key in )?\$\.?(?P<path>.*)`)?$", re.DOTALL)
+_FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<field>[^`]*)`")
+
+
+def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
+    """One fact, or {"facts": [...]}. All of them or none: the first slip refuses the body."""
+    if b"\\u0000" in body:
+        raise PayloadError("body", "holds a NUL character")
+    try:
+        single = _HEAD.decode(body).kind is not msgspec.UNSET
+        told = (_SINGLE.decode(body),) if single else _ENVELOPE.decode(body).facts
+    except msgspec.ValidationError as error:
+        raise _explained(error) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise PayloadError("body", f"is not JSON: {error}") from error
+    sent = unix_moment(headers.get("webhook-timestamp", ""))
+    return [_fact(one, "" if single else f"facts[{position}].", sent) for position, one in enumerate(told)]
+
+
+def _explained(error: msgspec.ValidationError) -> PayloadError:
+    """msgspec's message as the field and the reason."""
+    found = _PLACED.match(str(error))
+    reason, path = (found["reason"], found["path"] or "") if found else (str(error), "")
+    named = _FIELD.search(reason)
+    if named is None:
+        return PayloadError(path or "body", reason[:1].lower() + reason[1:])
+    field = f"{path}.{named['field']}" if path else named["field"]
+    return PayloadError(field, "is missing" if "missing" in reason else "is not a field of this kind of fact")
+
+
+def _fact(told: Any, path: str, sent: datetime | None) -> Fact:
+    values = {name: _plain(getattr(told, name)) for name in told.__struct_fields__ if name != "version"}
+    try:
+        if isinstance(told, schema.ParcelScanned):
+            _time_scan(told, values, path)
+        happened_at = values["happened_at"] = values["happened_at"].astimezone(UTC)
+        reported_at = told.reported_at or sent or happened_at
+        values["reported_at"] = reported_at.astimezone(UTC)
+        if isinstance(told, schema.Versioned):
+            values["as_of"] = (told.as_of or reported_at).astimezone(UTC)
+    except OverflowError as error:
+        raise PayloadError(f"{path}happened_at", "is out of range") from error
+    if isinstance(told, schema.ArrivalEstimated | schema.ParcelScanned) and not (told.number or told.fulfilment_id):
+        raise PayloadError(f"{path}number", "is missing, and so is fulfilment_id")
+    if isinstance(told, schema.ArrivalEstimated | schema.PromiseMade) and told.earliest and told.earliest > told.latest:
+        raise PayloadError(f"{path}earliest", "is after latest")
+    return FACTS[type(told)](**values)
+
+
+def _time_scan(told: schema.ParcelScanned, values: dict[str, Any], path: str) -> None:
+    if told.at is None and told.happened_at is None:
+        raise PayloadError(f"{path}at", "is missing, and so is happened_at")
+    if not isinstance(told.at, schema.Clocked):
+        place: Place = values["place"]
+        values["at"] = clocked(told.at or told.happened_at, place, f"{path}at")
+    at: Clocked = values["at"]
+    if at.local - timedelta(minutes=at.offset_minutes or 0) != at.instant.astimezone(UTC).replace(tzinfo=None):
+        raise PayloadError(f"{path}at", "has an instant that its local time and offset do not give")
+    values["happened_at"] = told.happened_at or at.instant
+    values["code"] = told.code or (told.state.value if told.state else "")
+
+
+def _plain(value: Any) -> Any:
+    """The fact's own class for a part, a tuple for a row."""
+    if isinstance(value, schema.Part):
+        names = value.__struct_fields__
+        return PARTS[type(value)](**{name: _plain(getattr(value, name)) for name in names})
+    if isinstance(value, schema.Row):
+        return msgspec.structs.astuple(value)
+    return tuple(map(_plain, value)) if isinstance(value, tuple) else value

@@ -1,0 +1,269 @@
+"""Our own JSON: one struct per fact, named as in facts.py and strict, so that a slip is said and not swallowed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from aftercart.facts import Attention, State, ZoneSource
+
+Key = Annotated[str, Meta(min_length=1, max_length=120)]
+OptionalKey = Annotated[str, Meta(max_length=120)]
+Text = Annotated[str, Meta(max_length=300)]
+Word = Annotated[str, Meta(max_length=80)]
+Moment = Annotated[datetime, Meta(tz=True)]
+Naive = Annotated[datetime, Meta(tz=False)]
+Whole = Annotated[int, Meta(ge=-(2**31), lt=2**31)]
+Count = Annotated[int, Meta(ge=0, lt=2**31)]
+Cents = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+
+
+class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A piece of a fact. The fact's own classes have the same fields."""
+
+
+class Row(Struct, frozen=True, forbid_unknown_fields=True):
+    """A piece of a fact that is a plain tuple there."""
+
+
+class Money(Part, frozen=True):
+    amount: Cents
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+
+
+class Place(Part, frozen=True):
+    city: Annotated[str, Meta(max_length=120)] = ""
+    region: Annotated[str, Meta(max_length=120)] = ""
+    country: Annotated[str, Meta(pattern="^([A-Z]{2})?$")] = ""
+    postal_code: Annotated[str, Meta(max_length=20)] = ""
+
+
+class Person(Part, frozen=True):
+    external_id: OptionalKey = ""
+    email: Annotated[str, Meta(max_length=254)] = ""
+    phone: Annotated[str, Meta(max_length=40)] = ""
+    name: Annotated[str, Meta(max_length=200)] = ""
+    locale: Annotated[str, Meta(max_length=20)] = ""
+
+
+class Line(Part, frozen=True):
+    external_id: Key
+    title: Text
+    quantity: Count
+    product_id: OptionalKey = ""
+    variant_id: OptionalKey = ""
+    sku: OptionalKey = ""
+    variant: Annotated[str, Meta(max_length=200)] = ""
+    image_url: Annotated[str, Meta(max_length=1000)] = ""
+    price: Money | None = None
+
+
+class Clocked(Part, frozen=True):
+    instant: Moment
+    local: Naive
+    offset_minutes: Annotated[int, Meta(ge=-1440, le=1440)] | None = None
+    zone: ZoneSource = ZoneSource.ASSUMED
+
+
+class Variant(Row, frozen=True):
+    variant_id: Key
+    sku: OptionalKey = ""
+    title: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Share(Row, frozen=True):
+    line_id: Key
+    quantity: Count = 1
+
+
+class Change(Row, frozen=True):
+    line_id: Key
+    by: Whole
+
+
+class Returned(Row, frozen=True):
+    line_id: Key
+    quantity: Count = 1
+    reason: Word = ""
+
+
+class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+    """What every fact may say. `reported_at` is happened_at unless told, `source` is 'aftercart' unless told."""
+
+    reported_at: Moment | None = None
+    source: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]{0,39}$")] = "aftercart"
+    version: Literal[1] = 1
+
+
+class Dated(Told, frozen=True, kw_only=True):
+    happened_at: Moment
+
+
+class Versioned(Dated, frozen=True, kw_only=True):
+    """A snapshot: `as_of` is reported_at unless told."""
+
+    as_of: Moment | None = None
+
+
+class ProductListed(Versioned, frozen=True, kw_only=True, tag="product_listed"):
+    product_id: Key
+    title: Text
+    image_url: Annotated[str, Meta(max_length=1000)] = ""
+    variants: tuple[Variant, ...] = ()
+    removed: bool = False
+
+
+class StockChanged(Dated, frozen=True, kw_only=True, tag="stock_changed"):
+    item_id: Key
+    location_id: OptionalKey = ""
+    available: Whole | None = None
+
+
+class CustomerSeen(Versioned, frozen=True, kw_only=True, tag="customer_seen"):
+    person: Person
+
+
+class OrderPlaced(Versioned, frozen=True, kw_only=True, tag="order_placed"):
+    order_id: Key
+    number: Annotated[str, Meta(min_length=1, max_length=60)]
+    customer: Person = Person()
+    lines: tuple[Line, ...] = ()
+    total: Money | None = None
+    ship_to: Place = Place()
+    ship_from: Place = Place()
+    street: tuple[Text, ...] = ()
+    service: Annotated[str, Meta(max_length=120)] = ""
+    approved_at: Moment | None = None
+    cancelled_at: Moment | None = None
+
+
+class OrderCancelled(Dated, frozen=True, kw_only=True, tag="order_cancelled"):
+    order_id: Key
+    why: Annotated[str, Meta(max_length=200)] = ""
+
+
+class OrderEdited(Dated, frozen=True, kw_only=True, tag="order_edited"):
+    order_id: Key
+    edit_id: OptionalKey = ""
+    changes: tuple[Change, ...] = ()
+
+
+class PaymentPosted(Dated, frozen=True, kw_only=True, tag="payment_posted", rename={"kind": "payment_kind"}):
+    payment_id: Key
+    order_id: Key
+    kind: Annotated[str, Meta(min_length=1, max_length=30)]
+    succeeded: bool
+    amount: Money | None = None
+
+
+class ParcelsShipped(Versioned, frozen=True, kw_only=True, tag="parcels_shipped"):
+    fulfilment_id: Key
+    order_id: Key
+    carrier: Word = ""
+    service: Annotated[str, Meta(max_length=120)] = ""
+    numbers: tuple[Key, ...] = ()
+    lines: tuple[Share, ...] = ()
+    ship_from: Place = Place()
+    handed_over_at: Moment | None = None
+    cancelled: bool = False
+
+
+class ParcelScanned(Told, frozen=True, kw_only=True, tag="parcel_scanned"):
+    """`at` says the local time: as text, with an offset or (then read by the place) without, or in full.
+
+    Without `at`, happened_at is the time; without happened_at, `at` is.
+    """
+
+    happened_at: Moment | None = None
+    at: str | Clocked | None = None
+    state: State | None = None
+    code: Word = ""
+    number: OptionalKey = ""
+    carrier: Word = ""
+    fulfilment_id: OptionalKey = ""
+    reason: Word = ""
+    attention: Attention = Attention.NONE
+    description: Text = ""
+    place: Place = Place()
+
+
+class ArrivalEstimated(Dated, frozen=True, kw_only=True, tag="arrival_estimated"):
+    latest: date
+    earliest: date | None = None
+    number: OptionalKey = ""
+    carrier: Word = ""
+    fulfilment_id: OptionalKey = ""
+
+
+class PromiseMade(Dated, frozen=True, kw_only=True, tag="promise_made"):
+    order_id: Key
+    latest: date
+    earliest: date | None = None
+    surface: Annotated[str, Meta(min_length=1, max_length=40)] = "checkout"
+
+
+class PageViewed(Dated, frozen=True, kw_only=True, tag="page_viewed"):
+    order_id: Key
+    surface: Annotated[str, Meta(min_length=1, max_length=40)]
+    visitor: Annotated[str, Meta(max_length=64)]
+
+
+class RefundIssued(Dated, frozen=True, kw_only=True, tag="refund_issued"):
+    refund_id: Key
+    order_id: Key
+    amount: Money | None = None
+    lines: tuple[Share, ...] = ()
+    note: Text = ""
+
+
+class ReturnChanged(Dated, frozen=True, kw_only=True, tag="return_changed"):
+    return_id: Key
+    step: Annotated[str, Meta(min_length=1, max_length=80)]
+    order_id: OptionalKey = ""
+    name: Annotated[str, Meta(max_length=60)] = ""
+    lines: tuple[Returned, ...] = ()
+
+
+class ReturnReceived(Dated, frozen=True, kw_only=True, tag="return_received"):
+    return_id: Key
+    disposition: Word
+    quantity: Count
+    line_id: OptionalKey = ""
+
+
+class ReturnShipped(Dated, frozen=True, kw_only=True, tag="return_shipped"):
+    return_id: Key
+    number: OptionalKey
+    carrier: Word = ""
+
+
+class PointsPosted(Dated, frozen=True, kw_only=True, tag="points_posted"):
+    entry_id: Key
+    customer: Person
+    points: Whole
+    why: Text
+    order_id: OptionalKey = ""
+
+
+class MessageReceived(Dated, frozen=True, kw_only=True, tag="message_received"):
+    message_id: Key
+    channel: Annotated[str, Meta(min_length=1, max_length=40)]
+    customer: Person
+    text: Annotated[str, Meta(max_length=200_000)]
+    subject: Annotated[str, Meta(max_length=1000)] = ""
+    order_number: Annotated[str, Meta(max_length=60)] = ""
+    category: Word = ""
+
+
+AnyFact = (
+    ProductListed | StockChanged | CustomerSeen | OrderPlaced | OrderCancelled | OrderEdited | PaymentPosted
+    | ParcelsShipped | ParcelScanned | ArrivalEstimated | PromiseMade | PageViewed | RefundIssued | ReturnChanged
+    | ReturnReceived | ReturnShipped | PointsPosted | MessageReceived
+)  # fmt: skip
+
+
+class Envelope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    facts: Annotated[tuple[AnyFact, ...], Meta(max_length=10_000)]
+    version: Literal[1] = 1

@@ -1,0 +1,12 @@
+from aftercart.connectors.shippo.delivery import (
+    KEPT_HEADERS,
+    SIGNED,
+    bound_to,
+    delivery_id,
+    is_authentic,
+    sent_at,
+    topic,
+)
+from aftercart.connectors.shippo.tracks import parse
+
+__all__ = ["KEPT_HEADERS", "SIGNED", "bound_to", "delivery_id", "is_authentic", "parse", "sent_at", "topic"]

@@ -1,0 +1,12 @@
+from aftercart.connectors.shopify.delivery import (
+    KEPT_HEADERS,
+    SIGNED,
+    bound_to,
+    delivery_id,
+    is_authentic,
+    sent_at,
+    topic,
+)
+from aftercart.connectors.shopify.webhooks import parse
+
+__all__ = ["KEPT_HEADERS", "SIGNED", "bound_to", "delivery_id", "is_authentic", "parse", "sent_at", "topic"]

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aftercart.connectors.contract import PayloadError, Read
+from aftercart.connectors.reading import Document, key, mapping, rows, text, whole, word
+from aftercart.connectors.shopify.telling import SOURCE, Telling, needed_id, paid
+from aftercart.facts import Money, PaymentPosted, RefundIssued
+
+
+def read_refund(refund: Document, told: Telling, order_id: str = "") -> Iterator[Read]:
+    of_order = key(refund.get("order_id")) or order_id
+    if not of_order:
+        raise PayloadError("order_id", "is missing")
+    at = told.moment(refund.get("processed_at"), refund.get("created_at"))
+    yield RefundIssued(
+        source=SOURCE,
+        happened_at=at,
+        reported_at=told.triggered or at,
+        refund_id=needed_id(refund),
+        order_id=of_order,
+        amount=_amount(refund),
+        lines=tuple(_lines(refund)),
+        note=text(refund.get("note")),
+    )
+
+
+def _amount(refund: Document) -> Money | None:
+    """What went back by way of payment; None where nothing did (yet), or in more than one currency."""
+    sums: dict[str, int] = {}
+    for transaction in map(mapping, rows(refund.get("transactions"))):
+        amount = paid(transaction, "amount", transaction.get("currency"))
+        if amount is None or word(transaction.get("kind")) != "refund" or word(transaction.get("status")) != "success":
+            continue
+        sums[amount.currency] = sums.get(amount.currency, 0) + amount.amount
+    if len(sums) != 1:
+        return None
+    ((currency, total),) = sums.items()
+    return Money(amount=total, currency=currency)
+
+
+def _lines(refund: Document) -> Iterator[tuple[str, int]]:
+    for item in map(mapping, rows(refund.get("refund_line_items"))):
+        line_id = key(item.get("line_item_id")) or key(mapping(item.get("line_item")).get("id"))
+        quantity = whole(item.get("quantity"))
+        if line_id and (quantity is None or quantity > 0):
+            yield line_id, 1 if quantity is None else quantity
+
+
+def read_transaction(transaction: Document, told: Telling) -> Iterator[Read]:
+    order_id = key(transaction.get("order_id"))
+    if not order_id:
+        raise PayloadError("order_id", "is missing")
+    at = told.moment(transaction.get("processed_at"), transaction.get("created_at"))
+    yield PaymentPosted(
+        source=SOURCE,
+        happened_at=at,
+        reported_at=told.triggered or at,
+        payment_id=needed_id(transaction),
+        order_id=order_id,
+        kind=word(transaction.get("kind"))[:30],
+        succeeded=word(transaction.get("status")) == "success",
+        amount=paid(transaction, "amount", transaction.get("currency")),
+    )
