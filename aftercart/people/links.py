@@ -1,0 +1,66 @@
+"""Signed links to the pages of one order: they expire by the machine's clock, and show all of it or where it is."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+
+from aftercart.brands.models import Brand
+
+LIMITED_FOR = timedelta(hours=2)
+_FULL, _LIMITED = "f", "l"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link opens: the order, `full` with its address and amounts, otherwise its state and town only."""
+
+    order_id: UUID
+    full: bool
+
+
+class Unreadable(ValueError):
+    """We did not sign this."""
+
+
+class Expired(Unreadable):
+    """We signed this, too long ago. `link` is what it used to open."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__("this link is too old")
+        self.link = link
+
+
+def tracking_url(brand: Brand, order_id: UUID) -> str:
+    """The address to put into a message to the order's customer: opens everything."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}/t/{brand.slug}/{tracking_token(brand, Link(order_id, full=True))}/"
+
+
+def tracking_token(brand: Brand, link: Link) -> str:
+    order = urlsafe_b64encode(link.order_id.bytes).rstrip(b"=").decode()
+    return _signer(brand).sign((_FULL if link.full else _LIMITED) + order)
+
+
+def read_tracking_token(brand: Brand, token: str) -> Link:
+    """Raises `Expired` or `Unreadable`."""
+    try:
+        signed = _signer(brand).unsign(token)
+        link = Link(UUID(bytes=urlsafe_b64decode(signed[1:] + "==")), full=signed[0] == _FULL)
+    except (signing.BadSignature, binascii.Error, ValueError, IndexError) as error:
+        raise Unreadable("this is no link of ours") from error
+    lives = timedelta(days=settings.TRACKING_LINK_DAYS) if link.full else LIMITED_FOR
+    try:
+        _signer(brand).unsign(token, max_age=lives)
+    except signing.SignatureExpired as error:
+        raise Expired(link) from error
+    return link
+
+
+def _signer(brand: Brand) -> signing.TimestampSigner:
+    return signing.TimestampSigner(sep=".", salt=f"tracking:{brand.id}")

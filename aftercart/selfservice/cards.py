@@ -1,0 +1,187 @@
+"""One parcel, or what has not left yet, as the page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from aftercart.facts import State
+from aftercart.look.formats import Reader
+from aftercart.orders.carriers import carrier_name
+from aftercart.selfservice import advice, labels, sentences
+from aftercart.selfservice.carriers import page_of_parcel
+from aftercart.selfservice.queries import Item, Parcel, Picture, Scan
+from aftercart.selfservice.road import Mark, Passed, Stage, Step, road
+from aftercart.selfservice.rules import DATED, Answer, Standing, Window, answer
+from aftercart.selfservice.sentences import Particulars
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    label: str
+    mark: Mark
+    when: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A scan in words. `theirs`: the words are the carrier's own."""
+
+    when: str
+    where: str
+    words: str
+    theirs: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    id: UUID
+    answer: Answer
+    headline: str
+    pill: str
+    before: str
+    why: str
+    next: str
+    can_do: str
+    road: tuple[Milestone, ...]
+    items: tuple[Item, ...]
+    lines: tuple[Line, ...]
+    carrier: str = ""
+    number: str = ""
+    carrier_page: str = ""
+
+
+def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reader: Reader) -> Card:
+    scans = _distinct(parcel.scans)
+    latest = next((scan for scan in scans if scan.state == parcel.state), None)
+    since = _clock(latest, reader) if latest else parcel.state_at
+    about = Particulars(
+        reader=reader,
+        placed_at=picture.placed_at,
+        carrier=carrier_name(parcel.carrier) if parcel.carrier else "",
+        place=_place(latest, picture, reader) if latest else parcel.city,
+        destination=picture.city,
+        reason=parcel.reason,
+        since=since,
+        cancelled_at=picture.cancelled_at,
+    )
+    standing = Standing(
+        state=parcel.state,
+        reason=parcel.reason,
+        attention=parcel.attention,
+        day_of_state=since.date() if since else None,
+        concerns=_concerns(picture, parcel.id),
+        told=_told(picture, parcel.id),
+        believed=_believed(picture, parcel.id),
+        cancelled=picture.cancelled_at is not None and parcel.state is not State.DELIVERED,
+    )
+    passed = Passed(
+        ordered=picture.placed_at,
+        packed=parcel.shipped_at,
+        handed_over=parcel.handed_over_at,
+        moved=parcel.moved_at,
+        out=next((scan.at for scan in scans if scan.state is State.OUT_FOR_DELIVERY), None),
+        delivered=parcel.delivered_at,
+    )
+    return _card(parcel.id, standing, about, passed, items, scans, parcel)
+
+
+def unsent_card(items: tuple[Item, ...], picture: Picture, reader: Reader) -> Card:
+    about = Particulars(
+        reader=reader, placed_at=picture.placed_at, destination=picture.city, cancelled_at=picture.cancelled_at
+    )
+    standing = Standing(
+        state=None,
+        concerns=_concerns(picture, picture.id),
+        told=_told(picture, None),
+        believed=_believed(picture, picture.id),
+        cancelled=picture.cancelled_at is not None,
+    )
+    return _card(picture.id, standing, about, Passed(ordered=picture.placed_at), items, [], None)
+
+
+def _card(
+    id_: UUID,
+    standing: Standing,
+    about: Particulars,
+    passed: Passed,
+    items: tuple[Item, ...],
+    scans: Sequence[Scan],
+    parcel: Parcel | None,
+) -> Card:
+    said = answer(standing, today=about.reader.today)
+    return Card(
+        id=id_,
+        answer=said,
+        headline=sentences.headline(said, about),
+        pill=labels.pill(said),
+        before=sentences.broken_promise(said.was, about.reader) if said.kind in DATED else "",
+        why=sentences.why(said, about),
+        next=advice.next_step(said, about),
+        can_do=advice.can_do(said, about),
+        road=tuple(_milestone(step, standing.state, said, about) for step in road(standing.state, passed)),
+        items=items,
+        lines=tuple(_line(scan, about.reader) for scan in scans),
+        carrier=about.carrier,
+        number=parcel.number if parcel else "",
+        carrier_page=page_of_parcel(parcel.carrier, parcel.number) if parcel else "",
+    )
+
+
+def _milestone(step: Step, state: State | None, said: Answer, about: Particulars) -> Milestone:
+    reader = about.reader
+    when = reader.short_day(reader.local(step.at).date()) if step.at else ""
+    if step.stage is Stage.DELIVERED and step.mark is Mark.FUTURE and said.kind in DATED:
+        when = _short_window(said.window, reader)
+    where = about.place if step.mark is Mark.PRESENT else ""
+    return Milestone(label=labels.milestone(step, state, said), mark=step.mark, when=when, where=where)
+
+
+def _short_window(window: Window | None, reader: Reader) -> str:
+    if window is None:
+        return reader.short_day(reader.today)
+    ends = dict.fromkeys(reader.short_day(day) for day in (window.earliest or window.latest, window.latest))
+    return " – ".join(ends)
+
+
+def _line(scan: Scan, reader: Reader) -> Line:
+    words, theirs = labels.scan(scan.state, scan.description)
+    country = reader.country(scan.country) if len(scan.country) == 2 else scan.country
+    where = ", ".join(part for part in (scan.city, country) if part)
+    return Line(when=reader.moment(_clock(scan, reader)), where=where, words=words, theirs=theirs)
+
+
+def _clock(scan: Scan, reader: Reader) -> datetime:
+    """The wall clock at the place of the scan; the reader's where the place is not known."""
+    if scan.offset_minutes is not None:
+        try:
+            return datetime.fromisoformat(scan.local).replace(tzinfo=None)
+        except ValueError:
+            pass
+    return reader.local(scan.at).replace(tzinfo=None)
+
+
+def _place(scan: Scan, picture: Picture, reader: Reader) -> str:
+    abroad = scan.country != picture.country and len(scan.country) == 2
+    return reader.place(scan.city, scan.country if abroad else "") if scan.city else ""
+
+
+def _distinct(scans: Sequence[Scan]) -> list[Scan]:
+    """Carriers and shops tell the same event: one line for the same state, town and minute."""
+    seen = {(scan.state or scan.description, scan.city, scan.local[:16]): scan for scan in reversed(scans)}
+    return sorted(seen.values(), key=lambda scan: scan.at, reverse=True)
+
+
+def _concerns(picture: Picture, subject: UUID) -> frozenset[str]:
+    return frozenset(concern.kind for concern in picture.concerns if concern.subject_id == subject)
+
+
+def _told(picture: Picture, parcel: UUID | None) -> tuple[Window, ...]:
+    return tuple(Window(t.earliest, t.latest) for t in picture.told if t.parcel_id in (None, parcel))
+
+
+def _believed(picture: Picture, subject: UUID) -> Window | None:
+    return next((Window(b.earliest, b.latest) for b in picture.believed if b.id == subject), None)

@@ -1,0 +1,58 @@
+"""How often somebody may try to find an order: counted in PostgreSQL, so that every web process counts together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from aftercart.brands.models import Brand
+from aftercart.plumbing import clock, ids
+
+# One house or office shares an address; nobody needs to try one order number as often.
+PER_NUMBER = 10
+
+_COUNT = """
+INSERT INTO selfservice_attempt (id, brand_id, key, hour, count) VALUES (%s, %s, %s, %s, 1)
+ON CONFLICT (brand_id, key, hour) DO UPDATE SET count = selfservice_attempt.count + 1 RETURNING count"""
+
+
+def hashed(purpose: str, value: str) -> str:
+    """A keyed hash: tells the same from the same, and tells nobody what it was."""
+    return salted_hmac(f"aftercart.selfservice.{purpose}", value, algorithm="sha256").hexdigest()[:40]
+
+
+def address_of(request: HttpRequest) -> str:
+    """The visitor's address: the last one that a proxy of ours wrote down, where there are proxies."""
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    if settings.PROXIES and len(forwarded) >= settings.PROXIES:
+        return forwarded[-settings.PROXIES].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def may_try(brand: Brand, address: str, number: str) -> bool:
+    """Count this attempt; False once there were too many in this hour. Committed at once, whatever comes of it."""
+    with transaction.atomic():
+        by_address = _count(brand, hashed("address", address))
+        by_number = _count(brand, hashed("number", number))
+        if by_address == 1:
+            _forget(brand)
+    return by_address <= settings.LOOKUPS_PER_HOUR and by_number <= PER_NUMBER
+
+
+def _count(brand: Brand, key: str) -> int:
+    hour = clock.machine().replace(minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [ids.new(), brand.id, key, hour])
+        return int(cursor.fetchone()[0])
+
+
+def _forget(brand: Brand) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM selfservice_attempt WHERE brand_id = %s AND hour < %s",
+            [brand.id, clock.machine() - timedelta(days=1)],
+        )

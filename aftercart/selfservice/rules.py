@@ -1,0 +1,215 @@
+"""What to answer a customer who asks about a parcel, before it is put into words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from aftercart.facts import Attention, State
+
+
+class Kind(StrEnum):
+    """The one sentence that answers the question."""
+
+    ARRIVING = "arriving"
+    TODAY = "today"
+    LATE = "late"  # a new date, later than the one we gave first
+    OVERDUE = "overdue"  # the date has passed and we have no new one
+    UNDATED = "undated"  # on its way, and nobody has named a date
+    PACKING = "packing"  # not left, and nobody has named a date
+    ASKED = "asked"  # somebody waits for something from the customer
+    ATTEMPTED = "attempted"
+    COLLECT = "collect"
+    DELIVERED = "delivered"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    LOST = "lost"
+    DAMAGED = "damaged"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Tone(StrEnum):
+    GOOD = "good"
+    WATCH = "watch"
+    LATE = "late"
+    ACT = "act"
+    DONE = "done"
+
+
+class Why(StrEnum):
+    """What happened last, or what stands in the way."""
+
+    PACKING = "packing"
+    PACKING_SLOW = "packing_slow"
+    READY = "ready"
+    UNSCANNED = "unscanned"
+    MOVING = "moving"
+    CUSTOMS = "customs"
+    COURIER_OUT = "courier_out"
+    DELAYED = "delayed"
+    HELD = "held"
+    STALLED = "stalled"
+    ASKED = "asked"
+    ATTEMPTED = "attempted"
+    COLLECT = "collect"
+    DELIVERED = "delivered"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    LOST_SAID = "lost_said"
+    LOST_SILENT = "lost_silent"
+    DAMAGED = "damaged"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    earliest: date | None
+    latest: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of a parcel, or (`state` None) of what has not left yet.
+
+    `told`: every window that the customer was told, oldest first. `believed`: what we expect now. `concerns`: the
+    kinds of its open concerns. `day_of_state`: the customer's calendar day of its state.
+    """
+
+    state: State | None
+    reason: str = ""
+    attention: Attention = Attention.NONE
+    day_of_state: date | None = None
+    concerns: frozenset[str] = frozenset()
+    told: tuple[Window, ...] = ()
+    believed: Window | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`was` is the day that we named first, where `window` ends later than it."""
+
+    kind: Kind
+    tone: Tone
+    why: Why
+    window: Window | None = None
+    was: date | None = None
+
+    @property
+    def days_late(self) -> int:
+        return (self.window.latest - self.was).days if self.window and self.was else 0
+
+
+DATED = frozenset({Kind.ARRIVING, Kind.TODAY, Kind.LATE})
+_ENDS = {
+    State.DELIVERED: (Kind.DELIVERED, Tone.DONE, Why.DELIVERED),
+    State.RETURNED: (Kind.RETURNED, Tone.DONE, Why.RETURNED),
+    State.RETURNING: (Kind.RETURNING, Tone.LATE, Why.RETURNING),
+    State.LOST: (Kind.LOST, Tone.LATE, Why.LOST_SAID),
+    State.DAMAGED: (Kind.DAMAGED, Tone.LATE, Why.DAMAGED),
+    State.FAILED: (Kind.FAILED, Tone.LATE, Why.FAILED),
+    State.CANCELLED: (Kind.CANCELLED, Tone.DONE, Why.CANCELLED),
+    State.ATTEMPT_FAILED: (Kind.ATTEMPTED, Tone.ACT, Why.ATTEMPTED),
+    State.AVAILABLE_FOR_PICKUP: (Kind.COLLECT, Tone.ACT, Why.COLLECT),
+}
+_UNSEEN = frozenset({State.NOT_FOUND, State.LABEL_CREATED})
+_WHY = {
+    State.NOT_FOUND: Why.READY,
+    State.LABEL_CREATED: Why.READY,
+    State.ACCEPTED: Why.MOVING,
+    State.IN_TRANSIT: Why.MOVING,
+    State.IN_CUSTOMS: Why.CUSTOMS,
+    State.OUT_FOR_DELIVERY: Why.COURIER_OUT,
+    State.DELAYED: Why.DELAYED,
+    State.HELD: Why.HELD,
+}
+_GRAVITY = (Tone.ACT, Tone.LATE, Tone.WATCH, Tone.GOOD, Tone.DONE)
+
+
+def answer(standing: Standing, *, today: date) -> Answer:
+    """The answer of one parcel, on a day of its customer's calendar."""
+    if standing.cancelled:
+        return Answer(kind=Kind.CANCELLED, tone=Tone.DONE, why=Why.CANCELLED)
+    window = shown_window(standing, today=today)
+    was = _was(standing, window)
+    if standing.state in _ENDS:
+        kind, tone, why = _ENDS[standing.state]
+        return Answer(kind=kind, tone=tone, why=why, window=window, was=was)
+    if "lost" in standing.concerns:
+        return Answer(kind=Kind.LOST, tone=Tone.LATE, why=Why.LOST_SILENT)
+    if standing.attention is Attention.ACTION:
+        return Answer(kind=Kind.ASKED, tone=Tone.ACT, why=Why.ASKED, window=window, was=was)
+    kind = _kind(standing, window, was, today)
+    return Answer(kind=kind, tone=_tone(kind, standing), why=_why(standing), window=window, was=was)
+
+
+def shown_window(standing: Standing, *, today: date) -> Window | None:
+    """The window to show: the last one told, unless we no longer believe it. It never begins before today."""
+    told = standing.told[-1] if standing.told else None
+    believed = standing.believed
+    window = told
+    if believed and (told is None or (believed.latest > told.latest and _doubted(standing, told, today))):
+        window = believed
+    if window and window.earliest and window.earliest < today <= window.latest:
+        window = Window(today, window.latest)
+    return window
+
+
+def _doubted(standing: Standing, told: Window, today: date) -> bool:
+    return bool(standing.concerns) or told.latest < today
+
+
+def _was(standing: Standing, window: Window | None) -> date | None:
+    if window is None or not standing.told or standing.told[0].latest >= window.latest:
+        return None
+    return standing.told[0].latest
+
+
+def _kind(standing: Standing, window: Window | None, was: date | None, today: date) -> Kind:
+    if standing.state is State.OUT_FOR_DELIVERY and standing.day_of_state == today:
+        return Kind.TODAY
+    if window is None:
+        return Kind.PACKING if standing.state is None else Kind.UNDATED
+    if window.latest < today:
+        return Kind.OVERDUE
+    if was:
+        return Kind.LATE
+    return Kind.TODAY if window.latest == today else Kind.ARRIVING
+
+
+def _tone(kind: Kind, standing: Standing) -> Tone:
+    if kind in (Kind.LATE, Kind.OVERDUE):
+        return Tone.LATE
+    worried = standing.concerns or standing.state in (State.DELAYED, State.HELD)
+    return Tone.WATCH if worried else Tone.GOOD
+
+
+def _why(standing: Standing) -> Why:
+    if standing.state is None:
+        return Why.PACKING_SLOW if "not_shipped" in standing.concerns else Why.PACKING
+    if standing.state in _UNSEEN and "no_first_scan" in standing.concerns:
+        return Why.UNSCANNED
+    if "stalled" in standing.concerns and standing.state not in (State.DELAYED, State.HELD):
+        return Why.STALLED
+    return _WHY[standing.state]
+
+
+def foremost(answers: Sequence[Answer]) -> int:
+    """Which of an order's parcels the page answers for first: the one that needs the customer or worries most."""
+
+    def rank(index: int) -> tuple[int, date]:
+        window = answers[index].window
+        return _GRAVITY.index(answers[index].tone), window.latest if window else date.max
+
+    return min(range(len(answers)), key=rank)
+
+
+def is_news(answer: Answer, told: Sequence[date]) -> bool:
+    """Whether showing this answer tells the customer a last day that is not the one they were told last."""
+    if answer.kind not in DATED or answer.window is None:
+        return False
+    return not told or told[-1] != answer.window.latest

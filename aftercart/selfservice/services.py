@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from aftercart.brands.models import Brand
+from aftercart.outbox.services import Owed, owe
+from aftercart.people.links import tracking_url
+from aftercart.people.services import record_visit
+from aftercart.plumbing import clock, ids
+from aftercart.promises.rules import Window
+from aftercart.promises.services import tell
+from aftercart.selfservice.presenting import Page
+from aftercart.selfservice.queries import Picture, Recipient
+from aftercart.selfservice.rules import is_news
+from aftercart.watch.rules import KINDS
+from aftercart.watch.services import look_again
+
+SURFACE = "page"
+FRESH_LINK = "fresh_link"
+
+
+@transaction.atomic
+def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: datetime) -> None:
+    """Write down that the page was looked at, and any date on it that the customer had not been told before."""
+    record_visit(brand, picture.id, SURFACE, visitor, at)
+    answer = shown.first.answer
+    believed = next((b for b in picture.believed if b.id == shown.first.id), None)
+    if believed is None or not is_news(answer, [t.latest for t in picture.told]):
+        return
+    window = Window(
+        earliest=believed.earliest,
+        latest=believed.latest,
+        likely=believed.likely,
+        basis=believed.basis,
+        version=believed.version,
+    )
+    kinds = [concern.kind for concern in picture.concerns if concern.subject_id == shown.first.id]
+    tell(brand, picture.id, window, surface=SURFACE, at=at, why=min(kinds, key=KINDS.index, default=""))
+    look_again(brand, at, order_ids=[picture.id])
+
+
+def send_link(brand: Brand, order_id: UUID, recipient: Recipient, language: str) -> UUID:
+    """Owe a fresh link to the address on the order, in the language that is active; at most one an hour."""
+    at = clock.business(brand)
+    hour = clock.machine().strftime("%Y-%m-%dT%H")
+    context = {
+        "brand": brand,
+        "number": recipient.number,
+        "link": tracking_url(brand, order_id),
+        "language": language,
+    }
+    return owe(
+        brand,
+        Owed(
+            channel="email",
+            kind=FRESH_LINK,
+            customer_id=recipient.customer_id,
+            episode=ids.mirrored(brand.id, FRESH_LINK, order_id, hour),
+            address=recipient.email,
+            subject=_("Your link to order {number}").format(number=recipient.number),
+            text=render_to_string("selfservice/link_mail.txt", context),
+            html=render_to_string("selfservice/link_mail.html", context),
+            language=language,
+        ),
+        at=at,
+    )
+
+
+def masked(address: str) -> str:
+    """ "m•••@example.com": enough to know one's own address by, and no more."""
+    name, _at, host = address.partition("@")
+    return f"{name[:1]}•••@{host}"

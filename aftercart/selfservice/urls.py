@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from aftercart.selfservice import views
+
+app_name = "selfservice"
+urlpatterns = [
+    path("<slug:brand>/", views.find, name="find"),
+    path("<slug:brand>/theme.css", views.theme, name="theme"),
+    path("<slug:brand>/<str:token>/", views.track, name="track"),
+    path("<slug:brand>/<str:token>/link/", views.fresh_link, name="fresh_link"),
+]

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from aftercart.brands.models import Brand
+from aftercart.look import themes
+from aftercart.look.colours import is_colour
+from aftercart.people.links import Expired, Link, Unreadable, read_tracking_token, tracking_token
+from aftercart.selfservice import limits, presenting, queries, services
+from aftercart.selfservice.forms import FindOrder
+from aftercart.selfservice.speaking import TONGUES, language_of, reader_of
+
+NO_CONTENT, TOO_MANY, GONE = 204, 429, 410
+
+
+def _show(
+    request: HttpRequest, template: str, brand: Brand, language: str, status: int = 200, **context: object
+) -> HttpResponse:
+    theme_url = f"{reverse('selfservice:theme', args=[brand.slug])}?v={_accent(brand).removeprefix('#')}"
+    known = {"brand": brand, "theme_url": theme_url, "language": language, "tongues": TONGUES}
+    with override(language):
+        response = render(request, f"selfservice/{template}", known | context, status=status)
+    response["Content-Language"] = language
+    return response
+
+
+def _accent(brand: Brand) -> str:
+    return brand.accent.lower() if is_colour(brand.accent) else themes.OURS
+
+
+@require_safe
+def theme(request: HttpRequest, brand: str) -> HttpResponse:
+    found = get_object_or_404(Brand, slug=brand)
+    response = HttpResponse(themes.stylesheet(_accent(found)), content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest, brand: str) -> HttpResponse:
+    found = get_object_or_404(Brand, slug=brand)
+    language = language_of(request, found)
+    with override(language):
+        form = FindOrder(request.POST or None)
+        if not form.is_valid():
+            return _show(request, "find.html", found, language, form=form)
+        number, proof = form.cleaned_data["number"], form.cleaned_data["proof"]
+        if not limits.may_try(found, limits.address_of(request), number):
+            form.add_error(None, _("Too many tries in this hour. Use the link in your messages, or try again later."))
+            return _show(request, "find.html", found, language, TOO_MANY, form=form)
+        order_id = queries.find(found, number, proof)
+        if order_id is None:
+            form.add_error(None, _("We find no order with this number and this e-mail address or postcode."))
+            return _show(request, "find.html", found, language, form=form)
+    token = tracking_token(found, Link(order_id, full=False))
+    chosen = f"?lang={language}" if "lang" in request.GET else ""
+    return HttpResponseRedirect(reverse("selfservice:track", args=[brand, token]) + chosen)
+
+
+@never_cache
+@require_safe
+def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
+    found = get_object_or_404(Brand, slug=brand)
+    try:
+        link = read_tracking_token(found, token)
+    except Expired as expired:
+        return _expired(request, found, token, expired.link.order_id)
+    except Unreadable:
+        return _unreadable(request, found)
+    picture = queries.picture(found, link.order_id)
+    if picture is None:
+        return _unreadable(request, found)
+    language = language_of(request, found, picture.locale)
+    reader = reader_of(found, picture, language)
+    with override(language):
+        page = presenting.page(picture, reader, full=link.full)
+    refreshing = "HX-Request" in request.headers
+    if refreshing and request.GET.get("seen") == page.version:
+        return HttpResponse(status=NO_CONTENT)
+    if request.method == "GET" and not refreshing:
+        visitor = limits.hashed("visitor", limits.address_of(request) + request.headers.get("User-Agent", ""))
+        services.looked(found, picture, page, visitor, reader.now)
+    template = "track.html#status" if refreshing else "track.html"
+    return _show(request, template, found, language, page=page, full=link.full, token=token)
+
+
+def _unreadable(request: HttpRequest, brand: Brand) -> HttpResponse:
+    language = language_of(request, brand)
+    return _show(request, "find.html", brand, language, 404, form=FindOrder(), broken_link=True)
+
+
+def _expired(request: HttpRequest, brand: Brand, token: str, order_id: UUID) -> HttpResponse:
+    to = queries.recipient(brand, order_id)
+    language = language_of(request, brand, to.locale if to else "")
+    address = services.masked(to.email) if to else ""
+    return _show(request, "expired.html", brand, language, GONE, token=token, address=address)
+
+
+@never_cache
+@require_POST
+def fresh_link(request: HttpRequest, brand: str, token: str) -> HttpResponse:
+    found = get_object_or_404(Brand, slug=brand)
+    try:
+        order_id = read_tracking_token(found, token).order_id
+    except Expired as expired:
+        order_id = expired.link.order_id
+    except Unreadable:
+        return _unreadable(request, found)
+    to = queries.recipient(found, order_id)
+    if to is None:
+        return _unreadable(request, found)
+    language = language_of(request, found, to.locale)
+    with override(language):
+        services.send_link(found, order_id, to, language)
+    return _show(request, "sent.html", found, language, address=services.masked(to.email))
