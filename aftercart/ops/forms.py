@@ -13,6 +13,7 @@ from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.intake.models import Delivery
 from aftercart.ops.queries import concerns, inbox, notices
 from aftercart.ops.rules import BANDS, KINDS, lane_in_words
+from aftercart.orders.rules import order_number
 from aftercart.outbox.models import Outgoing
 
 Choices = list[tuple[str, str]]
@@ -113,7 +114,7 @@ class ConcernFilter(Filter):
         age = self.cleaned_data.get("age")
         return concerns.Wanted(
             **self.chosen("kind", "carrier", "lane", "country", "city", "status"),
-            order=self.cleaned_data.get("order", "").lstrip("#"),
+            order=order_number(self.cleaned_data.get("order", "")),
             band=next((band for band in BANDS if band.key == age), None),
             longest_first=self.cleaned_data.get("sort") == "longest",
         )
@@ -122,13 +123,13 @@ class ConcernFilter(Filter):
 class NoticeFilter(Filter):
     state = _choice("State", list(NOTICE_STATES.items()))
     kind = _choice("About", list(KINDS.items()))
-    channel = _choice("Channel", [("mail", "E-mail")])
+    channel = _choice("Channel", [("email", "E-mail")])
     order = _text("Order number")
     since = _moment("From")
     until = _moment("Before")
 
     def wanted(self) -> notices.Wanted:
-        order = self.cleaned_data.get("order", "").lstrip("#")
+        order = order_number(self.cleaned_data.get("order", ""))
         return notices.Wanted(**self.chosen("state", "kind", "channel", "since", "until"), order=order)
 
 
@@ -136,3 +137,7 @@ class SilenceFilter(Filter):
     kind = _choice("About", list(KINDS.items()))
     reason = _text("Reason is")
     order = _text("Order number")
+
+    def chosen_texts(self) -> dict[str, str]:
+        chosen = {name: self.cleaned_data.get(name, "") for name in ("kind", "reason")}
+        return chosen | {"order": order_number(self.cleaned_data.get("order", ""))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 KINDS: dict[str, str] = {
     "lost": "Lost",
@@ -150,23 +150,51 @@ def _plural(count: int, noun: str) -> str:
 
 
 def evidence_in_words(evidence: Mapping[str, object]) -> str:
-    """ "last scan at: 2026-03-07 · city: Leipzig": what the rule saw, for people who know the field."""
-    return " · ".join(f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in evidence.items() if value != "")
+    """What a rule of `watch` saw: "no sign since Fri 6 March · quiet for more than 3 business days, …"."""
+    said = [_worded(name, value, evidence) for name, value in evidence.items() if value not in (None, "")]
+    return " · ".join(filter(None, said))
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.2g}"
-    if value is None:
-        return "not known"
-    return str(value)
+def _worded(name: str, value: object, evidence: Mapping[str, object]) -> str:
+    match name, value:
+        case ("promised_by", str(day)):
+            return f"promised by {day_in_words(date.fromisoformat(day))}"
+        case ("since", str(instant)):
+            return f"since {day_in_words(datetime.fromisoformat(instant).date())}"
+        case ("days_left", int(days)):
+            return f"{_plural(days, 'day')} left"
+        case ("chance", float(chance)):
+            return f"{chance:.0%} likely to miss it"
+        case ("limit_business_days", int() | float() as days):
+            return f"silent for more than {days:g} business days{_learned(evidence)}"
+        case ("limit_days", int(days)):
+            return f"for more than {_plural(days, 'day')}"
+        case ("attention", attention):
+            return "the customer has to act" if attention == "action" else ""
+        case ("state" | "milestone" | "reason", str(word)):
+            return word.replace("_", " ")
+        case ("limit" | "version" | "basis" | "n", _):
+            return ""
+    return f"{name.replace('_', ' ')}: {value}"
+
+
+def _learned(evidence: Mapping[str, object]) -> str:
+    count = evidence.get("n")
+    return (
+        f", learned from {count:,.0f} on this {evidence.get('basis')}"
+        if isinstance(count, int | float) and count
+        else ""
+    )
+
+
+def day_in_words(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%B}"
 
 
 def window_in_words(earliest: date | None, latest: date) -> str:
     """ "Tue 3 – Thu 5 March 2026", or the single day."""
-    last = f"{latest:%a} {latest.day} {latest:%B %Y}"
+    last = f"{day_in_words(latest)} {latest.year}"
     if earliest is None or earliest >= latest:
         return last
     same = earliest.replace(day=1) == latest.replace(day=1)
-    first = f"{earliest:%a} {earliest.day}" if same else f"{earliest:%a} {earliest.day} {earliest:%B}"
-    return f"{first} – {last}"
+    return f"{f'{earliest:%a} {earliest.day}' if same else day_in_words(earliest)} – {last}"

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
+from babel.numbers import format_currency, get_currency_precision
+
 from aftercart.ops.queries.orders import Known
 from aftercart.ops.rules import evidence_in_words, kind_in_words, window_in_words
+from aftercart.orders.models import Payment
 from aftercart.promises.models import Promise
 
 MAKERS = {Promise.SHOP: "The shop", Promise.CARRIER: "The carrier", Promise.US: "Aftercart"}
@@ -31,7 +35,8 @@ def entries(known: Known) -> list[Entry]:
     """Newest first."""
     parts = (_order(known), _parcels(known), _scans(known), _promises(known), _concerns(known), _speech(known))
     found = [entry for part in parts for entry in part]
-    return sorted([*found, *_visits(known)], key=lambda entry: entry.at, reverse=True)
+    # Of one instant, what comes later in this file follows from what comes earlier.
+    return sorted([*found, *_visits(known)], key=lambda entry: entry.at)[::-1]
 
 
 def _order(known: Known) -> Iterator[Entry]:
@@ -44,8 +49,15 @@ def _order(known: Known) -> Iterator[Entry]:
         why = known.cancellation.why if known.cancellation else ""
         yield Entry(cancelled, "stop", "Order cancelled", why, "late")
     for payment in known.payments:
-        outcome = "" if payment.succeeded else " failed"
-        yield Entry(payment.at, "label", f"Payment: {payment.kind}{outcome}", tone="" if payment.succeeded else "late")
+        what = f"Payment: {payment.kind}{'' if payment.succeeded else ' failed'}"
+        yield Entry(payment.at, "label", what, _money(payment), "" if payment.succeeded else "late")
+
+
+def _money(payment: Payment) -> str:
+    if payment.amount is None or not payment.currency:
+        return ""
+    units = Decimal(payment.amount).scaleb(-get_currency_precision(payment.currency))
+    return str(format_currency(units, payment.currency, locale="en"))
 
 
 def _parcels(known: Known) -> Iterator[Entry]:
@@ -84,7 +96,13 @@ def _concerns(known: Known) -> Iterator[Entry]:
             concern.opened_at, "watch", f"Concern: {kind}", evidence_in_words(concern.evidence) + again, "watch"
         )
         if concern.closed_at:
-            yield Entry(concern.closed_at, "done", f"No longer: {kind}", concern.closed_by, "good")
+            yield Entry(
+                concern.closed_at,
+                "done",
+                f"No longer: {kind}",
+                f"closed by {concern.closed_by}" if concern.closed_by else "",
+                "good",
+            )
 
 
 def _speech(known: Known) -> Iterator[Entry]:

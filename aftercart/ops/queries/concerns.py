@@ -14,7 +14,8 @@ from aftercart.ops.rules import Band
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which concerns. Blank means any; `status` is open, closed or all; `country` is the destination's."""
+    """Which concerns. Blank means any; `status` is open, closed or all; `country` is the destination's;
+    `order` an order's number as `orders.rules.order_number` compares it."""
 
     kind: str = ""
     carrier: str = ""
@@ -79,7 +80,7 @@ CONDITIONS = {
     "lane": "c.lane = %(lane)s",
     "country": "o.country = %(country)s",
     "city": "p.city = %(city)s",
-    "order": "o.number = %(order)s",
+    "order": "o.number_key = %(order)s",
 }
 STATUSES = {"open": "c.closed_at IS NULL", "closed": "c.closed_at IS NOT NULL", "all": "true"}
 

@@ -13,7 +13,7 @@ from aftercart.plumbing import ids
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which notices. Blank means any; `until` is exclusive."""
+    """Which notices. Blank means any; `until` is exclusive; `order` as `order_number` compares."""
 
     state: str = ""
     kind: str = ""
@@ -62,7 +62,7 @@ CONDITIONS = {
     "state": "m.state = %(state)s",
     "kind": "m.kind = %(kind)s",
     "channel": "m.channel = %(channel)s",
-    "order": "o.number = %(order)s",
+    "order": "o.number_key = %(order)s",
     "since": "m.id >= %(since)s",
     "until": "m.id < %(until)s",
     "before": "m.id < %(before)s",
@@ -112,7 +112,7 @@ SILENCES = """
 SELECT d.id, d.kind, d.reason, d.at, d.order_id, coalesce(o.number, '')
 FROM outreach_decision d LEFT JOIN orders_order o ON o.id = d.order_id AND o.brand_id = d.brand_id
 WHERE d.brand_id = %(brand)s AND NOT d.spoken AND (%(reason)s = '' OR d.reason = %(reason)s)
-  AND (%(kind)s = '' OR d.kind = %(kind)s) AND (%(order)s = '' OR o.number = %(order)s)
+  AND (%(kind)s = '' OR d.kind = %(kind)s) AND (%(order)s = '' OR o.number_key = %(order)s)
   AND (%(before)s IS NULL OR (d.at, d.id) <
     (SELECT at, id FROM outreach_decision WHERE brand_id = %(brand)s AND id = %(before)s))
 ORDER BY d.at DESC, d.id DESC LIMIT %(limit)s

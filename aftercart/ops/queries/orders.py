@@ -11,9 +11,11 @@ from django.db.models import Q
 from aftercart.brands.models import Brand
 from aftercart.intake.models import Delivery, DeliveryPerson
 from aftercart.orders.models import Cancellation, Fulfilment, Order, OrderLine, Parcel, Payment, Scan
+from aftercart.orders.rules import number, order_number
 from aftercart.outbox.models import Outgoing
 from aftercart.outreach.models import Decision
 from aftercart.people.models import Customer, PageVisit
+from aftercart.people.rules import normal_email
 from aftercart.promises.models import Forecast, Promise
 from aftercart.watch.models import Concern, Watch
 
@@ -35,7 +37,7 @@ class Known:
     scans: list[Scan]
     promises: list[Promise]
     forecasts: list[Forecast]
-    watches: list[Watch]
+    watch: Watch | None
     concerns: list[Concern]
     notices: list[Outgoing]
     decisions: list[Decision]
@@ -58,7 +60,7 @@ def known(brand: Brand, order: Order) -> Known:
         scans=_scans(brand, parcels),
         promises=list(Promise.objects.filter(**of_order).order_by("told_at")),
         forecasts=list(Forecast.objects.filter(**of_order)),
-        watches=list(Watch.objects.filter(**of_order)),
+        watch=Watch.objects.filter(brand=brand, id=order.id).first(),
         concerns=concerns,
         notices=list(Outgoing.objects.filter(brand=brand, episode__in=[concern.id for concern in concerns])),
         decisions=list(Decision.objects.filter(**of_order, spoken=False)),
@@ -93,15 +95,14 @@ class Found:
 
 def find(brand: Brand, text: str) -> list[Found]:
     """Orders whose number, tracking number or customer's e-mail is exactly this, newest first."""
-    wanted = text.strip().lstrip("#")
-    if not wanted:
+    if not text.strip():
         return []
-    people = Customer.objects.filter(brand=brand, email=wanted.lower()).values_list("id", flat=True)[:FOUND]
-    tracked = Parcel.objects.filter(brand=brand, number=wanted.upper().replace(" ", "")).values_list(
-        "order_id", flat=True
-    )
+    people = Customer.objects.filter(brand=brand, email=normal_email(text)).values_list("id", flat=True)
+    tracked = Parcel.objects.filter(brand=brand, number=number(text)).values_list("order_id", flat=True)
     # Three small index look-ups; one OR over joins would read the whole table.
-    match = Q(number=wanted) | Q(customer_id__in=list(people)) | Q(id__in=list(tracked[:FOUND]))
+    match = Q(id__in=list(tracked[:FOUND])) | Q(customer_id__in=list(people[:FOUND]))
+    if key := order_number(text):
+        match |= Q(number_key=key)
     orders = list(Order.objects.filter(match, brand=brand).order_by("-placed_at")[:FOUND])
     names = Customer.objects.filter(brand=brand).in_bulk([o.customer_id for o in orders if o.customer_id])
     open_concerns = Concern.objects.filter(brand=brand, order_id__in=[o.id for o in orders], closed_at=None)

@@ -57,10 +57,10 @@ def backlog(brand: Brand) -> Backlog:
 
 
 OPEN = """
-SELECT kind, age, carrier, lane, count(*), count(DISTINCT subject_id) FILTER (WHERE kind <> 'not_shipped'),
-       count(DISTINCT subject_id) FILTER (WHERE kind = 'not_shipped')
+SELECT kind, age, carrier, lane, count(*), count(DISTINCT subject_id) FILTER (WHERE subject_id <> order_id),
+       count(DISTINCT subject_id) FILTER (WHERE subject_id = order_id)
 FROM (
-  SELECT kind, carrier, lane, subject_id,
+  SELECT kind, carrier, lane, subject_id, order_id,
     CASE WHEN opened_at > %(day)s THEN '0' WHEN opened_at > %(three)s THEN '1' WHEN opened_at > %(week)s THEN '3'
       ELSE '7' END AS age
   FROM watch_concern WHERE brand_id = %(brand)s AND closed_at IS NULL
