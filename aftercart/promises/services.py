@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -13,8 +13,9 @@ from aftercart.facts import Fact, PromiseMade
 from aftercart.orders.rules import order_id
 from aftercart.plumbing import bulk, ids
 from aftercart.promises.calendars import Calendar
+from aftercart.promises.lanes import NETWORK
 from aftercart.promises.models import Forecast, Learned, Promise
-from aftercart.promises.pace import Pace
+from aftercart.promises.pace import ENOUGH, Pace
 from aftercart.promises.queries import Subject
 from aftercart.promises.rules import Window, window
 from aftercart.promises.silence import Quiet, Silence
@@ -41,6 +42,11 @@ class Taught:
     transit: Pace
     quiet: Mapping[tuple[str, str], Quiet]
     late: Mapping[str, float]  # what watch has learned about when to tell; empty: nothing yet
+
+    @property
+    def knows_speed(self) -> bool:
+        """Whether enough has arrived to believe anything about what has not."""
+        return self.order.known(NETWORK)[1] >= ENOUGH
 
 
 def taught(brand_id: UUID) -> Taught:
@@ -95,28 +101,32 @@ def record(brand_id: UUID, facts: Iterable[Fact]) -> set[UUID]:
 
 
 def believe(subject: Subject, tables: Taught, promised: date | None, now: datetime) -> Window:
-    """When it will arrive, as we believe at `now`; never sooner than the carrier itself says."""
+    """When it will arrive, as we believe at `now`.
+
+    On the road the transit says how soon; the end is never before the one that whole orders of this age teach, by which
+    the promise is judged, nor before the carrier's own estimate.
+    """
     today = now.astimezone(subject.zone).date()
-    left_at = subject.row.handed_over_at
-    began = (left_at or subject.row.placed_at).astimezone(subject.zone).date()
-    believed = window(
-        tables.transit if left_at else tables.order,
+    whole = _window(tables.order, subject, subject.row.placed_at, today, promised)
+    if subject.row.handed_over_at is None:
+        return whole
+    road = _window(tables.transit, subject, subject.row.handed_over_at, today, None)
+    ends = {whole.latest: whole.basis, road.latest: f"on the road: {road.basis}"}
+    if subject.row.estimate_latest is not None:
+        ends[subject.row.estimate_latest] = "the carrier's estimate"
+    latest = max(ends)
+    return replace(road, latest=latest, basis=ends[latest], version=whole.version)
+
+
+def _window(pace: Pace, subject: Subject, since: datetime, today: date, promised: date | None) -> Window:
+    return window(
+        pace,
         lane=subject.lane,
-        start=min(began, today),
+        start=min(since.astimezone(subject.zone).date(), today),
         today=today,
-        promised=None if left_at else promised,
+        promised=promised,
         calendar=calendar(subject.row.country),
         shares=(1 - CONFIDENCE, CONFIDENCE),
-    )
-    carrier_says = subject.row.estimate_latest
-    if carrier_says is None or carrier_says <= believed.latest:
-        return believed
-    return Window(
-        earliest=believed.earliest,
-        latest=carrier_says,
-        likely=max(believed.likely, believed.earliest),
-        basis=f"the carrier's estimate; {believed.basis}",
-        version=believed.version,
     )
 
 

@@ -141,7 +141,7 @@ class _Round:
 
     def _limits(self, subject: Subject) -> Limits:
         return Limits(
-            pace=self.tables.order,
+            pace=self.tables.order if self.tables.knows_speed else None,
             late=LateLimits(**self.tables.late),
             quiet=self.tables.quiet,
             calendar=promises.calendar(subject.row.country),

@@ -13,12 +13,18 @@ from aftercart.outbox.models import Outgoing, OutgoingBody
 from aftercart.outreach import services as outreach
 from aftercart.outreach.models import Decision
 from aftercart.people import services as people
+from aftercart.promises import learning
 from aftercart.promises import services as promises
-from aftercart.promises.models import Forecast, Promise
+from aftercart.promises.lanes import NETWORK
+from aftercart.promises.models import Forecast, Learned, Promise
+from aftercart.promises.pace import Exposure, Pace
 from aftercart.watch import services as watch
 from aftercart.watch.models import Concern, Watch
 from tests.telling import days, placed, promised, scanned, shipped
 from tests.world import NOW
+
+
+MOVING = State.IN_TRANSIT
 
 
 def hear(brand: Brand, now: datetime, *facts: Fact) -> watch.Changes:
@@ -52,24 +58,45 @@ def speaking(brand: Brand) -> Brand:
 def test_a_silent_parcel_worries_tells_once_and_settles_by_itself_when_it_moves(speaking: Brand) -> None:
     hear(speaking, NOW, placed(), promised(date(2026, 4, 20)), shipped(NOW), scanned(State.IN_TRANSIT, NOW))
 
-    wait(NOW + days(3))
+    wait(NOW + days(2))
     assert open_kinds() == set()
-    wait(NOW + days(8))
+    wait(NOW + days(4))
     assert open_kinds() == {"stalled"}
     (concern,) = Concern.objects.all()
     assert concern.carrier == "ups" and concern.evidence["since"] == NOW.isoformat()
 
-    hear(speaking, NOW + days(9), scanned(State.IN_TRANSIT, NOW + days(9), city="Gary"))
+    hear(speaking, NOW + days(5), scanned(State.IN_TRANSIT, NOW + days(5), city="Gary"))
     assert open_kinds() == set()
     assert Outgoing.objects.count() == 1
     body = OutgoingBody.objects.get()
     assert "has not moved since Tuesday 10 March in Toledo" in body.text and body.address == "noor@example.com"
 
 
-def test_a_late_order_is_told_a_new_date_which_is_the_promise_from_then_on(speaking: Brand) -> None:
+@pytest.fixture
+def experienced(speaking: Brand) -> Brand:
+    """Two months in which an order took four to seven days."""
+    pace, first = Pace(), NOW.date() - days(60)
+    for day in (first + days(n) for n in range(60)):
+        ages = [Exposure(lane=NETWORK, age=age, open=20, arrived=12 if age >= 4 else 0) for age in range(1, 8)]
+        pace.observe(day, ages)
+    for stage in (Learned.ORDER, Learned.TRANSIT):
+        learning.keep(speaking.id, stage, pace.to_dict())
+    return speaking
+
+
+def test_a_brand_that_has_seen_nothing_arrive_believes_nothing_about_lateness(speaking: Brand) -> None:
     hear(speaking, NOW, placed(), promised(date(2026, 3, 13)), shipped(NOW), scanned(State.IN_TRANSIT, NOW))
 
-    wait(NOW + days(3))
+    wait(NOW + days(2.5))
+
+    assert "late" not in open_kinds()
+
+
+def test_a_late_order_is_told_a_new_date_which_is_the_promise_from_then_on(experienced: Brand) -> None:
+    earlier = NOW - days(0.1)
+    hear(experienced, NOW, placed(earlier), promised(date(2026, 3, 13), earlier), shipped(NOW), scanned(MOVING, NOW))
+
+    wait(NOW + days(2.5))
 
     late = Concern.objects.get(kind="late")
     assert late.evidence["promised_by"] == "2026-03-13"
