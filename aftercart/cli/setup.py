@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 
 def django() -> None:
@@ -35,7 +36,7 @@ def clear_errors() -> Iterator[None]:
         fail("the database has no tables yet, or old ones: run `aftercart migrate`")
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     """One plain line, exit code 1."""
     sys.stderr.write(f"aftercart: {message}\n")
     raise SystemExit(1)
