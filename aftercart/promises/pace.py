@@ -1,13 +1,15 @@
 """How fast things arrive, learned day by day from what arrived and from what is still open.
 
 The chance that something arrives today, given that it has not yet, is a product: the curve of its age, times factors
-for the weekday, the lane and its coarser ancestors, the length of the promise, and how the network and the destination
-do lately. Each factor is arrivals over the arrivals expected without it; both fade, and where little is known the
-factor is drawn to 1. Things still open count among the expected, so a stop in deliveries is felt at once.
+for the weekday, the lane and its coarser ancestors, the destination at that phase of the journey, the length of the
+promise, and how the network and the destination do lately. Each factor is arrivals over the arrivals expected without
+it; both fade, and where little is known the factor is drawn to 1. Things still open count among the expected, so a
+stop in deliveries is felt at once.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +22,8 @@ OLDEST = 79  # days; at greater ages the curve stays level
 FORGOTTEN = 45  # days after the promised day (or, without one, after OLDEST): still open then is lost, not slow
 STEP = 3  # days of promise length that count as alike
 TOP = 0.9  # no day's chance exceeds this
+LEVELS = ("lane", "route", "destination")
+ENOUGH = 20.0  # arrivals from which we name a lane as the basis of a date
 PRIOR = 2.0  # open days at each age that the curve to begin with weighs
 
 
@@ -46,8 +50,9 @@ class Habit:
 
 
 HABITS = {
-    "weekday": Habit(60, 50),
+    "weekday": Habit(60, 20),
     "destination": Habit(60, 20),
+    "phase": Habit(60, 20),  # the destination, at one stretch of ages
     "route": Habit(60, 60),
     "lane": Habit(60, 60),
     "promised": Habit(60, 20),
@@ -56,6 +61,10 @@ HABITS = {
 }
 CURVE = Habit(60, PRIOR)
 
+PHASES = (1, 2, 3, 5, 8, 12, 18, 27, OLDEST)  # the last age of each stretch
+PHASE_OF = tuple(bisect_left(PHASES, age) for age in range(OLDEST + 1))
+
+Course = tuple[float, ...]  # by phase
 Counts = dict[str, list[float]]  # key → [arrived, expected], fading
 
 
@@ -88,12 +97,14 @@ class Pace:
         weight = HABITS[name].weight
         return (pair[0] + weight) / (pair[1] + weight)
 
-    def scale(self, lane: Lane, promised: int | None) -> float:
-        """How much faster than the curve this lane and promise are now."""
+    def course(self, lane: Lane, promised: int | None) -> Course:
+        """How much faster than the curve this lane and promise are now, in each phase."""
         scale = 1.0
         for name, key in self.keys(lane, promised):
             scale *= self.factor(name, key)
-        return scale
+        if not lane.destination:
+            return (scale,) * len(PHASES)
+        return tuple(scale * self.factor("phase", f"{lane.destination}|{phase}") for phase in range(len(PHASES)))
 
     def keys(self, lane: Lane, promised: int | None) -> list[tuple[str, str]]:
         keys = [("network", "")]
@@ -107,9 +118,10 @@ class Pace:
             keys.append(("promised", str(max(promised, 0) // STEP)))
         return keys
 
-    def chance(self, scale: float, age: int, weekday: int) -> float:
+    def chance(self, course: Course, age: int, weekday: int) -> float:
         """That what is open on the morning of this age arrives that day."""
-        return min(TOP, scale * self.curve[min(age, OLDEST)] * self.weekly[weekday])
+        age = min(age, OLDEST)
+        return min(TOP, course[PHASE_OF[age]] * self.curve[age] * self.weekly[weekday])
 
     def observe(self, day: date, exposures: Iterable[Exposure], *, calendar: Calendar = ALWAYS) -> None:
         """Learn from one finished day. Days come in order; each once."""
@@ -134,6 +146,9 @@ class Pace:
         age = min(seen.age, OLDEST)
         factors = [(key, self.factor(*key)) for key in self.keys(seen.lane, seen.promised)]
         factors.append((("weekday", str(weekday)), self.weekly[weekday]))
+        if seen.lane.destination:
+            phase = ("phase", f"{seen.lane.destination}|{PHASE_OF[age]}")
+            factors.append((phase, self.factor(*phase)))
         scale = 1.0
         for _, factor in factors:
             scale *= factor
@@ -156,17 +171,12 @@ class Pace:
                 pair[1] *= keep
 
     def known(self, lane: Lane) -> tuple[str, float]:
-        """The finest level that rests on 20 arrivals or more, and on how many (fading)."""
-        for step in lane.ladder()[:-1]:
-            name, key = LEVELS[step.level], step.key
-            if name == "route":
-                key = f"{step.origin}|{step.destination}"
-            elif name == "destination":
-                key = step.destination
+        """The finest level that rests on enough arrivals, and on how many (fading)."""
+        for name, key in reversed(self.keys(lane, None)):
             came = self.factors[name].get(key, (0.0, 0.0))[0]
-            if came >= 20:
-                return step.level, came
-        return NETWORK.level, sum(self.arrived)
+            if name in LEVELS and came >= ENOUGH:
+                return name, came
+        return NETWORK.level, sum(pair[0] for pair in self.factors["weekday"].values())
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -189,6 +199,3 @@ class Pace:
         }
         pace._settle()
         return pace
-
-
-LEVELS = {"lane": "lane", "route": "route", "destination": "destination"}

@@ -12,7 +12,7 @@ from datetime import date
 
 from aftercart.promises.calendars import ALWAYS, DAY, Calendar
 from aftercart.promises.lanes import NETWORK, Lane
-from aftercart.promises.pace import Exposure, Pace
+from aftercart.promises.pace import Course, Exposure, Pace
 from aftercart.promises.silence import Quiet, Silence
 
 __all__ = ["Calendar", "Exposure", "Lane", "Pace", "Quiet", "Silence", "Window", "miss_probability", "window"]
@@ -35,11 +35,11 @@ def miss_probability(
     pace: Pace, *, lane: Lane, start: date, promised: date, today: date, calendar: Calendar = ALWAYS
 ) -> float:
     """The chance that what is open on the morning of `today` is still open after `promised`."""
-    scale = pace.scale(lane, (promised - start).days)
+    course = pace.course(lane, (promised - start).days)
     age = (today - start).days
     still_open = 1.0
     for ahead in range((promised - today).days + 1):
-        still_open *= 1 - pace.chance(scale, age + ahead, calendar.weekday(today + DAY * ahead))
+        still_open *= 1 - pace.chance(course, age + ahead, calendar.weekday(today + DAY * ahead))
     return still_open
 
 
@@ -59,7 +59,7 @@ def window(
     """
     length = None if promised is None else (promised - start).days
     earliest = likely = latest = None
-    for day, arrived in _arrivals(pace, pace.scale(lane, length), start, today, calendar):
+    for day, arrived in _arrivals(pace, pace.course(lane, length), start, today, calendar):
         earliest = earliest or (day if arrived >= shares[0] else None)
         likely = likely or (day if arrived >= 0.5 else None)
         latest = day
@@ -76,11 +76,11 @@ def window(
     )
 
 
-def _arrivals(pace: Pace, scale: float, start: date, today: date, calendar: Calendar) -> Iterator[tuple[date, float]]:
+def _arrivals(pace: Pace, course: Course, start: date, today: date, calendar: Calendar) -> Iterator[tuple[date, float]]:
     """Each day from today, with the chance that it has arrived by its end."""
     still_open = 1.0
     age = (today - start).days
     for ahead in range(FURTHEST):
         day = today + DAY * ahead
-        still_open *= 1 - pace.chance(scale, age + ahead, calendar.weekday(day))
+        still_open *= 1 - pace.chance(course, age + ahead, calendar.weekday(day))
         yield day, 1 - still_open
