@@ -120,7 +120,7 @@ class Pace:
 
     def chance(self, course: Course, age: int, weekday: int) -> float:
         """That what is open on the morning of this age arrives that day."""
-        age = min(age, OLDEST)
+        age = min(max(age, 0), OLDEST)
         return min(TOP, course[PHASE_OF[age]] * self.curve[age] * self.weekly[weekday])
 
     def observe(self, day: date, exposures: Iterable[Exposure], *, calendar: Calendar = ALWAYS) -> None:
@@ -143,7 +143,7 @@ class Pace:
         self._settle()
 
     def _count(self, seen: Exposure, weekday: int, gained: dict[tuple[str, str], list[float]]) -> None:
-        age = min(seen.age, OLDEST)
+        age = min(max(seen.age, 0), OLDEST)
         factors = [(key, self.factor(*key)) for key in self.keys(seen.lane, seen.promised)]
         factors.append((("weekday", str(weekday)), self.weekly[weekday]))
         if seen.lane.destination:
