@@ -1,0 +1,79 @@
+"""What must be the same after a storm as after a calm, and what must be true after both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from benchmarks.crash.life import Life
+from benchmarks.crash.mail import Postbox
+from benchmarks.crash.stream import Delivery
+
+Picture = dict[str, list[str]]
+
+# What facts fold to, whatever their order. Only when we were told of a scan may differ.
+FOLDED = (
+    "people_customer", "people_identity", "people_pagevisit", "orders_product", "orders_stock", "orders_order",
+    "orders_cancellation", "orders_orderline", "orders_deliveryaddress", "orders_payment", "orders_fulfilment",
+    "orders_track", "orders_parcel", "orders_carrierestimate", "orders_scan",
+)  # fmt: skip
+# What must have been counted exactly once, under names that do not depend on when it came.
+COUNTED = {
+    "deliveries": (
+        "SELECT jsonb_build_array(s.source, s.key, s.content, d.topic, d.state, d.facts, d.unplaced)::text"
+        " FROM intake_seen s JOIN intake_delivery d USING (id) JOIN intake_payload p USING (id) ORDER BY 1"
+    ),
+    "whose deliveries": (
+        "SELECT jsonb_build_array(s.key, p.person_id)::text"
+        " FROM intake_deliveryperson p JOIN intake_seen s ON s.id = p.delivery_id ORDER BY 1"
+    ),
+    "unknown words": (
+        "SELECT jsonb_build_array(source, \"where\", what, count)::text FROM intake_unknownword ORDER BY 1"
+    ),
+    "the shop's promises": (
+        "SELECT to_jsonb(p)::text FROM promises_promise p WHERE made_by = 'shop' ORDER BY 1"
+    ),
+    "watched orders": "SELECT id::text FROM watch_watch ORDER BY 1",
+}
+SHOWN = 3
+
+
+def picture(life: Life) -> Picture:
+    """Every row that may not depend on what happened to us meanwhile."""
+    queries = {table: f"SELECT (to_jsonb(t) - 'reported_at')::text FROM {table} t ORDER BY id" for table in FOLDED}
+    return {name: [row for (row,) in life.ask(query)] for name, query in (queries | COUNTED).items()}
+
+
+def differences(calm: Picture, stormy: Picture) -> list[str]:
+    problems = []
+    for name in calm:
+        lost, added = set(calm[name]) - set(stormy[name]), set(stormy[name]) - set(calm[name])
+        if lost or added or len(calm[name]) != len(stormy[name]):
+            examples = [f"- {row}" for row in sorted(lost)[:SHOWN]] + [f"+ {row}" for row in sorted(added)[:SHOWN]]
+            counts = f"{len(calm[name])} rows in calm, {len(stormy[name])} after the storm"
+            problems.append("\n  ".join([f"{name}: {counts}, {len(lost)} lost, {len(added)} added", *examples]))
+    return problems
+
+
+def unanswered(life: Life, sent: Iterable[Iterable[Delivery]]) -> list[str]:
+    """Each delivery that was acknowledged is in the inbox exactly once."""
+    expected = len({(one.sent.kind, one.sent.body) for step in sent for one in step})
+    found = life.count("SELECT count(*) FROM intake_delivery WHERE state = 'applied'")
+    return [] if found == expected else [f"{expected} different deliveries were acknowledged, {found} are applied"]
+
+
+def unsaid(life: Life, mail: Postbox) -> list[str]:
+    """Each notice that is owed was received once, or is parked and says why; nothing else was received."""
+    owed = life.ask(
+        "SELECT o.message_id, o.state, o.reason FROM outreach_decision d JOIN outbox_outgoing o ON o.id = d.outgoing_id"
+        " WHERE d.spoken"
+    )
+    spoken = life.count("SELECT count(*) FROM outreach_decision WHERE spoken")
+    problems = [f"{spoken} decisions to speak have {len(owed)} messages"] if spoken != len(owed) else []
+    problems += [f"{key} was received {times} times" for key, times in mail.received.items() if times > 1]
+    for key, state, reason in owed:
+        excused = state == "parked" and reason
+        if not excused and not (state == "sent" and mail.received[key] == 1):
+            problems.append(f"{key} is {state} ({json.dumps(reason)}) and was received {mail.received[key]} times")
+    unknown = set(mail.received) - {key for key, _, _ in owed}
+    return problems + [f"{key} was received and nobody owed it" for key in sorted(unknown)]
