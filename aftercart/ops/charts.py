@@ -16,7 +16,8 @@ def hours(today: Sequence[int], before: Sequence[int], *, label: str) -> SafeStr
         title = f"<title>{hour:02}:00: {now:,} today, {then:,} a week ago</title>"
         drawn.append(f"<g>{title}{_column(hour, then, top, 'bar', 10)}{_column(hour, now, top, 'bar chosen', 4)}</g>")
     return mark_safe(
-        f'<span class="chart hours"><svg viewBox="0 0 {24 * STEP} {HEIGHT}" role="img" aria-label="{escape(label)}">'
+        f'<span class="chart hours"><svg viewBox="0 0 {24 * STEP} {HEIGHT}" preserveAspectRatio="none" role="img"'
+        f' aria-label="{escape(label)}">'
         f'<line x1="0" x2="{24 * STEP}" y1="{HEIGHT}" y2="{HEIGHT}" class="axis"/>{"".join(drawn)}</svg></span>'
     )
 

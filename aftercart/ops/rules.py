@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from aftercart.orders.carriers import carrier_name
+
 KINDS: dict[str, str] = {
     "lost": "Lost",
     "returned_to_sender": "Going back to us",
@@ -48,6 +50,10 @@ BANDS = (
     Band("7", "7 days or more", 7, None),
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+TOLD_IN = (
+    "promised_by", "days_left", "chance", "state", "reason", "attention", "limit_days", "milestone",
+    "limit_business_days", "since",
+)  # fmt: skip
 SECRET_MARKS = ("signature", "hmac", "secret", "token", "authorization", "cookie", "api-key", "apikey", "password")
 
 
@@ -60,10 +66,10 @@ def tone(word: str) -> str:
 
 
 def lane_in_words(key: str) -> str:
-    """ "dhl|express|NL|DE" as "NL → DE, dhl express"; a blank part means any."""
+    """ "dhl|express|NL|DE" as "NL → DE, DHL express"; a blank part means any."""
     carrier, service, origin, destination = ((*key.split("|"), "", "", "", "")[:4]) if key else ("", "", "", "")
     route = f"{origin or 'anywhere'} → {destination or 'anywhere'}"
-    by = " ".join(part for part in (carrier, service) if part)
+    by = " ".join(part for part in (carrier and carrier_name(carrier), service) if part)
     return f"{route}, {by}" if by else route
 
 
@@ -151,7 +157,9 @@ def _plural(count: int, noun: str) -> str:
 
 def evidence_in_words(evidence: Mapping[str, object]) -> str:
     """What a rule of `watch` saw: "no sign since Fri 6 March · quiet for more than 3 business days, …"."""
-    said = [_worded(name, value, evidence) for name, value in evidence.items() if value not in (None, "")]
+    # The database keeps no order of names.
+    names = sorted(evidence, key=lambda name: TOLD_IN.index(name) if name in TOLD_IN else len(TOLD_IN))
+    said = [_worded(name, evidence[name], evidence) for name in names if evidence[name] not in (None, "")]
     return " · ".join(filter(None, said))
 
 

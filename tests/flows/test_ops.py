@@ -111,7 +111,7 @@ def test_the_overview_says_what_came_what_worries_what_was_said_and_what_failed(
     page = text(alice, address(day, "overview"))
     assert "1 parcel is worrying." in page
     assert "2 deliveries came in today; 1 had by this time a week ago" in page
-    assert "dhl in Leipzig" in page and "US-OH → DE, dhl express" in page
+    assert "DHL in Leipzig" in page and "US-OH → DE, DHL express" in page
     assert "2 notices today, 1 of them sent" in page and "Told already" in page
     assert "PayloadError: order_number: is not a number" in page
     assert "The line broke while handing it over." in page
@@ -216,14 +216,14 @@ def test_concerns_narrow_by_what_is_asked(query: str, rows: int, alice: Client, 
 
 def test_a_concern_says_who_waits_since_when_why_and_what_was_said(alice: Client, day: Day) -> None:
     page = text(alice, f"{address(day, 'concerns')}?kind=stalled")
-    for part in ("1001", "Bea, DE", "Not moving", "2 days", "dhl in Leipzig", "since Fri 6 March", "Sent"):
+    for part in ("1001", "Bea, DE", "Not moving", "2 days", "DHL in Leipzig", "since Fri 6 March", "Sent"):
         assert part in page, part
     assert "Nothing: told already" in text(alice, f"{address(day, 'concerns')}?kind=late")
 
 
 def test_places_count_a_parcel_once_however_many_worries_it_has(alice: Client, day: Day) -> None:
     page = text(alice, address(day, "places"))
-    assert "dhl in Leipzig" in page and '<td class="number">1</td>' in page
+    assert "DHL in Leipzig" in page and '<td class="number">1</td>' in page
     assert "Not moving 1" in page and "Will be late 1" in page
 
 

@@ -68,7 +68,7 @@ def test_an_age_is_told_in_its_largest_unit(seconds: int, words: str) -> None:
                 "basis": "lane",
                 "n": 240.5,
             },
-            "since Fri 6 March · in transit · silent for more than 3 business days, learned from 240 on this lane",
+            "in transit · silent for more than 3 business days, learned from 240 on this lane · since Fri 6 March",
         ),
         (
             {"state": "held", "since": None, "reason": "address_incomplete", "attention": "action"},
@@ -85,11 +85,11 @@ def test_evidence_is_told_in_words(evidence: dict[str, object], words: str) -> N
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("dhl|express|NL|DE", "NL → DE, dhl express"),
+        ("dhl|express|NL|DE", "NL → DE, DHL express"),
         ("||NL|DE", "NL → DE"),
-        ("dhl|||", "anywhere → anywhere, dhl"),
+        ("dhl|||", "anywhere → anywhere, DHL"),
         ("", "anywhere → anywhere"),
-        ("odd", "anywhere → anywhere, odd"),
+        ("odd", "anywhere → anywhere, Odd"),
     ],
 )
 def test_a_lane_is_told_as_a_way(key: str, words: str) -> None:

@@ -137,6 +137,10 @@ class Place:
     since: datetime
     kinds: dict[str, int]
 
+    @property
+    def commonest(self) -> list[tuple[str, int]]:
+        return sorted(self.kinds.items(), key=lambda item: -item[1])
+
 
 PLACES = """
 WITH worrying AS (

@@ -5,6 +5,7 @@ from datetime import datetime
 from django import template
 
 from aftercart.ops import rules
+from aftercart.orders.carriers import carrier_name
 from aftercart.promises.models import Forecast, Promise
 
 register = template.Library()
@@ -12,6 +13,7 @@ register.filter("kind", rules.kind_in_words)
 register.filter("lane", rules.lane_in_words)
 register.filter("evidence", rules.evidence_in_words)
 register.filter("tone", rules.tone)
+register.filter("carrier", carrier_name)
 
 
 @register.filter
@@ -36,8 +38,18 @@ def number(value: int) -> str:
 
 
 @register.filter
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+@register.filter
 def split(text: str) -> list[str]:
     return text.split()
+
+
+@register.filter
+def parts(key: str) -> list[str]:
+    return key.split("|")
 
 
 @register.filter

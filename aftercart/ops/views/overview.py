@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,8 +11,11 @@ from django.views.decorators.http import require_safe
 
 from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.charts import hours
+from aftercart.ops.forms import NOTICE_STATES
 from aftercart.ops.queries import concerns, overview
+from aftercart.ops.queries.overview import Counts
 from aftercart.ops.rules import BANDS, KINDS, shaded, worry_sentence
+from aftercart.orders.carriers import carrier_name
 
 LANES = 8
 
@@ -68,7 +72,7 @@ def _came(desk: Desk) -> dict[str, Any]:
 def _worries(desk: Desk) -> dict[str, Any]:
     found = overview.worries(desk.brand, desk.now)
     standing = overview.standing(desk.brand)
-    place = (standing[0].carrier, standing[0].city, standing[0].parcels) if standing else None
+    place = (carrier_name(standing[0].carrier), standing[0].city, standing[0].parcels) if standing else None
     known = [kind for kind in KINDS if kind in found.kinds]
     kinds = {kind: found.kinds[kind] for kind in [*known, *(found.kinds.keys() - KINDS.keys())]}
     lanes = sorted(found.lanes, key=lambda lane: -sum(found.lanes[lane].values()))[:LANES]
@@ -89,8 +93,13 @@ def _worries(desk: Desk) -> dict[str, Any]:
 def _said(desk: Desk) -> dict[str, Any]:
     said = overview.said(desk.brand, desk.midnight)
     silences = overview.silences(desk.brand, desk.midnight)
+    rows: Counts = defaultdict(dict)
+    for row in said:
+        rows[f"{row['kind']}|{row['channel']}"][row["state"]] = row["count"]
+    states = [state for state in NOTICE_STATES if any(row["state"] == state for row in said)]
     return {
-        "said": said,
+        "said": shaded(rows, states),
+        "said_states": states,
         "said_count": sum(row["count"] for row in said),
         "sent_count": sum(row["count"] for row in said if row["state"] == "sent"),
         "silences": silences,
