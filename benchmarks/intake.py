@@ -1,8 +1,8 @@
 """Taking deliveries in: accepted a second and CPU for each, beside a bare receiver and a Django view.
 
-Each is one granian worker before one durable PostgreSQL, sent the same signed 5.4 kB orders over 32 connections, in
-turns. CPU is what the server's processes and PostgreSQL's used, so that what else the machine does counts little. Ours
-also reads its sources, looks for twins by content and writes state and bytes apart; the others insert one row.
+Each is one granian worker before one durable PostgreSQL, sent the same signed 5.4 kB orders in turns: over 32
+connections, then over one. CPU is what the server's processes and PostgreSQL's used, so that what else the machine
+does counts little. Ours also looks for twins by content and writes state and bytes apart; the others insert one row.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import psycopg
 from aftercart.plumbing import postgres, postgres_process
 from benchmarks.intake_bare import TABLE
 
-CONNECTIONS = 32
+TOGETHER = 32
 BRAND = UUID(int=1)
 PEERS = {
     "ours": ("asgi", "aftercart.config.asgi:application", "/in/bench/shopify/bench-token"),
@@ -56,6 +56,13 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    cluster: postgres.Cluster
+    connections: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     accepted: float
     app_us: float
@@ -65,7 +72,7 @@ class Figures:
 
 
 def run(quick: bool = False) -> dict[str, Any]:
-    count, rounds = (600, 1) if quick else (3000, 5)
+    rounds = 1 if quick else 5
     with tempfile.TemporaryDirectory(prefix="aftercart-bench-") as directory, ExitStack() as stack:
         here = Path(directory)
         here.chmod(0o711)
@@ -73,23 +80,27 @@ def run(quick: bool = False) -> dict[str, Any]:
         stack.callback(postgres.remove, here / "pg")
         environment = _prepare(cluster, here)
         peers = [stack.enter_context(_served(name, environment)) for name in PEERS]
-        measured: dict[str, list[Figures]] = {name: [] for name in PEERS}
-        for number in range(rounds + 1):
-            for peer in peers:
-                figures = _measure(cluster, peer, number, count if number else count // 3)
-                if number:  # the first round warms up
-                    measured[peer.name].append(figures)
-    return _summary(measured, count * rounds)
+        loads = [Load(cluster, TOGETHER, 600 if quick else 3000), Load(cluster, 1, 200 if quick else 800)]
+        together, alone = (_measure(load, peers, rounds) for load in loads)
+    return together | {"one_at_a_time": alone}
 
 
-def _summary(measured: dict[str, list[Figures]], deliveries: int) -> dict[str, Any]:
+def _measure(load: Load, peers: list[Peer], rounds: int) -> dict[str, Any]:
+    measured: dict[str, list[Figures]] = {peer.name: [] for peer in peers}
+    for number in range(rounds + 1):
+        for peer in peers:
+            figures = _send(load, peer, number)
+            if number:  # the first round warms up
+                measured[peer.name].append(figures)
+    return {"deliveries": load.count * rounds, "connections": load.connections} | _summary(measured)
+
+
+def _summary(measured: dict[str, list[Figures]]) -> dict[str, Any]:
     def median(field: str, digits: int) -> dict[str, float]:
         return {n: round(statistics.median(getattr(f, field) for f in found), digits) for n, found in measured.items()}
 
     cpu = {n: statistics.median(f.app_us + f.pg_us for f in found) for n, found in measured.items()}
     return {
-        "deliveries": deliveries,
-        "connections": CONNECTIONS,
         "accepted_per_second": median("accepted", 0),
         "app_cpu_us": median("app_us", 0),
         "postgres_cpu_us": median("pg_us", 0),
@@ -149,17 +160,18 @@ def _await_answer(port: int) -> None:
     raise RuntimeError("a server did not start")
 
 
-def _measure(cluster: postgres.Cluster, peer: Peer, number: int, count: int) -> Figures:
-    app, pg = _cpu(_tree(peer.process)), _cpu(postgres_process.processes(cluster.pgdata))
-    load = [sys.executable, "-m", "benchmarks.intake_load", str(peer.port), peer.path]
-    load += [str(number * 100_000), str(count), str(CONNECTIONS), f"{peer.name}-{number}"]
-    sent = json.loads(subprocess.run(load, check=True, stdout=subprocess.PIPE, timeout=300).stdout)
+def _send(load: Load, peer: Peer, number: int) -> Figures:
+    pgdata, first = load.cluster.pgdata, (load.connections * 100 + number) * 100_000
+    app, pg = _cpu(_tree(peer.process)), _cpu(postgres_process.processes(pgdata))
+    command = [sys.executable, "-m", "benchmarks.intake_load", str(peer.port), peer.path]
+    command += [str(first), str(load.count), str(load.connections), peer.name]
+    sent = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=300).stdout)
     app = _cpu(_tree(peer.process)) - app
-    pg = _cpu(postgres_process.processes(cluster.pgdata)) - pg
+    pg = _cpu(postgres_process.processes(pgdata)) - pg
     return Figures(
-        accepted=count / sent["seconds"],
-        app_us=app / count * 1e6,
-        pg_us=pg / count * 1e6,
+        accepted=load.count / sent["seconds"],
+        app_us=app / load.count * 1e6,
+        pg_us=pg / load.count * 1e6,
         p50_ms=sent["p50_ms"],
         p99_ms=sent["p99_ms"],
     )

@@ -49,6 +49,8 @@ class Inbox(models.Model):
     body = models.BinaryField()
     received_at = models.DateTimeField()
 
+    objects: ClassVar[models.Manager[Inbox]] = models.Manager()
+
     class Meta:
         app_label = "benchmarks"
         db_table = "bench_inbox"

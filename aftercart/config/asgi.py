@@ -30,12 +30,16 @@ class Dispatcher:
         self._pages = cast("Application", WSGIMiddleware(cast("Any", pages), workers=settings.WEB_THREADS))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or scope["path"].startswith("/in/"):
-            await self._intake(scope, receive, send)
-        elif scope["path"] == "/health":
-            await self._health(scope, receive, send)
-        else:
-            await self._pages(scope, receive, send)
+        await self._for(scope)(scope, receive, send)
+
+    def _for(self, scope: Scope) -> Application:
+        if scope["type"] == "lifespan":
+            return self._intake
+        if scope["type"] == "http" and scope["path"].startswith("/in/"):
+            return self._intake
+        if scope["type"] == "http" and scope["path"] == "/health":
+            return self._health
+        return self._pages
 
 
 application = Dispatcher()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
@@ -26,6 +27,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 READ_SECONDS = 30.0
+COMPLAIN_SECONDS = 10.0
 # Bodies that are on their way in. Beyond it senders are asked to come again.
 READING_REQUESTS = 4_000
 READING_BYTES = 128_000_000
@@ -47,6 +49,7 @@ class Intake:
         self._inlets = Inlets(self.connection)
         self._largest = largest
         self._room = Room(READING_REQUESTS, READING_BYTES)
+        self._silent_until = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -57,7 +60,7 @@ class Intake:
         except Refused as refused:
             await _answer(send, refused.status, refused.body, refused.headers)
         except (Unavailable, Full) as error:
-            log.warning("A delivery was turned away: %s", error or "too much is waiting")
+            self._complain(str(error) or "too much is waiting")
             away = refusals.away()
             await _answer(send, away.status, away.body, away.headers)
         except HungUp:
@@ -89,6 +92,12 @@ class Intake:
         if inlet is None:
             raise refusals.unknown()
         return inlet
+
+    def _complain(self, reason: str) -> None:
+        # An outage turns thousands away in a second: it is one event, not thousands.
+        if time.monotonic() > self._silent_until:
+            self._silent_until = time.monotonic() + COMPLAIN_SECONDS
+            log.warning("Deliveries are turned away: %s", reason)
 
     def _check_length(self, announced: str) -> None:
         # What is no number has been refused by the server; what is not announced is counted while it comes in.

@@ -50,6 +50,16 @@ class Connection:
             await self._drop(self._connection)
 
     async def _run(self, statement: str, arguments: Sequence[Any]) -> list[Row]:
+        used_before = self._connection is not None
+        try:
+            return await self._once(statement, arguments)
+        except Unavailable:
+            # The server may only have restarted since. Every statement here can safely be run twice.
+            if not used_before:
+                raise
+            return await self._once(statement, arguments)
+
+    async def _once(self, statement: str, arguments: Sequence[Any]) -> list[Row]:
         try:
             connection = await self._open()
         except (psycopg.Error, OSError) as error:

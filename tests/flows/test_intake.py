@@ -111,6 +111,14 @@ def test_senders_who_hang_up_leave_nothing_half_stored(server: Server) -> None:
     assert rows(database, "SELECT count(*) FROM intake_seen") == [(50,)]
 
 
+def test_one_port_serves_deliveries_health_and_pages(server: Server) -> None:
+    health = httpx.get(server.url + "/health")
+    assert (health.status_code, health.json()) == (200, {"status": "ok"})
+    page = httpx.get(server.url + "/login/")
+    assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
+    assert httpx.get(server.url + "/nothing-here").status_code == 404
+
+
 def test_half_a_body_is_never_stored(server: Server) -> None:
     body = order(1)
     with socket.create_connection(("127.0.0.1", server.port), 10) as sender:

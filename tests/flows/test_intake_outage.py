@@ -117,6 +117,17 @@ def _until_stored(server: Server, key: str) -> float:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_restart_of_the_database_between_two_deliveries_is_not_noticed(cluster: Cluster) -> None:
+    with serving(cluster.url("shop")) as server:
+        assert _until_stored(server, "before") < 3
+        postgres.stop(cluster.data)
+        postgres.ensure(cluster.data, version=VERSION)
+        body = order(1)
+        answer = httpx.post(server.url + SHOP, content=body, headers=shopify(body, delivery="after"))
+        assert answer.json() == {"stored": True}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_server_that_starts_before_its_database_waits_for_it(cluster: Cluster) -> None:
     postgres.stop(cluster.data)
     with serving(cluster.url("shop")) as server:
