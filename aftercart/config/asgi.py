@@ -39,7 +39,13 @@ class Dispatcher:
             return self._intake
         if scope["type"] == "http" and scope["path"] == "/health":
             return self._health
-        return self._pages
+        return self._page
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def received() -> Any:  # granian hands out futures; a2wsgi waits for coroutines only
+            return await receive()
+
+        await self._pages(scope, received, send)
 
 
 application = Dispatcher()
