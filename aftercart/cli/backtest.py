@@ -135,6 +135,7 @@ def _show(report: dict[str, Any]) -> None:
         f"Cancelled: {report['cancelled']:,}, of them told {report['cancelled_told']:,}. "
         f"Rows left out: {report['rows_refused']:,}. {report['seconds']} s.",
         highlight=False,
+        soft_wrap=True,
     )
 
 

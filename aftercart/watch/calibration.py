@@ -26,6 +26,7 @@ VAIN_WEIGHT = 500.0  # orders, told in vain as often as is usual, that weigh aga
 GAIN = 2.0  # how strongly a shortfall is made up for
 COMFORT = 0.5  # share of the budget up to which the wishes are not cut
 USUAL = 0.75  # share of the budget that we take as used until we know
+LEAST = 0.05  # share of the late orders that is sought however small the budget
 TO_BEGIN_WITH = LateLimits()
 
 
@@ -93,9 +94,9 @@ class Calibration:
         known = self.late + RESULTS_WEIGHT
         had_told = (self.late_told + RESULTS_WEIGHT * wished_told) / known
         had_early = (self.late_early + RESULTS_WEIGHT * wished_early) / known
-        told = _between(0.3, wished_told + GAIN * (wished_told - had_told), 0.995)
-        early = _between(0.1, wished_early + GAIN * (wished_early - had_early), 0.9)
-        rest = _between(0.3, (told - had_early) / (1 - had_early), 1.0)
+        told = _between(LEAST, wished_told + GAIN * (wished_told - had_told), 0.995)
+        early = _between(LEAST, wished_early + GAIN * (wished_early - had_early), 0.9)
+        rest = _between(LEAST, (told - had_early) / (1 - had_early), 1.0)
         return LateLimits(
             early=_limit(self.ahead, early, TO_BEGIN_WITH.early), last=_limit(self.today, rest, TO_BEGIN_WITH.last)
         )

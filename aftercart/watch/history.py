@@ -152,10 +152,11 @@ def _check(found: Iterable[str], theirs: Mapping[str, str]) -> None:
 
 
 def _csv(raw: BinaryIO, theirs: Mapping[str, str]) -> Iterator[tuple[int, Row | str]]:
-    reader = csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8-sig", newline=""))
-    _check(reader.fieldnames or (), theirs)
-    for row in reader:
-        yield reader.line_num, row if None not in row else "has more fields than the header"
+    with io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+        reader = csv.DictReader(text)
+        _check(reader.fieldnames or (), theirs)
+        for row in reader:
+            yield reader.line_num, row if None not in row else "has more fields than the header"
 
 
 def _json_lines(raw: BinaryIO) -> Iterator[tuple[int, Row | str]]:
