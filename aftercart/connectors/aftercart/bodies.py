@@ -49,8 +49,8 @@ def _explained(error: msgspec.ValidationError) -> PayloadError:
     named = _FIELD.search(reason)
     if named is None:
         return PayloadError(path or "body", reason[:1].lower() + reason[1:])
-    field = f"{path}.{named['field']}" if path else named["field"]
-    return PayloadError(field, "is missing" if "missing" in reason else "is not a field of this kind of fact")
+    field = ".".join(filter(None, (path, named["field"]))) or "body"
+    return PayloadError(field, "is missing" if "missing" in reason else "is not known here")
 
 
 def _fact(told: Any, path: str, sent: datetime | None) -> Fact:

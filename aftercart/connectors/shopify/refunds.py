@@ -51,6 +51,9 @@ def read_transaction(transaction: Document, told: Telling) -> Iterator[Read]:
     order_id = key(transaction.get("order_id"))
     if not order_id:
         raise PayloadError("order_id", "is missing")
+    kind = word(transaction.get("kind"))[:30]
+    if not kind:
+        raise PayloadError("kind", "is missing")
     at = told.moment(transaction.get("processed_at"), transaction.get("created_at"))
     yield PaymentPosted(
         source=SOURCE,
@@ -58,7 +61,7 @@ def read_transaction(transaction: Document, told: Telling) -> Iterator[Read]:
         reported_at=told.triggered or at,
         payment_id=needed_id(transaction),
         order_id=order_id,
-        kind=word(transaction.get("kind"))[:30],
+        kind=kind,
         succeeded=word(transaction.get("status")) == "success",
         amount=paid(transaction, "amount", transaction.get("currency")),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aftercart.connectors.contract import PayloadError, Read
+from aftercart.connectors.contract import Read
 from aftercart.connectors.reading import Document, key, mapping, read_each, rows, text, whole, word
 from aftercart.connectors.shopify.telling import SOURCE, Telling, external_id, needed_id
 from aftercart.facts import ReturnChanged, ReturnReceived, ReturnShipped, Unread
@@ -13,15 +13,12 @@ from aftercart.facts import ReturnChanged, ReturnReceived, ReturnShipped, Unread
 def read_return(body: Document, told: Telling, order_id: str = "") -> Iterator[Read]:
     inner = mapping(body.get("return"))
     at = told.moment(body.get("updated_at"), body.get("created_at"))
-    step = told.action or word(body.get("status"))
-    if not step:
-        raise PayloadError("status", "is missing, and no header says what happened to the return")
     yield ReturnChanged(
         source=SOURCE,
         happened_at=at,
         reported_at=told.triggered or at,
         return_id=external_id(body) or needed_id(inner),
-        step=step,
+        step=told.action or word(body.get("status")) or "update",  # only an update names no status
         order_id=external_id(mapping(body.get("order"))) or key(body.get("order_id")) or order_id,
         name=text(body.get("name"), 60),
         lines=tuple(_lines(body)),
