@@ -34,7 +34,7 @@ def _next_on_the_road(answer: Answer, about: Particulars) -> str:
     if answer.kind in (Kind.DELIVERED, Kind.CANCELLED):
         return ""
     if answer.why in (Why.PACKING, Why.PACKING_SLOW):
-        return _("Next, it goes to the carrier. From then on you see each step here.")
+        return _("It goes to the carrier. From then on you see each step here.")
     if answer.why in (Why.READY, Why.UNSCANNED):
         return _("{carrier} collects it next.")
     if answer.why is Why.STALLED:
@@ -42,8 +42,8 @@ def _next_on_the_road(answer: Answer, about: Particulars) -> str:
     if answer.kind is Kind.TODAY and answer.why is Why.COURIER_OUT:
         return _("The courier brings it today.")
     if about.destination:
-        return _("Next, it goes out for delivery in {destination}.")
-    return _("Next, it goes out for delivery.")
+        return _("It goes out for delivery in {destination}.")
+    return _("It goes out for delivery.")
 
 
 def can_do(answer: Answer, about: Particulars) -> str:

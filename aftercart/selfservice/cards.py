@@ -14,7 +14,7 @@ from aftercart.selfservice import advice, labels, sentences
 from aftercart.selfservice.carriers import page_of_parcel
 from aftercart.selfservice.queries import Item, Parcel, Picture, Scan
 from aftercart.selfservice.road import Mark, Passed, Stage, Step, road
-from aftercart.selfservice.rules import DATED, Answer, Standing, Window, answer
+from aftercart.selfservice.rules import DATED, Answer, Kind, Standing, Window, answer
 from aftercart.selfservice.sentences import Particulars
 
 
@@ -82,9 +82,10 @@ def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reade
         ordered=picture.placed_at,
         packed=parcel.shipped_at,
         handed_over=parcel.handed_over_at,
-        moved=parcel.moved_at,
-        out=next((scan.at for scan in scans if scan.state is State.OUT_FOR_DELIVERY), None),
+        moved=_first(scans, State.IN_TRANSIT),
+        out=_first(scans, State.OUT_FOR_DELIVERY),
         delivered=parcel.delivered_at,
+        now=parcel.state_at,
     )
     return _card(parcel.id, standing, about, passed, items, scans, parcel)
 
@@ -135,7 +136,7 @@ def _milestone(step: Step, state: State | None, said: Answer, about: Particulars
     reader = about.reader
     when = reader.short_day(reader.local(step.at).date()) if step.at else ""
     if step.stage is Stage.DELIVERED and step.mark is Mark.FUTURE and said.kind in DATED:
-        when = _short_window(said.window, reader)
+        when = _short_window(None if said.kind is Kind.TODAY else said.window, reader)
     where = about.place if step.mark is Mark.PRESENT else ""
     return Milestone(label=labels.milestone(step, state, said), mark=step.mark, when=when, where=where)
 
@@ -167,6 +168,10 @@ def _clock(scan: Scan, reader: Reader) -> datetime:
 def _place(scan: Scan, picture: Picture, reader: Reader) -> str:
     abroad = scan.country != picture.country and len(scan.country) == 2
     return reader.place(scan.city, scan.country if abroad else "") if scan.city else ""
+
+
+def _first(scans: Sequence[Scan], state: State) -> datetime | None:
+    return min((scan.at for scan in scans if scan.state is state), default=None)
 
 
 def _distinct(scans: Sequence[Scan]) -> list[Scan]:

@@ -37,6 +37,8 @@ def pill(answer: Answer) -> str:
 def milestone(step: Step, state: State | None, answer: Answer) -> str:
     if step.mark is Mark.PRESENT:
         return _present(step.stage, state, answer)
+    if step.mark is Mark.FUTURE and step.stage is Stage.DELIVERED:
+        return _("Delivery")
     return {
         Stage.ORDERED: _("Ordered"),
         Stage.PACKED: _("Packed"),

@@ -46,6 +46,11 @@ class Page:
         return len(self.cards) > 1
 
     @property
+    def place(self) -> int:
+        """Which of its parcels the order answers for first, counted from 1."""
+        return next(n for n, card in enumerate(self.cards, 1) if card.id == self.first.id)
+
+    @property
     def version(self) -> str:
         """Changes when anything on the page does."""
         return hashlib.blake2b(repr(self).encode(), digest_size=8).hexdigest()
@@ -95,9 +100,9 @@ def _summary(cards: tuple[Card, ...], reader: Reader) -> str:
         "act": ngettext("{n} needs you", "{n} need you", counted["act"]),
         "late": ngettext("{n} is late", "{n} are late", counted["late"]),
         "lost": ngettext("{n} does not reach you", "{n} do not reach you", counted["lost"]),
-        "packing": ngettext("{n} is being packed", "{n} are being packed", counted["packing"]),
-        "coming": ngettext("{n} is on its way", "{n} are on their way", counted["coming"]),
         "delivered": ngettext("{n} is delivered", "{n} are delivered", counted["delivered"]),
+        "coming": ngettext("{n} is on its way", "{n} are on their way", counted["coming"]),
+        "packing": ngettext("{n} is being packed", "{n} are being packed", counted["packing"]),
     }
     parts = [text.format(n=reader.number(counted[group])) for group, text in words.items() if counted[group]]
     return _("Your order comes in {count} parcels: {list}.").format(

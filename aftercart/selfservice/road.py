@@ -28,7 +28,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """When each milestone was passed, where that is known."""
+    """When each milestone was passed, where that is known; `now`: since when it is where it is."""
 
     ordered: datetime
     packed: datetime | None = None
@@ -36,6 +36,7 @@ class Passed:
     moved: datetime | None = None
     out: datetime | None = None
     delivered: datetime | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def road(state: State | None, passed: Passed) -> tuple[Step, ...]:
         if place > reached:
             steps.append(Step(stage, Mark.FUTURE, None))
         elif place == reached and stage is not Stage.DELIVERED:
-            steps.append(Step(stage, Mark.PRESENT, at))
+            steps.append(Step(stage, Mark.PRESENT, passed.now))
         else:
             steps.append(Step(stage, Mark.PAST, at))
     return tuple(steps[: reached + 1] if state in _NOT_ARRIVING else steps)

@@ -1,0 +1,83 @@
+"""Pictures of the customer's pages, to be looked at: `python -m tests.browser.screenshots [NAME …]`, into var/screens."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from aftercart.plumbing import postgres
+from tests.browser import pictures
+from tests.browser.chromium import launch
+from tests.browser.site import Site, site
+
+PHONE, DESKTOP = (390, 844), (1280, 900)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    name: str
+    path: str  # an order's number, or an address
+    size: tuple[int, int] = PHONE
+    dark: bool = False
+    query: str = ""
+    scale: int = 2
+    full: bool = True
+
+
+SHOTS = (
+    Shot(name="phone", path="1042"),
+    Shot(name="desktop", path="1042", size=DESKTOP, scale=1),
+    Shot(name="dark-phone", path="1042", dark=True),
+    Shot(name="dark-desktop", path="1044", size=DESKTOP, scale=1, dark=True),
+    Shot(name="late-phone", path="1044"),
+    Shot(name="late-desktop", path="1044", size=DESKTOP, scale=1),
+    Shot(name="split-phone", path="1045"),
+    Shot(name="split-desktop", path="1045", size=DESKTOP, scale=1),
+    Shot(name="delivered-desktop", path="1046", size=DESKTOP, scale=1),
+    Shot(name="asked-phone", path="1047"),
+    Shot(name="asked-desktop", path="1047", size=DESKTOP, scale=1),
+    Shot(name="packing-desktop", path="1048", size=DESKTOP, scale=1),
+    Shot(name="spanish-phone", path="1049"),
+    Shot(name="japanese-phone", path="1050"),
+    Shot(name="japanese-desktop", path="1050", size=DESKTOP, scale=1),
+    Shot(name="german-desktop", path="1044", size=DESKTOP, scale=1, query="?lang=de"),
+    Shot(name="find-phone", path="/t/juniper/"),
+    Shot(name="find-desktop", path="/t/juniper/", size=DESKTOP, scale=1),
+    Shot(name="broken-desktop", path="/t/juniper/no-link/", size=DESKTOP, scale=1),
+    Shot(name="readme", path="1042", size=(1200, 760), scale=1, full=False),
+)
+
+
+def take(browser: Browser, shop: Site, shot: Shot, directory: Path) -> Path:
+    width, height = shot.size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=shot.scale,
+        color_scheme="dark" if shot.dark else "light",
+        reduced_motion="reduce",
+    )
+    pictures.hang(context)
+    page = context.new_page()
+    address = shop.links.get(shot.path) or shop.address + shot.path
+    page.goto(address + shot.query, wait_until="networkidle")
+    target = directory / f"{shot.name}.png"
+    page.screenshot(path=target, full_page=shot.full)
+    context.close()
+    return target
+
+
+def main(directory: Path, wanted: set[str]) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    with postgres.temporary() as cluster, site(cluster.url("postgres")) as shop, sync_playwright() as playwright:
+        browser = launch(playwright)
+        for shot in SHOTS:
+            if not wanted or shot.name in wanted:
+                print(take(browser, shop, shot, directory))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path("var/screens"), set(sys.argv[1:]))

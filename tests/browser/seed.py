@@ -1,0 +1,52 @@
+"""Fill the database that DATABASE_URL names with the tales, as a process of its own.
+
+`python -m tests.browser.seed` prints the address of each order's page as JSON; `… seed arrives NUMBER` lets one more
+scan of that order come in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import timedelta
+
+import django
+
+
+def fill() -> dict[str, str]:
+    from django.core.management import call_command
+
+    from aftercart.people.links import tracking_url
+    from tests.browser import tales, world
+
+    call_command("migrate", verbosity=0)
+    brand = world.shop()
+    return {tale.number: tracking_url(brand, world.tell(brand, tale).id) for tale in tales.ALL}
+
+
+def arrives(number: str) -> None:
+    """The parcel of this order goes out for delivery."""
+    from aftercart.facts import State
+    from aftercart.orders.models import Order, Parcel
+    from tests.browser import world
+
+    order = Order.objects.get(number=number)
+    parcel = Parcel.objects.get(order_id=order.id)
+    at = world.NOW - timedelta(minutes=5)
+    out = world.Seen(state=State.OUT_FOR_DELIVERY, at=at, city=order.city, country=order.country)
+    assert parcel.track_id is not None
+    world.scan(order.brand_id, parcel.track_id, out, parcel.carrier)
+    Parcel.objects.filter(id=parcel.id).update(
+        state=out.state, state_at=at, moved_at=at, last_scan_at=at, city=out.city, place_country=out.country
+    )
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftercart.config.settings")
+    django.setup()
+    match sys.argv[1:]:
+        case ["arrives", number]:
+            arrives(number)
+        case _:
+            print(json.dumps(fill()))

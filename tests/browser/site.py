@@ -1,0 +1,87 @@
+"""A shop with its orders, served by the real application in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import psycopg
+
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    address: str
+    links: dict[str, str]  # the page of each order, by its number
+    environment: dict[str, str]
+
+    def arrives(self, number: str) -> None:
+        _run(["arrives", number], self.environment)
+
+
+@contextmanager
+def site(cluster: str) -> Iterator[Site]:
+    """`cluster` is the address of a database on the cluster in which a fresh one is made."""
+    name = f"browser_{secrets.token_hex(4)}"
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    port = _free_port()
+    environment = os.environ | {
+        "DATABASE_URL": _other_database(cluster, name),
+        "AFTERCART_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "AFTERCART_DATABASE_POOL": "4",
+        "AFTERCART_SECRET_KEY": "browser-tests-only",
+        "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
+    }
+    links = json.loads(_run([], environment))
+    server = subprocess.Popen([sys.executable, "-m", "tests.browser.serve", str(port)], env=environment)
+    try:
+        _await(f"http://127.0.0.1:{port}/t/juniper/", server)
+        yield Site(f"http://127.0.0.1:{port}", links, environment)
+    finally:
+        server.terminate()
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _run(arguments: list[str], environment: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "tests.browser.seed", *arguments]
+    return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _other_database(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise RuntimeError(f"the server stopped with {server.returncode} before it answered")
+        try:
+            if httpx.get(address, timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the server did not answer within {PATIENCE:.0f} s")
