@@ -23,6 +23,7 @@ class _Head(msgspec.Struct):
 
 
 _HEAD = msgspec.json.Decoder(_Head)
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _PLACED = re.compile(r"^(?P<reason>.*?)(?: - at `(?:key in )?\$\.?(?P<path>.*)`)?$", re.DOTALL)
 _FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<field>[^`]*)`")
 
@@ -59,6 +60,8 @@ def _fact(told: Any, path: str, sent: datetime | None) -> Fact:
         if isinstance(told, schema.ParcelScanned):
             _time_scan(told, values, path)
         happened_at = values["happened_at"] = values["happened_at"].astimezone(UTC)
+        if not _FIRST_YEAR <= happened_at.year <= _LAST_YEAR:
+            raise OverflowError
         reported_at = told.reported_at or sent or happened_at
         values["reported_at"] = reported_at.astimezone(UTC)
         if isinstance(told, schema.Versioned):

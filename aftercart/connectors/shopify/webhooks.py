@@ -32,17 +32,18 @@ _BY_KIND: dict[str, Reader] = {
     "customers": read_customer,
 }
 
-# Topics whose bodies are not what their kind's others are; None: not read (yet), and said so.
-_BY_TOPIC: dict[str, Reader | None] = {
-    "orders/delete": read_deletion,
-    "orders/edited": read_edit,
-    "orders/risk_assessment_changed": None,
-    "orders/shopify_protect_eligibility_changed": None,
-    "customers/data_request": None,
-    "customers/delete": None,
-    "customers/merge": None,
-    "customers/purchasing_summary": None,
-    "customers/redact": None,
+# Topics whose bodies are not what their kind's others are.
+_BY_TOPIC: dict[str, Reader] = {"orders/delete": read_deletion, "orders/edited": read_edit}
+
+# Topics of a kind that we read, which hold nothing of it; and why.
+_UNREAD = {
+    "orders/risk_assessment_changed": "tells a risk of payment, and mostly not whose",
+    "orders/shopify_protect_eligibility_changed": "tells an insurance of Shopify's own",
+    "customers/data_request": "is for a person to answer",
+    "customers/delete": "is for a person to decide",
+    "customers/merge": "tells a job, and not which customer remains",
+    "customers/purchasing_summary": "tells sums that we keep ourselves",
+    "customers/redact": "is for a person to answer",
 }
 
 
@@ -62,8 +63,10 @@ def _read(thing: object, said: str, wrapper: str, told: Telling) -> Iterator[Rea
     kind = said.partition("/")[0] or wrapper or kind_of(thing)
     if not kind:
         raise PayloadError("x-shopify-topic", "is missing, and the body does not show what it is")
-    reader = _BY_TOPIC[said] if said in _BY_TOPIC else _BY_KIND.get(kind)
-    if reader is None:
+    reader = _BY_TOPIC.get(said) or _BY_KIND.get(kind)
+    if said in _UNREAD:
+        yield Unread("topic", f"{said} {_UNREAD[said]}")
+    elif reader is None:
         yield Unread("topic", said or kind)
     else:
         yield from reader(thing, told)

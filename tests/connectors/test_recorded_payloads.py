@@ -1,0 +1,54 @@
+"""Payloads that others recorded. They are not part of this repository; see benchmarks/evidence_payloads.py."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.evidence_payloads import KNOWN, payloads, run
+
+DATA = Path(os.environ.get("AFTERCART_SHARED_DATA") or Path(__file__).parents[2].parent / "shared/data")
+
+pytestmark = pytest.mark.skipif(
+    not (DATA / "payloads").is_dir(),
+    reason=f"no recorded payloads at {DATA}: set AFTERCART_SHARED_DATA to where they are",
+)
+
+# What cannot be a fact, and why. Everything else of a known kind must be one.
+REFUSED = {
+    "orders.risk_assessment_changed": "tells a risk of payment",
+    "orders__risk_assessment_changed": "tells a risk of payment",
+    "orders.shopify_protect_eligibility_changed": "tells an insurance",
+    "orders__shopify_protect_eligibility_changed": "tells an insurance",
+    "returns__process": "id: is missing",  # the schema allows an empty object
+    "refund_calculate": "order_id: is missing",  # a sum worked out beforehand, not a refund
+    "test_retrack": "tag: is missing",  # an acknowledgement that names a number and no more
+}
+
+
+@pytest.fixture(scope="module")
+def evidence() -> dict[str, Any]:
+    return run(DATA)
+
+
+def test_every_recorded_body_of_a_known_kind_is_a_fact_or_refused_for_a_known_reason(evidence: dict[str, Any]) -> None:
+    for refusal in evidence["refused"]:
+        expected = [reason for name, reason in REFUSED.items() if name in refusal["payload"]]
+        assert expected and expected[0] in refusal["reason"], refusal
+    assert len(evidence["refused"]) <= 10
+
+
+def test_nothing_else_of_theirs_breaks_us_either(evidence: dict[str, Any]) -> None:
+    assert all(other["reason"] for other in evidence["others_without_facts"])
+
+
+def test_every_known_kind_is_there(evidence: dict[str, Any]) -> None:
+    assert {payload.kind for payload in payloads(DATA)} >= set(KNOWN)
+    assert evidence["known_bodies"] >= 100
+
+
+def test_easypost_s_published_signature_fits(evidence: dict[str, Any]) -> None:
+    assert evidence["easypost_official_signature"]
