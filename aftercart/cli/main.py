@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aftercart.cli import inspecting, setup
+from aftercart.cli import backtest, demo, importing, inspecting, parsing, setup
 
 app = typer.Typer(
     name="aftercart",
@@ -76,6 +76,11 @@ def worker() -> None:
     working.run()
 
 
+app.command()(demo.demo)
+app.command(hidden=True)(demo.living)
+app.command()(parsing.parse)
+app.command("import")(importing.import_)
+app.add_typer(backtest.app, name="backtest")
 app.command()(inspecting.audit)
 app.command()(inspecting.status)
 app.command()(inspecting.replay)

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from aftercart.brands.models import Brand
 from aftercart.facts import CustomerSeen, Fact, OrderPlaced, Person
-from aftercart.people.rules import customer_id, identities
+from aftercart.people.rules import customer_id, identities, normal_email
 from aftercart.plumbing import ids
 from aftercart.plumbing.bulk import Table, cursor, fit, merge, stage
 
@@ -65,7 +65,8 @@ class _Customer:
     def see(self, source: str, person: Person, version: UUID) -> None:
         self.told = max(filter(None, (self.told, (version, source, person.external_id))))
         for part, longest in PARTS:
-            value = fit(getattr(person, part).strip(), longest)
+            written = getattr(person, part).strip()
+            value = fit(normal_email(written) if part == "email" else written, longest)
             if value and (part not in self.parts or self.parts[part][0] < version):
                 self.parts[part] = version, value
 

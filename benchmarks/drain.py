@@ -1,0 +1,240 @@
+"""Draining the inbox: scans a second from stored deliveries to folded parcels, beside a bare COPY-and-merge of them.
+
+A delivery is a carrier's push of three scans. Both sides claim batches of 500 with SKIP LOCKED, parse, write the same
+rows and mark the deliveries, on one PostgreSQL, in turns. The bare side keeps a parcel's newest state and nothing
+else: no identity by content, no fold, no promise, no watch.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from aftercart.plumbing import postgres
+
+BATCH = 500
+SCANS = 3
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+NOW = START + timedelta(days=20)
+STATES = ("accepted", "in_transit", "in_transit", "in_transit", "out_for_delivery", "delivered")
+TOWNS = ("Rotterdam", "Utrecht", "Venlo", "Duisburg", "Köln", "Bonn")
+
+
+def run(quick: bool = False) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="aftercart-bench-") as directory:
+        here = Path(directory)
+        cluster = postgres.ensure(here / "pg", version=18)
+        try:
+            postgres.create_database(cluster, "aftercart")
+            os.environ |= {
+                "DATABASE_URL": cluster.url("aftercart"),
+                "AFTERCART_VAR": str(here / "var"),
+                "AFTERCART_DATABASE_POOL": "0",
+                "AFTERCART_MAIL": "console",
+                "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
+            }
+            import django
+
+            django.setup()
+            return _measure(parcels=400 if quick else 2000, rounds=1 if quick else 3)
+        finally:
+            postgres.stop(here / "pg", mode="immediate")
+
+
+def _measure(*, parcels: int, rounds: int) -> dict[str, Any]:
+    from django.db import connection
+
+    brand_id = _prepare(parcels)
+    seconds: dict[str, list[float]] = {"bare": [], "record": [], "drain": []}
+    for _ in range(rounds):
+        for name, step in (("bare", _bare), ("record", _record), ("drain", _drain)):
+            _refill(brand_id)
+            seconds[name].append(_time(step))
+    connection.close()
+    scans = parcels * len(STATES)
+    rates = {name: scans / statistics.median(taken) for name, taken in seconds.items()}
+    return {
+        "deliveries": scans // SCANS,
+        "scans": scans,
+        "scans_per_second": {name: round(rate) for name, rate in rates.items()},
+        "record_to_bare": round(rates["record"] / rates["bare"], 3),
+        "drain_to_bare": round(rates["drain"] / rates["bare"], 3),
+    }
+
+
+def _time(step: Callable[[], int]) -> float:
+    begun = time.perf_counter()
+    while step():
+        pass
+    return time.perf_counter() - begun
+
+
+def _prepare(parcels: int) -> UUID:
+    """Orders and consignments are there already, and the pushes wait in the inbox."""
+    from django.core.management import call_command
+    from django.db import connection, transaction
+
+    from aftercart import pipeline
+    from aftercart.brands.models import Brand
+    from aftercart.connectors import aftercart as our_json
+    from aftercart.facts import Line, OrderPlaced, ParcelsShipped, Person, Place
+    from aftercart.intake.services import arrival, store
+    from aftercart.plumbing.jobs import make_all_months
+
+    call_command("migrate", verbosity=0)
+    make_all_months()
+    brand = Brand.objects.create(
+        slug="bench", name="Bench", from_email="b@bench.example", country="NL", speaks_since=NOW
+    )
+    bodies = []
+    for key in map(str, range(parcels)):
+        told: dict[str, Any] = {"source": "aftercart", "happened_at": START, "reported_at": START, "as_of": START}
+        order = OrderPlaced(
+            **told,
+            order_id=key,
+            number=key,
+            customer=Person(external_id=key),
+            lines=(Line(external_id="1", title="Linen throw", quantity=1),),
+            ship_to=Place(country="DE", city="Bonn"),
+            ship_from=Place(country="NL"),
+        )
+        left = ParcelsShipped(**told, fulfilment_id=key, order_id=key, carrier="DHL", numbers=(f"3S{key:0>12}",))
+        bodies.append(our_json.encode([order, left]))
+    with transaction.atomic():
+        store([arrival(brand.id, "aftercart", body, START) for body in bodies])
+    pipeline.settle(NOW)
+    with transaction.atomic():
+        # Each parcel's first push comes before any parcel's second, as in life.
+        pushes = [_push(key, first) for first in range(0, len(STATES), SCANS) for key in range(parcels)]
+        store([arrival(brand.id, "aftercart", body, NOW) for body in pushes])
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bare_scan (LIKE orders_scan INCLUDING ALL)")
+        cursor.execute("CREATE TABLE bare_parcel (number text PRIMARY KEY, state text, at timestamptz)")
+    return brand.id
+
+
+def _push(key: int, first: int) -> bytes:
+    scans = []
+    for step in range(first, first + SCANS):
+        at = START + timedelta(hours=7 * step + key % 5, minutes=key % 60)
+        scans.append(
+            {
+                "kind": "parcel_scanned",
+                "number": f"3S{key:0>12}",
+                "carrier": "DHL",
+                "at": at.isoformat(),
+                "happened_at": at.isoformat(),
+                "reported_at": (at + timedelta(minutes=9)).isoformat(),
+                "state": STATES[step],
+                "code": f"{STATES[step].upper()}-{step}",
+                "description": f"The shipment has been processed in the parcel center of {TOWNS[step]}",
+                "place": {"city": TOWNS[step], "country": "NL" if step < 3 else "DE", "postal_code": "53111"},
+            }
+        )
+    return json.dumps({"facts": scans}).encode()
+
+
+def _refill(brand_id: UUID) -> None:
+    """As before the drain: no scans, parcels unscanned, the pushes waiting."""
+    from django.db import connection
+
+    from aftercart.orders import threads
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE bare_scan, bare_parcel, orders_scan")
+        cursor.execute("UPDATE intake_delivery SET state = 'waiting' WHERE received_at = %s", [NOW])
+        cursor.execute("SELECT id FROM orders_track WHERE brand_id = %s", [brand_id])
+        every = {row[0] for row in cursor.fetchall()}
+        threads.refold(brand_id, every, every)
+        for table in ("intake_delivery", "orders_parcel", "orders_track", "watch_watch"):
+            cursor.execute(f"VACUUM ANALYZE {table}")
+        cursor.execute("CHECKPOINT")
+
+
+def _drain() -> int:
+    from aftercart import pipeline
+
+    return pipeline.drain(NOW, limit=BATCH).taken
+
+
+def _record() -> int:
+    from django.db import transaction
+
+    from aftercart.intake import services as intake
+    from aftercart.orders import services as orders
+
+    with transaction.atomic():
+        claimed = intake.claim(BATCH)
+        if claimed:
+            facts: list[Any] = [fact for one in claimed for fact in intake.read(one)]
+            orders.record(claimed[0].brand_id, facts)
+            intake.mark_applied([intake.Applied(one.id, SCANS) for one in claimed], NOW)
+    return len(claimed)
+
+
+BARE_MERGE = """
+INSERT INTO bare_scan (id, brand_id, track_id, source, carrier, at, local, offset_minutes, zone, state, code,
+    description, city, country, reported_at)
+SELECT * FROM bare_staged ON CONFLICT (id) DO NOTHING
+"""
+BARE_PARCEL = """
+INSERT INTO bare_parcel SELECT DISTINCT ON (track_id) track_id::text, state, at FROM bare_staged
+ORDER BY track_id, at DESC
+ON CONFLICT (number) DO UPDATE SET state = excluded.state, at = excluded.at WHERE excluded.at > bare_parcel.at
+"""
+
+
+def _bare() -> int:
+    from django.db import transaction
+
+    from aftercart.intake import services as intake
+    from aftercart.plumbing import bulk, ids
+
+    with transaction.atomic(), bulk.cursor() as at:
+        claimed = intake.claim(BATCH)
+        if not claimed:
+            return 0
+        at.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS bare_staged ON COMMIT DELETE ROWS AS SELECT id, brand_id, track_id,"
+            " source, carrier, at, local, offset_minutes, zone, state, code, description, city, country, reported_at"
+            " FROM bare_scan WITH NO DATA"
+        )
+        with at.copy("COPY bare_staged FROM STDIN") as copy:
+            for one in claimed:
+                for scan in json.loads(one.body)["facts"]:
+                    number, when = scan["number"], datetime.fromisoformat(scan["at"])
+                    copy.write_row(
+                        (
+                            ids.mirrored_event(when, number, scan["code"]),
+                            one.brand_id,
+                            ids.mirrored(number),
+                            "aftercart",
+                            scan["carrier"],
+                            scan["at"],
+                            scan["at"][:19],
+                            0,
+                            "explicit",
+                            scan["state"],
+                            scan["code"],
+                            scan["description"],
+                            scan["place"]["city"],
+                            scan["place"]["country"],
+                            scan["reported_at"],
+                        )
+                    )
+        at.execute(BARE_MERGE)
+        at.execute(BARE_PARCEL)
+        intake.mark_applied([intake.Applied(one.id, SCANS) for one in claimed], NOW)
+    return len(claimed)
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(), indent=2))
