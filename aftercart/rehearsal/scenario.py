@@ -83,7 +83,7 @@ def maren_and_oak(now: datetime, *, seed: str = "maren-oak", orders_a_day: float
         seed=seed,
         now=now,
         orders_a_day=orders_a_day,
-        campaigns=(Campaign(first=today - timedelta(days=24), days=4, lift=2.4, backlog=2),),
+        campaigns=(Campaign(first=today - timedelta(days=24), days=4, lift=2.4, backlog=3),),
         blockages=(
             Blockage(
                 carrier="dhl", hub="Leipzig", since=now - timedelta(days=5, hours=7), until=now + timedelta(hours=31)

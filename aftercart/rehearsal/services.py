@@ -4,7 +4,9 @@ import base64
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import connection
 
 from aftercart import pipeline
 from aftercart.brands.models import Brand, Source
@@ -12,18 +14,20 @@ from aftercart.brands.services import connect, set_clock
 from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.intake.services import Arrival, arrival, store
 from aftercart.plumbing import partitions
-from aftercart.promises import learning
 from aftercart.promises import services as promises
+from aftercart.promises.models import Learned
 from aftercart.rehearsal.days import DAY
 from aftercart.rehearsal.rendering import Sent, render
 from aftercart.rehearsal.scenario import Scenario
 from aftercart.rehearsal.world import World
+from aftercart.watch import learning
 
 SHOP = "maren-and-oak.myshopify.example"
-# How often the brand's systems looked at what came in: coarser long ago, where nobody can tell the difference.
-STEP = timedelta(hours=4)
-STEP_LONG_AGO = timedelta(hours=12)
-LONG_AGO = timedelta(days=7)
+QUIET_DAYS = 14  # a new brand is watched for two weeks before anything is said to its customers
+# How often, at each age in days, the brand's systems looked at what came in: nobody can tell the difference long after.
+STEPS = ((21, timedelta(hours=24)), (3, timedelta(hours=12)), (0, timedelta(hours=4)))
+# A lesson repeats the whole history, so the next one waits until there is half as much again to learn from.
+NEXT_LESSON = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Loaded:
 
 
 def found(scenario: Scenario, *, slug: str = "maren-oak") -> Brand:
-    """The brand of a scenario with its sources, made where it is missing. It speaks from its first day on."""
+    """The brand of a scenario with its sources, made where it is missing."""
     brand, _ = Brand.objects.get_or_create(
         slug=slug,
         defaults={
@@ -49,7 +53,7 @@ def found(scenario: Scenario, *, slug: str = "maren-oak") -> Brand:
             "country": "NL",
             "time_zone": "Europe/Amsterdam",
             "language": "en",
-            "speaks_since": first_moment(scenario),
+            "speaks_since": first_moment(scenario) + QUIET_DAYS * DAY,
         },
     )
     for kind, bound_to in (("shopify", SHOP), ("easypost", ""), ("aftercart", "")):
@@ -59,8 +63,8 @@ def found(scenario: Scenario, *, slug: str = "maren-oak") -> Brand:
 
 
 def first_moment(scenario: Scenario) -> datetime:
-    """Before anything is told."""
-    return datetime.combine(scenario.start - 2 * DAY, datetime.min.time(), scenario.now.tzinfo)
+    """Before anything is told, early in the morning: at this hour the long steps of a load end."""
+    return datetime.combine(scenario.start - 2 * DAY, time(6), UTC)
 
 
 def load(
@@ -80,25 +84,43 @@ def load(
     world = World(scenario, since=done.until)
     for table in partitions.partitioned_tables():
         partitions.ensure_months(table, done.until, end + 31 * DAY)
+    with connection.cursor() as cursor:
+        # A crash may cost the last moments of a load, which is then continued from its bookmark.
+        cursor.execute("SET synchronous_commit = off")
     while done.until < end:
-        step = STEP_LONG_AGO if scenario.now - done.until > LONG_AGO else STEP
-        done = _live_through(brand, world, done, min(done.until + step, end))
+        done = _live_through(brand, world, done, min(done.until + _step(scenario, done.until), end))
         progress(done)
     return done
+
+
+def _step(scenario: Scenario, at: datetime) -> timedelta:
+    return next((step for days, step in STEPS if scenario.now - at > days * DAY), STEPS[-1][1])
 
 
 def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> Loaded:
     set_clock(brand, until, rate=0)
     facts = list(world.facts(done.until, until))
-    sent = list(render(facts, shop=SHOP, together=True))
+    sent = render(facts, shop=SHOP, together=True)
     store(arrivals(brand, sent))
     owed = pipeline.settle(until).owed
-    if promises.stale(brand, until):
+    if _learns(brand, world.scenario, until):
         learning.learn(brand, until)
         owed += pipeline.settle(until).owed
     while not pipeline.send(until, limit=500).idle:
         pass
     return Loaded(until, done.facts + len(facts), done.deliveries + len(sent), done.owed + owed)
+
+
+def _learns(brand: Brand, scenario: Scenario, now: datetime) -> bool:
+    """On the last day, and before it ever more rarely."""
+    began = first_moment(scenario)
+    learned = Learned.objects.filter(brand=brand, stage=Learned.ORDER).values_list("table__day", flat=True).first()
+    if scenario.now - now < STEPS[-1][1]:
+        return promises.stale(brand, now)
+    if learned is None:
+        return now - began > 7 * DAY
+    known = date.fromisoformat(str(learned)) - began.date()
+    return now.date() - began.date() > NEXT_LESSON * known
 
 
 def arrivals(brand: Brand, sent: Iterable[Sent]) -> list[Arrival]:

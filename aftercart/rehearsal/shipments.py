@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -24,7 +24,7 @@ from aftercart.rehearsal.places import Town
 from aftercart.rehearsal.roads import Road
 from aftercart.rehearsal.scenario import Scenario
 from aftercart.rehearsal.steps import Step
-from aftercart.rehearsal.troubles import lot
+from aftercart.rehearsal.troubles import Trouble, lot
 
 MINUTES_UNTIL_TOLD = {"easypost": (3, 45), "aftercart": (1, 20)}
 TOLD_LATE = 0.02  # the share of scans that we hear of hours later, often after the next one
@@ -42,45 +42,64 @@ class Shipment:
     left: datetime
 
 
-def shipped(shipment: Shipment, rng: Random) -> Iterator[Fact]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consignment:
+    """A shipment with its lane and the road of each of its parcels, by tracking number."""
+
+    shipment: Shipment
+    lane: Lane
+    roads: Mapping[str, Road]
+
+    def fulfilment(self, numbers: Sequence[str], as_of: datetime) -> ParcelsShipped:
+        """What the shop says of it: which parcels it has, or that it has none any more."""
+        shipment = self.shipment
+        return ParcelsShipped(
+            source="shopify",
+            happened_at=shipment.labelled,
+            reported_at=as_of + timedelta(seconds=3),
+            fulfilment_id=shipment.id,
+            order_id=shipment.order_id,
+            as_of=as_of,
+            carrier=self.lane.carrier.word,
+            service=self.lane.service,
+            numbers=tuple(numbers),
+            lines=tuple((line.external_id, line.quantity) for line in shipment.lines),
+            ship_from=shipment.warehouse.place,
+            cancelled=not numbers,
+        )
+
+
+def consign(shipment: Shipment, troubles: Mapping[Trouble, float], rng: Random) -> Consignment:
     route = lane(rng, shipment.warehouse, shipment.town.country)
     pieces = sum(line.quantity for line in shipment.lines)
     parcels = 2 if pieces >= 4 and rng.random() < 0.4 else 1
-    numbers = tuple(number(route.carrier, rng) for _ in range(parcels))
-    yield ParcelsShipped(
-        source="shopify",
-        happened_at=shipment.labelled,
-        reported_at=shipment.labelled + timedelta(seconds=3),
-        fulfilment_id=shipment.id,
-        order_id=shipment.order_id,
-        as_of=shipment.labelled,
-        carrier=route.carrier.word,
-        service=route.service,
-        numbers=numbers,
-        lines=tuple((line.external_id, line.quantity) for line in shipment.lines),
-        ship_from=shipment.warehouse.place,
-    )
-    for name in numbers:
-        yield from _travels(shipment, route, name, rng)
+    roads = {}
+    for _ in range(parcels):
+        fate = lot(rng, troubles, papers=_may_ask_for_papers(route))
+        road = Road(route, shipment.warehouse, shipment.town, fate, rng, shipment.scenario.blockages)
+        road.drive(shipment.labelled, shipment.left)
+        roads[number(route.carrier, rng)] = road
+    return Consignment(shipment=shipment, lane=route, roads=roads)
 
 
-def _travels(shipment: Shipment, route: Lane, name: str, rng: Random) -> Iterator[Fact]:
-    fate = lot(rng, shipment.scenario.troubles, papers=_may_ask_for_papers(route))
-    road = Road(route, shipment.warehouse, shipment.town, fate, rng, shipment.scenario.blockages)
-    road.drive(shipment.labelled, shipment.left)
-    told = {step: step.at + _until_told(route.carrier, rng) for step in road.steps}
-    for step in road.steps:
-        yield _scan(step, route.carrier, name, told[step])
-    for estimate in road.estimates:
-        yield ArrivalEstimated(
-            source=route.carrier.feed,
-            happened_at=estimate.step.at,
-            reported_at=told[estimate.step],
-            number=name,
-            carrier=route.carrier.feed_word,
-            earliest=None,
-            latest=estimate.day,
-        )
+def told(consignment: Consignment, rng: Random) -> Iterator[Fact]:
+    """What the shop and the carrier say of it, from the label to the end of each road."""
+    carrier = consignment.lane.carrier
+    yield consignment.fulfilment(list(consignment.roads), consignment.shipment.labelled)
+    for name, road in consignment.roads.items():
+        heard = {step: step.at + _until_told(carrier, rng) for step in road.steps}
+        for step in road.steps:
+            yield _scan(step, carrier, name, heard[step])
+        for estimate in road.estimates:
+            yield ArrivalEstimated(
+                source=carrier.feed,
+                happened_at=estimate.step.at,
+                reported_at=heard[estimate.step],
+                number=name,
+                carrier=carrier.feed_word,
+                earliest=None,
+                latest=estimate.day,
+            )
 
 
 def _may_ask_for_papers(route: Lane) -> bool:

@@ -12,6 +12,7 @@ from aftercart.brands.models import Brand
 from aftercart.facts import State
 from aftercart.orders.models import Order, Parcel
 from aftercart.plumbing import clock
+from aftercart.promises.models import Promise
 from aftercart.watch.models import Concern
 
 LATELY = timedelta(days=20)
@@ -32,7 +33,7 @@ def exhibits(brand: Brand) -> list[Exhibit]:
     calm = recent.exclude(_worried(brand))
     stories = {
         "on its way, on time": calm.filter(_parcel(brand, state__in=UNDER_WAY)),
-        "late": recent.filter(_worried(brand, kind__in=["late", "missed"]), _parcel(brand, state__in=UNDER_WAY)),
+        "late, with a new date": recent.filter(_told_late(brand), _parcel(brand, state__in=UNDER_WAY)),
         "a split order": _split(recent, brand),
         "stalled at the hub in Leipzig": recent.filter(
             _worried(brand, kind="stalled"), _parcel(brand, city="Leipzig", carrier="dhl")
@@ -59,6 +60,11 @@ def _parcel(brand: Brand, *, negate: bool = False, **which: object) -> Exists:
 
 def _worried(brand: Brand, **which: object) -> Exists:
     return Exists(Concern.objects.filter(brand=brand, order_id=OuterRef("id"), closed_at=None, **which))
+
+
+def _told_late(brand: Brand) -> Exists:
+    notices = [f"notice:{kind}" for kind in ("late", "missed")]
+    return Exists(Promise.objects.filter(brand=brand, order_id=OuterRef("id"), surface__in=notices))
 
 
 def _split(orders: QuerySet[Order], brand: Brand) -> QuerySet[Order]:

@@ -8,18 +8,19 @@ from datetime import datetime, timedelta
 from random import Random
 
 from aftercart.facts import Fact, Line, Money, OrderPlaced, Place, PromiseMade
+from aftercart.rehearsal.amends import make_amends
 from aftercart.rehearsal.carriers import usual_days, warehouse_for
 from aftercart.rehearsal.days import DAY, hours, working_days_later
 from aftercart.rehearsal.packing import packed
 from aftercart.rehearsal.people import Customer
 from aftercart.rehearsal.places import HUBS, Town
 from aftercart.rehearsal.scenario import Scenario
-from aftercart.rehearsal.shipments import Shipment, shipped
+from aftercart.rehearsal.shipments import Shipment, consign, told
 
 SHOP = "shopify"
 SEVERAL_LINES = 0.48  # the share of orders that can be split at all
 NOTICEABLE = timedelta(minutes=20)  # a shop first tells of an order when its payment is settled, if that is quick
-SPARE_DAYS = 3  # working days on top of the carrier's own that the checkout allows
+SPARE_DAYS = 4  # working days on top of the carrier's own that the checkout allows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,13 @@ def story(order: Order, rng: Random) -> Iterator[Fact]:
         if cancelled < min(shipment.labelled for shipment in shipments):
             yield _placed(order, as_of=cancelled, cancelled=cancelled)
             return
-    for shipment in shipments:
-        yield from shipped(shipment, rng)
+    consignments = [consign(shipment, order.scenario.troubles, rng) for shipment in shipments]
+    for consignment in consignments:
+        yield from told(consignment, rng)
+        amends = make_amends(consignment, rng, may_refund=len(shipments) == 1)
+        yield from amends.facts
+        if amends.refunded_at is not None:
+            yield _placed(order, as_of=amends.refunded_at, cancelled=amends.refunded_at)
 
 
 def _review(rng: Random) -> timedelta:

@@ -34,7 +34,7 @@ def _rendered(fact: Fact) -> tuple[str, dict[str, object]]:
         case OrderPlaced():
             return _order_topic(fact), _order(fact)
         case ParcelsShipped():
-            return "fulfillments/create", _fulfilment(fact)
+            return f"fulfillments/{'create' if fact.as_of == fact.happened_at else 'update'}", _fulfilment(fact)
         case ProductListed():
             return "products/create", _product(fact)
     raise TypeError(f"Shopify does not tell of {type(fact).__name__}")
