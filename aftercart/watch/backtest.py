@@ -173,21 +173,24 @@ class Playback:
         for past in self.look_on.pop(today, ()):
             if past.order_id not in self.open:
                 continue
-            worries, again = look(self._view(past, now), limits=limits, now=now)
+            worries, again = look(view_of(past, now=now, zone=self.zone), limits=limits, now=now)
             if any(worry.kind == "late" for worry in worries):
                 self.told_on[past.order_id] = today
             elif again:
                 self.look_on[_first_morning_from(again, self.zone)].append(past)
 
-    def _view(self, past: Past, now: datetime) -> View:
-        handed_over = past.handed_over_at
-        return View(
-            placed_at=past.placed_at,
-            lane=past.lane,
-            zone=self.zone,
-            promised_by=past.promised_by,
-            handed_over_at=handed_over if handed_over and handed_over < now else None,
-        )
+
+def view_of(past: Past, *, now: datetime, zone: tzinfo) -> View:
+    """What a live system would know of an order that is open at `now`. A stamp that is missing is not known, which is not
+    the same as not having happened: nothing may be read from its absence."""
+    handed_over = past.handed_over_at
+    return View(
+        placed_at=past.placed_at,
+        lane=past.lane,
+        zone=zone,
+        promised_by=past.promised_by,
+        handed_over_at=handed_over if handed_over and handed_over < now else None,
+    )
 
 
 def _cohort(past: Past) -> Cohort:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aftercart.promises.lanes import Lane
-from aftercart.watch.backtest import play, report
+from aftercart.watch.backtest import play, report, view_of
 from aftercart.watch.calibration import Calibration, Ended, Wishes
 from aftercart.watch.history import Past
 from aftercart.watch.scorecard import score, still_open
@@ -43,6 +43,7 @@ def shop(*, days: int = 120, a_day: int = 40, seed: int = 7) -> list[Past]:
 
 
 STEADY = shop()
+ORDER = Past(order_id="1", lane=NEAR, placed_at=FIRST, promised_by=date(2024, 1, 10))
 
 
 def told(history: Sequence[Past], *, vain: float = 0.04) -> dict[str, date]:
@@ -65,6 +66,14 @@ def test_no_day_knows_what_was_stamped_after_it(days: int) -> None:
     then = {order_id: on for order_id, on in told(known).items() if on <= today}
     assert then
     assert then == {order_id: on for order_id, on in TOLD.items() if on <= today}
+
+
+def test_a_handover_is_known_from_the_morning_after_it() -> None:
+    past = replace(ORDER, handed_over_at=FIRST)
+    midnight = FIRST.replace(hour=0)
+    assert view_of(past, now=midnight, zone=UTC).handed_over_at is None
+    assert view_of(past, now=FIRST, zone=UTC).handed_over_at is None
+    assert view_of(past, now=midnight + DAY, zone=UTC).handed_over_at == FIRST
 
 
 def test_a_stamp_that_the_file_lacks_is_not_news() -> None:
@@ -122,9 +131,6 @@ def test_a_strike_is_noticed_from_what_does_not_arrive() -> None:
     found = score([past for past in waiting if stop - DAY * 7 <= past.promised_by < end], told(waiting))
     assert isinstance(found["share_told"], float) and found["share_told"] > 0.9
     assert isinstance(found["median_days_ahead"], float) and found["median_days_ahead"] >= 2
-
-
-ORDER = Past(order_id="1", lane=NEAR, placed_at=FIRST, promised_by=date(2024, 1, 10))
 
 
 @pytest.mark.parametrize(

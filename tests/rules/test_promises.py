@@ -88,6 +88,9 @@ def test_old_times_are_forgotten() -> None:
     for n in range(120):
         pace.observe(MONDAY + DAY * (260 + n), slower)
     assert ends(pace, TO_LYON) > before
+    for n in range(400):
+        pace.observe(MONDAY + DAY * (380 + n), [])
+    assert window(pace, lane=TO_LYON, start=MONDAY, today=MONDAY).basis.startswith("network, ")
 
 
 def test_a_day_without_deliveries_is_learned_and_a_holiday_is_like_a_sunday() -> None:
