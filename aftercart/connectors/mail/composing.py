@@ -15,12 +15,13 @@ def compose(message: Message) -> EmailMessage:
     mail["From"] = _address(message.sender, "sender")
     mail["To"] = _address(message.to, "recipient")
     mail["Subject"] = " ".join(message.subject.split())
-    mail["Content-Language"] = message.language
     # Service mail, sent by a machine: responders should keep quiet (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
+    # Last: becoming an alternative, a mail hands its Content-… headers down to the first part.
+    mail["Content-Language"] = message.language
     return mail
 
 
