@@ -119,14 +119,6 @@ def test_one_port_serves_deliveries_health_and_pages(server: Server) -> None:
     assert httpx.get(server.url + "/nothing-here").status_code == 404
 
 
-def test_half_a_body_is_never_stored(server: Server) -> None:
-    body = order(1)
-    with socket.create_connection(("127.0.0.1", server.port), 10) as sender:
-        sender.sendall(request(SHOP, shopify(body, delivery="half"), body)[:-5])
-    time.sleep(0.3)
-    assert stored_keys(database_url()) == []
-
-
 def test_a_slow_sender_holds_up_nobody(server: Server) -> None:
     slow_body, body = order(1), order(2)
     content = request(SHOP, shopify(slow_body, delivery="slow"), slow_body)

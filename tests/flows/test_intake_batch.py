@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from aftercart.brands.models import Brand
 from aftercart.config.asgi import database
 from aftercart.intake import batch
 from aftercart.intake.arrivals import Arrival, arrival
+from aftercart.intake.asgi import Intake
 from aftercart.intake.batch import Writer
 from aftercart.intake.connection import Connection, Row, Unavailable
 from aftercart.intake.models import Seen
@@ -98,6 +99,28 @@ def test_finishing_waits_for_what_was_begun(transactional_db: None) -> None:
         return [task.result() for task in begun if task.done()]
 
     driven(story)
+    assert len(keys()) == 600
+
+
+def test_a_shutdown_stores_what_still_waits_and_leaves_the_database(transactional_db: None) -> None:
+    async def story() -> list[str]:
+        intake, heard = Intake(database, 1000), asyncio.Queue[dict[str, Any]]()
+        said: list[str] = []
+
+        async def say(message: MutableMapping[str, Any]) -> None:
+            said.append(message["type"])
+
+        living = asyncio.create_task(intake({"type": "lifespan"}, heard.get, say))
+        await heard.put({"type": "lifespan.startup"})
+        left = [asyncio.create_task(intake._writer.store(a)) for a in arrivals(600)]
+        await asyncio.sleep(0)
+        for task in left:
+            task.cancel()
+        await heard.put({"type": "lifespan.shutdown"})
+        await living
+        return said
+
+    assert asyncio.run(story()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert len(keys()) == 600
 
 

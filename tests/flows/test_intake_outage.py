@@ -136,6 +136,40 @@ def test_a_server_that_starts_before_its_database_waits_for_it(cluster: Cluster)
         assert _until_stored(server, "late") < 3
 
 
+REFUSE_AT_COMMIT = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'at commit'; END $$;
+CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON intake_seen DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW WHEN (NEW.key = 'doomed') EXECUTE FUNCTION refuse();
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_in_the_very_commit_is_not_acknowledged(cluster: Cluster) -> None:
+    database = cluster.url("shop")
+    with psycopg.connect(database) as connection:
+        connection.execute(REFUSE_AT_COMMIT)
+    doomed, fine = order(1), order(2)
+    with serving(database) as server:
+        answer = httpx.post(server.url + SHOP, content=doomed, headers=shopify(doomed, delivery="doomed"))
+        assert answer.status_code == 503
+        assert httpx.post(server.url + SHOP, content=fine, headers=shopify(fine, delivery="fine")).is_success
+    assert stored_keys(database) == ["fine"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_answered_while_its_commit_is_pending(transactional_db: None) -> None:
+    world.juniper()
+    body = order(1)
+    with serving(database_url()) as server, psycopg.connect(database_url()) as holder, httpx.Client() as client:
+        assert client.post(server.url + SHOP, content=b"", timeout=5).status_code == 401
+        holder.execute("LOCK TABLE intake_seen IN EXCLUSIVE MODE")
+        with pytest.raises(httpx.ReadTimeout):
+            client.post(server.url + SHOP, content=body, headers=shopify(body, delivery="w-1"), timeout=0.4)
+        holder.rollback()
+        again = client.post(server.url + SHOP, content=body, headers=shopify(body, delivery="w-1"), timeout=5)
+    assert again.json() == {"stored": False} and stored_keys(database_url()) == ["w-1"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_rows_that_somebody_holds_do_not_hold_up_the_others(transactional_db: None) -> None:
     world.juniper()

@@ -10,7 +10,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from aftercart.brands.models import Source
-from aftercart.intake.models import Delivery
+from aftercart.intake.models import Delivery, Payload
 from tests import world
 from tests.flows.intake_world import SHOP, Server, database_url, order, request, serving, shopify
 
@@ -108,6 +108,14 @@ def test_an_unsigned_sender_is_proven_by_its_address_alone(server: Server) -> No
     path = server.url + "/in/juniper/shippo/token-shippo"
     assert httpx.post(path, content=body).json() == {"stored": True}
     assert refused(httpx.post(path + "x", content=body))[0] == 404
+
+
+def test_half_a_body_is_never_stored(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), 10) as sender:
+        sender.sendall(request("/in/juniper/shippo/token-shippo", {}, b'{"event":"track_updated"}')[:-5])
+    whole = httpx.post(server.url + "/in/juniper/shippo/token-shippo", content=b"{}")
+    assert whole.json() == {"stored": True}
+    assert [bytes(payload.body) for payload in Payload.objects.all()] == [b"{}"]
 
 
 def test_an_unsigned_sender_that_has_a_secret_must_sign(transactional_db: None) -> None:

@@ -16,7 +16,7 @@ from aftercart.brands.models import Brand
 from aftercart.connectors.contract import PayloadError
 from aftercart.facts import Unread
 from aftercart.intake import services
-from aftercart.intake.arrivals import Arrival, arrival
+from aftercart.intake.arrivals import Arrival, arrival, fresh_ids, parameters
 from aftercart.intake.models import Delivery, DeliveryPerson, Fault, Payload, Seen, UnknownWord
 from aftercart.intake.services import Applied, Claimed
 from aftercart.plumbing import ids, partitions
@@ -54,8 +54,17 @@ def test_a_delivery_without_an_id_is_known_by_topic_and_body(brand: Brand) -> No
         arrival(brand.id, "shopify", b"{}", NOW, topic="orders/paid"),
         arrival(brand.id, "shopify", b"{}", NOW, topic="orders/edited"),
         arrival(brand.id, "easypost", b"{}", NOW, topic="orders/paid"),
+        arrival(brand.id, "easypost", b"{" + b" " * 9000 + b"}", NOW, topic="orders/paid"),
+        arrival(brand.id, "easypost", b"{" + b" " * 9000 + b"]", NOW, topic="orders/paid"),
     ])  # fmt: skip
-    assert [delivery is not None for delivery in stored] == [True, False, True, True]
+    assert [delivery is not None for delivery in stored] == [True, False, True, True, True, True]
+
+
+def test_two_writers_take_the_same_rows_in_the_same_order(brand: Brand) -> None:
+    sent = arrivals(brand, 50)
+    there, back = (parameters(rows, fresh_ids(rows)) for rows in (sent, sent[::-1]))
+    keys, bodies = 4, 7
+    assert there[keys] == back[keys] and there[bodies] == back[bodies]
 
 
 def test_the_id_of_a_delivery_tells_when_it_was_received(brand: Brand) -> None:
