@@ -59,7 +59,7 @@ def text(value: object, at_most: int = 300) -> str:
     """A text or number as stripped text; '' for anything else. PostgreSQL keeps no NUL, so neither do we."""
     if isinstance(value, str):
         return (value.replace("\0", "") if "\0" in value else value).strip()[:at_most]
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -60,6 +60,8 @@ def clocked(value: object, place: Place, field: str = "datetime") -> Clocked:
 
 
 def _with_offset(at: datetime, zone: ZoneSource) -> Clocked:
+    if at.tzinfo is UTC:
+        return Clocked(instant=at, local=at.replace(tzinfo=None), offset_minutes=0, zone=zone)
     offset = at.utcoffset() or timedelta(0)
     return Clocked(
         instant=at.astimezone(UTC), local=at.replace(tzinfo=None), offset_minutes=offset // _MINUTE, zone=zone

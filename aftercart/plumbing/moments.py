@@ -23,8 +23,10 @@ def read(value: object) -> datetime | None:
 
 
 def _is_plausible(found: datetime) -> bool:
-    offset = found.utcoffset()
-    return _FIRST_YEAR <= found.year <= _LAST_YEAR and (offset is None or offset.seconds % 60 == 0)
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        return False
+    offset = None if found.tzinfo is UTC else found.utcoffset()
+    return offset is None or offset.seconds % 60 == 0
 
 
 def instant(value: object) -> datetime | None:

@@ -11,7 +11,7 @@ from aftercart.connectors.aftercart import schema
 from aftercart.connectors.aftercart.kinds import FACTS, PARTS
 from aftercart.connectors.contract import PayloadError, Read
 from aftercart.connectors.scans import clocked
-from aftercart.facts import Clocked, Fact, Place
+from aftercart.facts import Clocked, Fact
 from aftercart.plumbing.signing import unix_moment
 
 _ENVELOPE = msgspec.json.Decoder(schema.Envelope)
@@ -56,36 +56,43 @@ def _explained(error: msgspec.ValidationError) -> PayloadError:
 
 def _fact(told: Any, path: str, sent: datetime | None) -> Fact:
     values = {name: _plain(getattr(told, name)) for name in told.__struct_fields__ if name != "version"}
-    try:
-        if isinstance(told, schema.ParcelScanned):
-            _time_scan(told, values, path)
-        happened_at = values["happened_at"] = values["happened_at"].astimezone(UTC)
-        if not _FIRST_YEAR <= happened_at.year <= _LAST_YEAR:
-            raise OverflowError
-        reported_at = told.reported_at or sent or happened_at
-        values["reported_at"] = reported_at.astimezone(UTC)
-        if isinstance(told, schema.Versioned):
-            values["as_of"] = (told.as_of or reported_at).astimezone(UTC)
-    except OverflowError as error:
-        raise PayloadError(f"{path}happened_at", "is out of range") from error
+    if isinstance(told, schema.ParcelScanned):
+        _time_scan(told, values, path)
+    values["happened_at"] = _instant(values["happened_at"], f"{path}happened_at")
+    values["reported_at"] = told.reported_at or sent or values["happened_at"]
+    if isinstance(told, schema.Versioned):
+        values["as_of"] = told.as_of or values["reported_at"]
+    for name, value in values.items():
+        if isinstance(value, datetime):
+            values[name] = _instant(value, path + name)
+    _check(told, path)
+    return FACTS[type(told)](**values)
+
+
+def _check(told: Any, path: str) -> None:
     if isinstance(told, schema.ArrivalEstimated | schema.ParcelScanned) and not (told.number or told.fulfilment_id):
         raise PayloadError(f"{path}number", "is missing, and so is fulfilment_id")
     if isinstance(told, schema.ArrivalEstimated | schema.PromiseMade) and told.earliest and told.earliest > told.latest:
         raise PayloadError(f"{path}earliest", "is after latest")
-    return FACTS[type(told)](**values)
 
 
 def _time_scan(told: schema.ParcelScanned, values: dict[str, Any], path: str) -> None:
     if told.at is None and told.happened_at is None:
         raise PayloadError(f"{path}at", "is missing, and so is happened_at")
     if not isinstance(told.at, schema.Clocked):
-        place: Place = values["place"]
-        values["at"] = clocked(told.at or told.happened_at, place, f"{path}at")
+        values["at"] = clocked(told.at or told.happened_at, values["place"], f"{path}at")
     at: Clocked = values["at"]
-    if at.local - timedelta(minutes=at.offset_minutes or 0) != at.instant.astimezone(UTC).replace(tzinfo=None):
+    instant = _instant(at.instant, f"{path}at.instant")
+    if instant.replace(tzinfo=None) + timedelta(minutes=at.offset_minutes or 0) != at.local:
         raise PayloadError(f"{path}at", "has an instant that its local time and offset do not give")
-    values["happened_at"] = told.happened_at or at.instant
+    values["happened_at"] = told.happened_at or instant
     values["code"] = told.code or (told.state.value if told.state else "")
+
+
+def _instant(moment: datetime, path: str) -> datetime:
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise PayloadError(path, f"is not between {_FIRST_YEAR} and {_LAST_YEAR}")
+    return moment.astimezone(UTC)
 
 
 def _plain(value: Any) -> Any:
