@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-# Half an hour, an hour and so on would be too late for "your parcel waits until tomorrow": quick at first, then patient.
+# A message about a parcel that waits until tomorrow cannot wait until tomorrow: quick at first, then patient.
 WAITS = (
     timedelta(seconds=10),
     timedelta(minutes=1),

@@ -1,4 +1,4 @@
-"""Event tables are range-partitioned by month on `id`, whose first 48 bits are the time. No stage knows this but here."""
+"""Event tables are range-partitioned by month on `id`, whose first 48 bits are the time. Known only here."""
 
 from __future__ import annotations
 
