@@ -102,8 +102,8 @@ class Reader:
         return format_date(day, pattern, locale=self.locale)
 
     def short_day(self, day: date) -> str:
-        """ "Thu 26 Nov"."""
-        return format_date(day, self._pattern.short, locale=self.locale)
+        """ "Thu 26 Nov", which never breaks over two lines."""
+        return format_date(day, self._pattern.short, locale=self.locale).replace(" ", "\N{NO-BREAK SPACE}")
 
     def window(self, earliest: date | None, latest: date) -> str:
         """ "between Thursday 26 and Saturday 28 November"; a single day where both ends are the same."""

@@ -86,7 +86,8 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     refreshing = "HX-Request" in request.headers
     if refreshing and request.GET.get("seen") == page.version:
         return HttpResponse(status=NO_CONTENT)
-    if request.method == "GET" and not refreshing:
+    # Staff who look see what the customer sees: no sign of worry, and nothing is told to the customer by it.
+    if request.method == "GET" and not refreshing and not request.user.is_authenticated:
         visitor = limits.hashed("visitor", limits.address_of(request) + request.headers.get("User-Agent", ""))
         services.looked(found, picture, page, visitor, reader.now)
     template = "track.html#status" if refreshing else "track.html"
