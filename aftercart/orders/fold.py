@@ -6,11 +6,11 @@ scans (one box, two orders), those that left weeks apart split them at the later
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from aftercart.facts import State
@@ -18,6 +18,8 @@ from aftercart.orders.carriers import compatible
 from aftercart.orders.journey import BEFORE, Journey, Scanned, follow
 from aftercart.plumbing import ids
 
+Span = tuple[datetime, datetime | None]
+NOTHING: Mapping[UUID, Any] = {}
 SLACK = timedelta(days=10)  # a label may be printed, and even scanned, before the shop says that it shipped
 TOGETHER = timedelta(days=14)
 SAME_EVENT = timedelta(minutes=1)
@@ -34,8 +36,7 @@ ALONG_THE_ROAD = {
 __all__ = ["SLACK", "Estimated", "Journey", "Scanned", "Told", "fold"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(NamedTuple):
     """A parcel as the shop tells it. `version` is the newest version of the fulfilment that named it."""
 
     id: UUID
@@ -54,33 +55,29 @@ class Told:
 class Estimated(NamedTuple):
     """A carrier's estimate for a thread."""
 
-    thread_id: UUID
     version: UUID
     earliest: date | None
     latest: date
 
 
-def fold(parcels: Iterable[Told], scans: Iterable[Scanned], estimates: Iterable[Estimated] = ()) -> dict[UUID, Journey]:
-    """The journey of each parcel. Depends on the sets alone: not on their order, nor on anything said twice.
+def fold(
+    parcels: Sequence[Told],
+    scans: Mapping[UUID, Sequence[Scanned]],
+    estimates: Mapping[UUID, Estimated] = NOTHING,
+) -> dict[UUID, Journey]:
+    """The journey of each parcel, from the scans and the estimate of each thread.
 
-    `parcels` must hold, for each number and each fulfilment in it, all of their parcels.
+    Depends on what there is alone: not on its order, nor on anything said twice. `parcels` must hold, for each number
+    and each fulfilment in it, all of their parcels.
     """
-    told = list(parcels)
-    threads: defaultdict[UUID, list[Scanned]] = defaultdict(list)
-    for scan in scans:
-        threads[scan.thread_id].append(scan)
-    estimated = {estimate.thread_id: estimate for estimate in estimates}
-    spans = _spans(told)
-    siblings: defaultdict[tuple[UUID, UUID], int] = defaultdict(int)
-    for parcel in told:
-        siblings[parcel.fulfilment_id, parcel.version] += 1
+    spans = _spans(parcels)
+    siblings = Counter([(parcel.fulfilment_id, parcel.version) for parcel in parcels])
     journeys = {}
-    for parcel in told:
+    for parcel in parcels:
         alone = siblings[parcel.fulfilment_id, parcel.version] == 1
-        road = _road(parcel, threads, spans[parcel.id], alone)
-        if len(road) > 1:
-            road = _distinct(road)
-        journeys[parcel.id] = _journey(parcel, road, _estimate(parcel, estimated, spans[parcel.id]))
+        span = spans[parcel.id]
+        road = _distinct(_road(parcel, scans, span, alone))
+        journeys[parcel.id] = _journey(parcel, road, _estimate(parcel, estimates, span))
     return journeys
 
 
@@ -111,9 +108,9 @@ def _journey(parcel: Told, road: list[Scanned], estimate: Estimated | None) -> J
     )
 
 
-def _spans(told: Sequence[Told]) -> dict[UUID, tuple[datetime, datetime | None]]:
+def _spans(told: Sequence[Told]) -> dict[UUID, Span]:
     """From when (inclusive) until when a number's scans are about each parcel."""
-    spans: dict[UUID, tuple[datetime, datetime | None]] = {}
+    spans: dict[UUID, Span] = {}
     users: defaultdict[UUID, list[Told]] = defaultdict(list)
     for parcel in told:
         if parcel.track_id is None:
@@ -140,9 +137,7 @@ def _departures(parcels: list[Told]) -> list[list[Told]]:
     return groups
 
 
-def _road(
-    parcel: Told, threads: Mapping[UUID, list[Scanned]], span: tuple[datetime, datetime | None], alone: bool
-) -> list[Scanned]:
+def _road(parcel: Told, threads: Mapping[UUID, Sequence[Scanned]], span: Span, alone: bool) -> list[Scanned]:
     """Every scan about this parcel, in the order of the road."""
     since, until = span
     own = [
@@ -154,16 +149,19 @@ def _road(
     ]
     # What is said of a consignment of several parcels may be said of one of them: a parcel's own scans know better.
     if alone or not own:
-        own.extend(scan for scan in threads.get(parcel.fulfilment_id, ()) if scan.at >= since)
-    own.sort(key=_in_order)
+        own += [scan for scan in threads.get(parcel.fulfilment_id, ()) if scan.at >= since]
+    if len(own) > 1:
+        own.sort(key=_in_order)
     return own
 
 
 def _distinct(road: list[Scanned]) -> list[Scanned]:
     """The same event told by two sources, or told again with its town, counts once."""
+    hours_known = all(scan.zone != "assumed" for scan in road)
+    if hours_known and not any(later.at - scan.at <= SAME_EVENT for scan, later in pairwise(road)):
+        return road
     alike: defaultdict[str | None, list[int]] = defaultdict(list)
     chosen: list[Scanned] = []
-    hours_known = all(scan.zone != "assumed" for scan in road)
     for scan in road:
         places = alike[scan.state]
         twin = _twin(scan, chosen, places, hours_known)
@@ -172,8 +170,7 @@ def _distinct(road: list[Scanned]) -> list[Scanned]:
             chosen.append(scan)
         else:
             chosen[twin] = _better(chosen[twin], scan)
-    if len(chosen) < len(road):
-        chosen.sort(key=_in_order)
+    chosen.sort(key=_in_order)
     return chosen
 
 
@@ -208,14 +205,12 @@ def _better(one: Scanned, other: Scanned) -> Scanned:
     return one._replace(city=other.city, region=other.region, country=other.country or one.country)
 
 
-def _in_order(scan: Scanned) -> tuple[datetime, int, UUID]:
+def _in_order(scan: Scanned) -> tuple[datetime, int, str]:
     # Many carriers tell the day alone: on one day the road itself is the better order, then the content.
     return scan.at, ALONG_THE_ROAD.get(scan.state or "", 0), scan.id
 
 
-def _estimate(
-    parcel: Told, estimated: Mapping[UUID, Estimated], span: tuple[datetime, datetime | None]
-) -> Estimated | None:
+def _estimate(parcel: Told, estimated: Mapping[UUID, Estimated], span: Span) -> Estimated | None:
     since, until = span
     newest = None
     for thread in (parcel.track_id, parcel.fulfilment_id):

@@ -27,11 +27,10 @@ TO_SENDER = re.compile(
 
 # Tuples, not dataclasses: every scan of a parcel is read again whenever one is added, by the ten thousand a second.
 class Scanned(NamedTuple):
-    """A stored scan, as the fold needs it. `state` is None where its code is not understood."""
+    """A stored scan, as the fold needs it. `state` is None where its code is not understood, `id` is its id as text."""
 
     at: datetime
-    id: UUID
-    thread_id: UUID
+    id: str
     state: str | None
     code: str = ""
     source: str = ""

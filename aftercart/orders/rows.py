@@ -33,6 +33,7 @@ class Rows:
         self.scans: dict[UUID, Row] = {}
         self.visits: list[tuple[UUID, str, str, datetime]] = []
         self.threads: dict[UUID, str] = {}  # thread: its number
+        self.named: dict[tuple[str, str, str], UUID] = {}  # threads by the words of the facts
         self.orders: set[UUID] = set()
         for fact in facts:
             if home := HOMES.get(type(fact)):
@@ -206,10 +207,13 @@ def _parcel(
 
 
 def _thread(rows: Rows, fact: f.ParcelScanned | f.ArrivalEstimated) -> UUID:
+    named = (fact.number, fact.source, fact.fulfilment_id)
+    if thread := rows.named.get(named):
+        return thread
     number = rules.number(fact.number)
     if not number and not fact.fulfilment_id:
         raise FactError("number", "a scan or an estimate must name a tracking number or a fulfilment")
-    thread = rules.thread_id(rows.brand_id, fact)
+    thread = rows.named[named] = rules.thread_id(rows.brand_id, fact)
     rows.threads[thread] = number
     return thread
 

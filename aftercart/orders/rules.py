@@ -108,4 +108,6 @@ def thread_id(brand_id: UUID, fact: ParcelScanned | ArrivalEstimated) -> UUID:
 def scan_id(thread: UUID, fact: ParcelScanned) -> UUID:
     """A scan's identity: what the source wrote, never what we made of it, so that a mended table changes no id."""
     at = fact.at
-    return ids.mirrored_event(at.instant, thread, fact.carrier, at.local, fact.code, fact.description, fact.place.city)
+    return ids.mirrored_event(
+        at.instant, thread.int, fact.carrier, at.local, fact.code, fact.description, fact.place.city
+    )

@@ -14,28 +14,30 @@ from aftercart.orders.fold import SLACK
 from aftercart.orders.rules import Estimated, Journey, Scanned, Told, fold
 from aftercart.plumbing import bulk, ids
 
+# A parcel hangs on two threads, its number's and its fulfilment's.
 LINKED = """
-SELECT track_id, fulfilment_id FROM orders_parcel
-WHERE brand_id = %(brand)s AND (track_id = ANY(%(threads)s) OR fulfilment_id = ANY(%(threads)s))
+SELECT p.track_id, p.fulfilment_id FROM orders_parcel p
+WHERE p.brand_id = %s AND (p.track_id = ANY(%s::uuid[]) OR p.fulfilment_id = ANY(%s::uuid[]))
 """
 OPEN = """
 INSERT INTO orders_track (id, brand_id, number)
 SELECT id, %s, number FROM unnest(%s::uuid[], %s::text[]) AS t (id, number) ORDER BY id ON CONFLICT (id) DO NOTHING
 """
-LOCK = "SELECT id FROM orders_track WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+LOCK = "SELECT count(*) FROM (SELECT 1 FROM orders_track WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE) held"
 PARCELS = """
-SELECT id, fulfilment_id, version, shipped_at, track_id, number, carrier, cancelled, told_handed_over_at,
-    origin_region, origin_country, order_id
-FROM orders_parcel
-WHERE brand_id = %(brand)s AND (track_id = ANY(%(threads)s) OR fulfilment_id = ANY(%(threads)s))
+SELECT p.id, p.fulfilment_id, p.version, p.shipped_at, p.track_id, p.number, p.carrier, p.cancelled,
+    p.told_handed_over_at, p.origin_region, p.origin_country, p.order_id
+FROM orders_parcel p
+WHERE p.brand_id = %s AND (p.track_id = ANY(%s::uuid[]) OR p.fulfilment_id = ANY(%s::uuid[]))
 """
 # Partitions are pruned by the bound on the id; a description matters to the fold only where something arrived.
 SCANS = """
-SELECT at, id, track_id, state, code, source, carrier, zone, local, reason, attention,
-    CASE WHEN state = 'delivered' THEN description ELSE '' END, city, region, country
-FROM orders_scan WHERE brand_id = %s AND track_id = ANY(%s) AND id >= %s
+SELECT t.place, s.at, s.id::text, s.state, s.code, s.source, s.carrier, s.zone, s.local, s.reason, s.attention,
+    CASE WHEN s.state = 'delivered' THEN s.description ELSE '' END, s.city, s.region, s.country
+FROM unnest(%s::uuid[]) WITH ORDINALITY AS t (thread, place) JOIN orders_scan s ON s.track_id = t.thread
+WHERE s.brand_id = %s AND s.id >= %s
 """
-ESTIMATES = "SELECT id, version, earliest, latest FROM orders_carrierestimate WHERE id = ANY(%s)"
+ESTIMATES = "SELECT id, version, earliest, latest FROM orders_carrierestimate WHERE id = ANY(%s::uuid[])"
 FOLDED = ("id", *Journey._fields)
 
 
@@ -60,30 +62,24 @@ MERGE_SCANS = _merge_scans()
 def lock(brand_id: UUID, threads: Mapping[UUID, str]) -> set[UUID]:
     """Hold these threads, and those that share a parcel with them, until the transaction ends. Which are held.
 
-    A parcel hangs on two threads, its number's and its fulfilment's; whoever folds it must hold both. All are locked
-    in the order of their ids. Where a parcel appeared meanwhile that ties in another thread, that one is locked too.
+    Whoever folds a parcel must hold both of its threads. All are locked in the order of their ids.
     """
-    held: dict[UUID, str] = {}
-    wanted = _with_linked(brand_id, threads, threads)
-    while new := {thread: number for thread, number in wanted.items() if thread not in held}:
-        ordered = sorted(new)
-        with bulk.cursor() as at:
-            at.execute(OPEN, [brand_id, ordered, [bulk.fit(new[thread], 80) for thread in ordered]])
-            at.execute(LOCK, [ordered])
-        held |= new
-        wanted = _with_linked(brand_id, threads, held)
-    return set(held)
+    listed = bulk.array(threads)
+    linked = _select(LINKED, brand_id, listed, listed)
+    wanted = dict.fromkeys([thread for pair in linked for thread in pair if thread], "") | dict(threads)
+    _hold(brand_id, wanted)
+    return set(wanted)
 
 
-def _with_linked(brand_id: UUID, threads: Mapping[UUID, str], known: Mapping[UUID, str]) -> dict[UUID, str]:
-    linked = dict(known)
-    for pair in _select(LINKED, {"brand": brand_id, "threads": list(threads)}):
-        for thread in filter(None, pair):
-            linked.setdefault(thread, "")
-    return linked
+def _hold(brand_id: UUID, threads: Mapping[UUID, str]) -> None:
+    ordered = sorted(threads)
+    listed = bulk.array(ordered)
+    with bulk.cursor() as at:
+        at.execute(OPEN, [brand_id, listed, [bulk.fit(threads[thread], 80) for thread in ordered]])
+        at.execute(LOCK, [listed])
 
 
-def _select(query: LiteralString, arguments: Sequence[object] | Mapping[str, object]) -> list[tuple[Any, ...]]:
+def _select(query: LiteralString, *arguments: object) -> list[tuple[Any, ...]]:
     with bulk.cursor() as at:
         at.execute(query, arguments, binary=True)
         return at.fetchall()
@@ -102,41 +98,38 @@ def add_scans(rows: Iterable[Sequence[object]]) -> None:
 def refold(brand_id: UUID, threads: Iterable[UUID], held: set[UUID]) -> list[tuple[UUID, UUID]]:
     """Fold the parcels on these threads anew. (order, parcel) of each."""
     directly = set(threads)
-    # The whole of the held threads is read: a fold must know who shares the number, and the fulfilment.
-    found = _select(PARCELS, {"brand": brand_id, "threads": list(held)})
-    if not found:
+    told, orders = _told(brand_id, directly, held)
+    if not told:
         return []
-    told = [_told(row) for row in found]
     journeys = fold(told, *_read(brand_id, told))
-    ours = [
-        (row[-1], parcel.id)
-        for row, parcel in zip(found, told, strict=True)
-        if parcel.track_id in directly or parcel.fulfilment_id in directly
-    ]
-    bulk.update("orders_parcel", FOLDED, [(parcel, *journeys[parcel]) for _, parcel in ours])
-    return ours
+    ours = [p.id for p in told if p.track_id in directly or p.fulfilment_id in directly]
+    bulk.update("orders_parcel", FOLDED, [(parcel, *journeys[parcel]) for parcel in ours])
+    return [(orders[parcel], parcel) for parcel in ours]
 
 
-def _told(row: tuple[Any, ...]) -> Told:
-    return Told(
-        id=row[0],
-        fulfilment_id=row[1],
-        version=row[2],
-        shipped_at=row[3],
-        track_id=row[4],
-        number=row[5],
-        carrier=row[6],
-        cancelled=row[7],
-        told_handed_over_at=row[8],
-        origin_region=row[9],
-        origin_country=row[10],
-    )
+def _told(brand_id: UUID, directly: set[UUID], held: set[UUID]) -> tuple[list[Told], dict[UUID, UUID]]:
+    """The parcels on the held threads, all of them: a fold must know who shares a number, or a fulfilment.
+
+    Where one appeared since they were locked that ties in another thread, that one is locked too, and all read again.
+    """
+    while True:
+        listed = bulk.array(held)
+        found = _select(PARCELS, brand_id, listed, listed)
+        told = [Told._make(row[:-1]) for row in found]
+        ours = [p for p in told if p.track_id in directly or p.fulfilment_id in directly]
+        missing = {thread for p in ours for thread in (p.track_id, p.fulfilment_id) if thread and thread not in held}
+        if not missing:
+            return told, {row[0]: row[-1] for row in found}
+        _hold(brand_id, dict.fromkeys(missing, ""))
+        held |= missing
 
 
-def _read(brand_id: UUID, told: Sequence[Told]) -> tuple[Iterable[Scanned], Iterable[Estimated]]:
-    threads = [parcel.fulfilment_id for parcel in told]
-    threads += [parcel.track_id for parcel in told if parcel.track_id]
-    since: datetime = min(parcel.shipped_at for parcel in told) - SLACK
-    scans = _select(SCANS, [brand_id, threads, ids.floor(since)])
-    estimates = _select(ESTIMATES, [threads])
-    return map(Scanned._make, scans), map(Estimated._make, estimates)
+def _read(brand_id: UUID, told: Sequence[Told]) -> tuple[dict[UUID, list[Scanned]], dict[UUID, Estimated]]:
+    threads = list({thread for p in told for thread in (p.track_id, p.fulfilment_id) if thread})
+    listed = bulk.array(threads)
+    since: datetime = min([parcel.shipped_at for parcel in told]) - SLACK
+    roads: list[list[Scanned]] = [[] for _ in threads]
+    for row in _select(SCANS, listed, brand_id, ids.floor(since)):
+        roads[row[0] - 1].append(Scanned._make(row[1:]))
+    estimates = {row[0]: Estimated._make(row[1:]) for row in _select(ESTIMATES, listed)}
+    return dict(zip(threads, roads, strict=True)), estimates

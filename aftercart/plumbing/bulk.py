@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
+from uuid import UUID
 
 import psycopg
 from django.db import connection
@@ -34,6 +35,11 @@ def cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
     raw = cast("psycopg.Connection[tuple[Any, ...]]", connection.connection)
     with connection.wrap_database_errors, psycopg.Cursor(raw) as at:
         yield at
+
+
+def array(ids: Iterable[UUID]) -> str:
+    """Ids as text for `%s::uuid[]`: many times quicker to send than a list of them."""
+    return "{" + ",".join([id.hex for id in ids]) + "}"
 
 
 def fit(text: str, longest: int) -> str:

@@ -31,7 +31,7 @@ def new(at: datetime | None = None) -> UUID:
 
 
 def _digest(parts: tuple[object, ...]) -> bytes:
-    text = "\x1f".join(str(part) for part in parts)
+    text = "\x1f".join(map(str, parts))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

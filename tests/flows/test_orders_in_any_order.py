@@ -108,11 +108,17 @@ def test_two_workers_at_once_end_in_the_same_picture(part: int) -> None:
 
 
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "LOCK", "SELECT id FROM orders_track WHERE id = ANY(%s)")
+    monkeypatch.setattr(threads, "LOCK", threads.LOCK.replace("FOR UPDATE", ""))
 
 
 def only_what_the_facts_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "_with_linked", lambda brand_id, named, known: dict(known))
+    class Held(set[UUID]):
+        def __contains__(self, thread: object) -> bool:
+            return True
+
+    told = threads._told
+    monkeypatch.setattr(threads, "LINKED", threads.LINKED + "AND false")
+    monkeypatch.setattr(threads, "_told", lambda brand_id, named, held: told(brand_id, named, Held(held)))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -41,15 +41,15 @@ def parcel(**other: Any) -> Told:
 
 def scan(hours: float, state: State | None, **other: Any) -> Scanned:
     at = SHIPPED + timedelta(hours=hours)
-    known: dict[str, Any] = {"thread_id": TRACK, "code": "c", "source": "easypost", "carrier": "ups"}
+    known: dict[str, Any] = {"code": "c", "source": "easypost", "carrier": "ups"}
     known |= {"local": at.replace(tzinfo=None).isoformat(), **other}
     key = ids.mirrored_event(at, state, *sorted(map(str, known.items())))
-    return Scanned(at=at, id=key, state=state, **known)
+    return Scanned(at=at, id=str(key), state=state, **known)
 
 
 def journey(*scans: Scanned, told: Told | None = None) -> Journey:
     told = told or parcel()
-    return fold([told], scans)[told.id]
+    return fold([told], {TRACK: scans})[told.id]
 
 
 def at(hours: float) -> datetime:
@@ -191,14 +191,14 @@ def test_a_number_used_again_belongs_to_the_parcel_of_its_time() -> None:
         scan(24 * 119, S.ACCEPTED),
         scan(24 * 121, S.IN_TRANSIT),
     ]
-    told = fold([old, new], scans)
+    told = fold([old, new], {TRACK: scans})
     assert (told[old.id].state, told[old.id].scans) == (S.DELIVERED, 1)
     assert (told[new.id].state, told[new.id].scans, told[new.id].delivered_at) == (S.IN_TRANSIT, 2, None)
 
 
 def test_two_orders_in_one_box_share_its_scans() -> None:
     twin = parcel(id=UUID(int=9), fulfilment_id=UUID(int=10), shipped_at=SHIPPED + timedelta(days=1))
-    told = fold([parcel(), twin], [scan(3, S.IN_TRANSIT), scan(40, S.DELIVERED)])
+    told = fold([parcel(), twin], {TRACK: [scan(3, S.IN_TRANSIT), scan(40, S.DELIVERED)]})
     assert {one.state for one in told.values()} == {S.DELIVERED}
 
 
@@ -216,24 +216,25 @@ def test_posts_pass_on_the_items_of_the_postal_union() -> None:
 
 
 def test_what_is_said_of_a_consignment_counts_for_its_only_parcel() -> None:
-    assert journey(scan(1, S.DELIVERED, thread_id=FULFILMENT, carrier="")).state is S.DELIVERED
+    told = fold([parcel()], {FULFILMENT: [scan(1, S.DELIVERED, carrier="")]})
+    assert told[parcel().id].state is S.DELIVERED
 
 
 def test_in_a_consignment_of_two_a_parcels_own_scans_know_better() -> None:
     other = parcel(id=UUID(int=9), number="1Z998", track_id=UUID(int=11))
-    told = fold([parcel(), other], [scan(1, S.IN_TRANSIT), scan(9, S.DELIVERED, thread_id=FULFILMENT)])
+    told = fold([parcel(), other], {TRACK: [scan(1, S.IN_TRANSIT)], FULFILMENT: [scan(9, S.DELIVERED)]})
     assert (told[parcel().id].state, told[other.id].state) == (S.IN_TRANSIT, S.DELIVERED)
 
 
 def test_the_newest_estimate_made_in_the_parcels_time_counts() -> None:
     day = date(2026, 3, 9)
-    ours = Estimated(TRACK, ids.mirrored_event(at(5)), None, day)
-    newer = Estimated(FULFILMENT, ids.mirrored_event(at(6)), day, day + timedelta(days=1))
-    ancient = Estimated(TRACK, ids.mirrored_event(at(-24 * 90)), None, day)
+    ours = Estimated(ids.mirrored_event(at(5)), None, day)
+    newer = Estimated(ids.mirrored_event(at(6)), day, day + timedelta(days=1))
+    ancient = Estimated(ids.mirrored_event(at(-24 * 90)), None, day)
     key = parcel().id
-    assert fold([parcel()], [], [ours])[key].estimate_latest == day
-    assert fold([parcel()], [], [ours, newer])[key].estimate_latest == day + timedelta(days=1)
-    assert fold([parcel()], [], [ancient])[key].estimate_latest is None
+    assert fold([parcel()], {}, {TRACK: ours})[key].estimate_latest == day
+    assert fold([parcel()], {}, {TRACK: ours, FULFILMENT: newer})[key].estimate_latest == day + timedelta(days=1)
+    assert fold([parcel()], {}, {TRACK: ancient})[key].estimate_latest is None
 
 
 @given(
