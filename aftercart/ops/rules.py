@@ -175,8 +175,8 @@ def _worded(name: str, value: object, evidence: Mapping[str, object]) -> str:
             return f"{chance:.0%} likely to miss it"
         case ("limit_business_days", int() | float() as days):
             return f"silent for more than {days:g} business days{_learned(evidence)}"
-        case ("limit_days", int(days)):
-            return f"for more than {_plural(days, 'day')}"
+        case ("limit_days", int() | float() as days):
+            return f"for more than {days:g} {'day' if days == 1 else 'days'}"
         case ("attention", attention):
             return "the customer has to act" if attention == "action" else ""
         case ("state" | "milestone" | "reason", str(word)):

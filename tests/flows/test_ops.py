@@ -14,6 +14,8 @@ from aftercart.brands.models import AuditEntry, Brand
 from aftercart.intake.models import Delivery
 from aftercart.ops.attempts import ALLOWED
 from aftercart.outbox.models import Outgoing
+from aftercart.people.models import PageVisit
+from aftercart.promises.models import Promise
 from tests.flows.ops_rows import BODY, PASSWORD, Day, a_day, staff
 
 LISTS = (
@@ -303,3 +305,14 @@ def test_logging_in_well_forgets_the_earlier_slips(client: Client, brand: Brand)
             client.post("/login/", {"username": "alice", "password": "guess"})
         assert client.post("/login/", {"username": "alice", "password": PASSWORD}).status_code == 302
         client.post("/logout/")
+
+
+def test_what_staff_look_at_is_no_look_of_the_customers(alice: Client, day: Day) -> None:
+    page = text(alice, address(day, "order"))
+    link = page.partition('href="http://127.0.0.1:8000')[2].partition('"')[0]
+    looks, told = PageVisit.objects.filter(order_id=day.order), Promise.objects.filter(order_id=day.order)
+    before = looks.count(), told.count()
+    assert alice.get(link).status_code == 200
+    assert (looks.count(), told.count()) == before
+    assert Client().get(link).status_code == 200
+    assert looks.count() == before[0] + 1

@@ -74,7 +74,7 @@ def test_an_age_is_told_in_its_largest_unit(seconds: int, words: str) -> None:
             {"state": "held", "since": None, "reason": "address_incomplete", "attention": "action"},
             "held · address incomplete · the customer has to act",
         ),
-        ({"state": "held", "limit_days": 3, "attention": "none"}, "held · for more than 3 days"),
+        ({"state": "held", "limit_days": 3.0, "attention": "none"}, "held · for more than 3 days"),
         ({"something_new": 4}, "something new: 4"),
     ],
 )  # fmt: skip

@@ -54,7 +54,6 @@ class Row:
 
 
 JOINED = """
-FROM watch_concern c
 LEFT JOIN orders_order o ON o.id = c.order_id AND o.brand_id = c.brand_id
 LEFT JOIN people_customer k ON k.id = o.customer_id AND k.brand_id = c.brand_id
 LEFT JOIN orders_parcel p ON p.id = c.subject_id AND p.brand_id = c.brand_id
@@ -73,6 +72,13 @@ LEFT JOIN LATERAL (
   SELECT reason FROM outreach_decision WHERE brand_id = c.brand_id AND concern_id = c.id AND NOT spoken
   ORDER BY at DESC LIMIT 1
 ) d ON true
+"""
+# The rows of the page first, and only then what stands beside them.
+LISTED = f"""
+WITH page AS MATERIALIZED (
+  SELECT c.id FROM watch_concern c {JOINED} WHERE {{where}} {{order}} LIMIT %(limit)s
+)
+{COLUMNS} FROM page JOIN watch_concern c ON c.id = page.id {JOINED} {SAID} {{order}}
 """
 CONDITIONS = {
     "kind": "c.kind = %(kind)s",
@@ -111,8 +117,8 @@ def _statement(
         last = "(SELECT opened_at, id FROM watch_concern WHERE brand_id = %(brand)s AND id = %(before)s)"
         where += f" AND (c.opened_at, c.id) {beyond} {last}"
     values["limit"] = limit
-    order = f"ORDER BY c.opened_at {direction}, c.id {direction} LIMIT %(limit)s"
-    return f"{COLUMNS} {JOINED} {SAID} WHERE {where} {order}", values
+    order = f"ORDER BY c.opened_at {direction}, c.id {direction}"
+    return LISTED.format(where=where, order=order), values
 
 
 def listed(brand: Brand, wanted: Wanted, *, now: datetime, before: UUID | None, size: int = PAGE) -> Listed[Row]:
@@ -142,17 +148,18 @@ class Place:
         return sorted(self.kinds.items(), key=lambda item: -item[1])
 
 
-PLACES = """
+PLACES = f"""
 WITH worrying AS (
-  SELECT p.id, p.carrier, p.city, p.place_country AS country, c.kind, c.opened_at
-  {joined} WHERE {where} AND p.id IS NOT NULL
+  SELECT p.id, p.carrier, p.city, p.place_country AS country, c.kind, min(c.opened_at) AS since
+  FROM watch_concern c {JOINED} WHERE {{where}} AND p.id IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 ), kinds AS (
   SELECT carrier, city, country, jsonb_object_agg(kind, parcels)::text AS kinds
-  FROM (SELECT carrier, city, country, kind, count(DISTINCT id) AS parcels FROM worrying GROUP BY 1, 2, 3, 4) counted
+  FROM (SELECT carrier, city, country, kind, count(*) AS parcels FROM worrying GROUP BY 1, 2, 3, 4) counted
   GROUP BY 1, 2, 3
 ), standing AS (
-  SELECT carrier, city, country, count(DISTINCT id) AS parcels, min(opened_at) AS since
-  FROM worrying GROUP BY 1, 2, 3 ORDER BY 4 DESC, 5 LIMIT 100
+  SELECT carrier, city, country, count(*) AS parcels, min(since) AS since
+  FROM (SELECT id, carrier, city, country, min(since) AS since FROM worrying GROUP BY 1, 2, 3, 4) parcel
+  GROUP BY 1, 2, 3 ORDER BY 4 DESC, 5 LIMIT 100
 )
 SELECT s.carrier, s.city, s.country, s.parcels, s.since, k.kinds
 FROM standing s JOIN kinds k USING (carrier, city, country) ORDER BY s.parcels DESC, s.since
@@ -162,7 +169,7 @@ FROM standing s JOIN kinds k USING (carrier, city, country) ORDER BY s.parcels D
 def places(brand: Brand, wanted: Wanted, *, now: datetime) -> list[Place]:
     """Where the parcels with these concerns stopped: carrier and the town of the last scan, the fullest first."""
     where, values = _where(brand, wanted, now)
-    return fetch(_place, PLACES.format(joined=JOINED, where=where), values)
+    return fetch(_place, PLACES.format(where=where), values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +180,12 @@ class Choices:
 
 
 CHOICES = """
-SELECT coalesce(array_agg(DISTINCT c.carrier), '{}'), coalesce(array_agg(DISTINCT c.lane), '{}'),
-       coalesce(array_agg(DISTINCT o.country), '{}')
-FROM watch_concern c LEFT JOIN orders_order o ON o.id = c.order_id AND o.brand_id = c.brand_id
-WHERE c.brand_id = %(brand)s AND c.closed_at IS NULL
+WITH open AS (
+  SELECT carrier, lane, order_id FROM watch_concern WHERE brand_id = %(brand)s AND closed_at IS NULL
+)
+SELECT ARRAY(SELECT DISTINCT carrier FROM open), ARRAY(SELECT DISTINCT lane FROM open), ARRAY(
+  SELECT DISTINCT o.country FROM open JOIN orders_order o ON o.id = open.order_id AND o.brand_id = %(brand)s
+)
 """
 
 

@@ -57,14 +57,19 @@ def backlog(brand: Brand) -> Backlog:
 
 
 OPEN = """
-SELECT kind, age, carrier, lane, count(*), count(DISTINCT subject_id) FILTER (WHERE subject_id <> order_id),
-       count(DISTINCT subject_id) FILTER (WHERE subject_id = order_id)
-FROM (
-  SELECT kind, carrier, lane, subject_id, order_id,
+SELECT kind, age, carrier, lane, count(*) FROM (
+  SELECT kind, carrier, lane,
     CASE WHEN opened_at > %(day)s THEN '0' WHEN opened_at > %(three)s THEN '1' WHEN opened_at > %(week)s THEN '3'
       ELSE '7' END AS age
   FROM watch_concern WHERE brand_id = %(brand)s AND closed_at IS NULL
-) open GROUP BY GROUPING SETS ((kind, age), (carrier), (lane, kind), ())
+) open GROUP BY GROUPING SETS ((kind, age), (carrier), (lane, kind))
+"""
+# Grouped before counting, here and below: counting distinct ones would sort them all.
+SUBJECTS = """
+SELECT count(*) FILTER (WHERE parcel), count(*) FILTER (WHERE NOT parcel) FROM (
+  SELECT subject_id <> order_id AS parcel FROM watch_concern
+  WHERE brand_id = %(brand)s AND closed_at IS NULL GROUP BY subject_id, order_id
+) subject
 """
 
 
@@ -72,7 +77,6 @@ FROM (
 class Worries:
     """Open concerns, counted: kind × age (key of its band), by carrier, lane × kind; and what is behind them."""
 
-    concerns: int = 0
     parcels: int = 0
     orders: int = 0
     kinds: Counts = field(default_factory=lambda: defaultdict(dict))
@@ -82,16 +86,15 @@ class Worries:
 
 def worries(brand: Brand, now: datetime) -> Worries:
     bounds = {name: now - timedelta(days=days) for name, days in (("day", 1), ("three", 3), ("week", 7))}
-    found = Worries()
-    for kind, age, carrier, lane, count, parcels, orders in fetch(_row, OPEN, {"brand": brand.id, **bounds}):
+    ((parcels, orders),) = fetch(_row, SUBJECTS, {"brand": brand.id})
+    found = Worries(parcels=parcels, orders=orders)
+    for kind, age, carrier, lane, count in fetch(_row, OPEN, {"brand": brand.id, **bounds}):
         if lane is not None:
             found.lanes[lane][kind] = count
         elif kind is not None:
             found.kinds[kind][age] = count
-        elif carrier is not None:
-            found.carriers[carrier] = count
         else:
-            found.concerns, found.parcels, found.orders = count, parcels, orders
+            found.carriers[carrier] = count
     return found
 
 
@@ -111,10 +114,11 @@ class Standing:
 
 
 STANDING = """
-SELECT p.carrier, p.city, p.place_country, count(DISTINCT p.id), min(c.opened_at)
-FROM watch_concern c JOIN orders_parcel p ON p.id = c.subject_id AND p.brand_id = c.brand_id
-WHERE c.brand_id = %(brand)s AND c.closed_at IS NULL AND p.city <> ''
-GROUP BY 1, 2, 3 ORDER BY 4 DESC, 5 LIMIT %(limit)s
+SELECT p.carrier, p.city, p.place_country, count(*), min(c.since) FROM (
+  SELECT subject_id, min(opened_at) AS since FROM watch_concern
+  WHERE brand_id = %(brand)s AND closed_at IS NULL AND subject_id <> order_id GROUP BY subject_id
+) c JOIN orders_parcel p ON p.id = c.subject_id AND p.brand_id = %(brand)s
+WHERE p.city <> '' GROUP BY 1, 2, 3 ORDER BY 4 DESC, 5 LIMIT %(limit)s
 """
 
 

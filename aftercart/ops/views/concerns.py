@@ -29,6 +29,7 @@ def places(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Where did they stop: the same concerns, by carrier and the town of the last scan."""
     form = ConcernFilter(request.GET, desk.brand)
     found = queries.places(desk.brand, form.wanted(), now=desk.now)
+    form.fields.pop("sort")  # the fullest place is always first
     most = max((place.parcels for place in found), default=0)
     return show(request, desk, "ops/places.html", section="concerns", form=form, places=found, most=most)
 
