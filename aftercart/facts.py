@@ -36,16 +36,12 @@ class State(StrEnum):
 
 
 class Attention(StrEnum):
-    """Whether somebody should act: nobody, we should watch, or the customer has to do something."""
-
     NONE = "none"
     WATCH = "watch"
-    ACTION = "action"
+    ACTION = "action"  # by the customer
 
 
 class ZoneSource(StrEnum):
-    """How we know the offset of a scan's local time."""
-
     EXPLICIT = "explicit"  # the source gave an offset or UTC
     LOCATION = "location"  # worked out from the place of the scan
     ASSUMED = "assumed"  # nothing known: read as UTC, and said so
@@ -53,9 +49,7 @@ class ZoneSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
-    """An amount in the currency's minor units (cents; yen have none)."""
-
-    amount: int
+    amount: int  # in the currency's minor units: cents; yen have none
     currency: str
 
 
@@ -97,10 +91,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocked:
-    """A scan's time, kept honestly: the wall clock at the place, its offset, and the instant that follows.
-
-    `offset_minutes` is None only where `zone` is ASSUMED.
-    """
+    """A scan's time, kept honestly. `offset_minutes` is None only where `zone` is ASSUMED."""
 
     instant: datetime
     local: datetime  # naive wall time as the source printed it
@@ -217,8 +208,6 @@ class ParcelScanned(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivalEstimated(Fact):
-    """The carrier's (or aggregator's) own estimate of the arrival of a parcel."""
-
     number: str
     carrier: str
     earliest: date | None
@@ -238,8 +227,6 @@ class PromiseMade(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageViewed(Fact):
-    """A look at a tracking page. Looking often is a sign of worry."""
-
     order_id: str
     surface: str
     visitor: str  # a keyed hash, never an address
@@ -267,18 +254,14 @@ class ReturnChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnReceived(Fact):
-    """Goods of a return arrived back or were dealt with (restocked, discarded …)."""
-
     return_id: str
-    disposition: str
+    disposition: str  # what was done with the goods: restocked, discarded …
     quantity: int
     line_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnShipped(Fact):
-    """A return parcel got a label or tracking number."""
-
     return_id: str
     number: str
     carrier: str

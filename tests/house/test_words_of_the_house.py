@@ -12,7 +12,7 @@ from django.db import connection
 from tests.house.test_sizes import ROOT
 
 HOSTS = re.compile("|".join(("py" + r"pi\.org", "python" + "hosted", r"registry\.npm" + "js", r"deb\.deb" + "ian")))
-PATHS = re.compile("/" + "work/main|/" + "root/|/" + "home/[a-z]")
+PATHS = re.compile(r"(?<![\w.])/(?:work/" + r"main|root/|home/[a-z])")
 
 
 def committed() -> list[str]:
@@ -40,7 +40,7 @@ def test_requirements_are_pinned_by_hash_and_have_no_index_addresses() -> None:
 # The sweeps look over all brands at once; what is found by them is found by time.
 SWEEPS = {"watch_due", "outbox_due", "outbox_leased", "intake_delivery_waiting"}
 # Who fails to log in has not yet said for which brand.
-OF_NO_BRAND = {"brands.Brand", "ops.LoginFailures"}
+OF_NO_BRAND = {"brands.Brand", "ops.LogInFailures"}
 
 
 @pytest.mark.django_db
