@@ -155,9 +155,7 @@ class OrderCancelled(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderEdited(Fact):
-    """The shop changed the lines of an order. The order as it then is follows as a newer OrderPlaced."""
-
-    order_id: str
+    order_id: str  # the order as it then is follows as a newer OrderPlaced
     edit_id: str = ""
     changes: tuple[tuple[str, int], ...] = ()  # (order line's external id, how many more or fewer)
 
@@ -243,10 +241,8 @@ class RefundIssued(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnChanged(Fact):
-    """A return request or a step of it. `step` is the source's word: request, approve, decline, close …"""
-
     return_id: str
-    step: str
+    step: str  # the source's word: request, approve, decline, close …
     order_id: str = ""
     name: str = ""
     lines: tuple[tuple[str, int, str], ...] = ()  # (fulfilment line or order line id, quantity, reason)
