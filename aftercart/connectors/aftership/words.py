@@ -7,7 +7,7 @@ from aftercart.facts import Attention, State
 
 _WATCH, _ACTION = Attention.WATCH, Attention.ACTION
 
-_TAGS = {
+TAGS = {
     "pending": Meaning(State.NOT_FOUND),
     "inforeceived": Meaning(State.LABEL_CREATED),
     "intransit": Meaning(State.IN_TRANSIT),
@@ -19,7 +19,7 @@ _TAGS = {
     "expired": Meaning(None, "expired"),
 }
 
-_SUBTAGS = {
+SUBTAGS = {
     "intransit_002": Meaning(State.ACCEPTED),
     "intransit_005": Meaning(State.IN_CUSTOMS, "released"),
     "intransit_006": Meaning(State.IN_CUSTOMS, "customs"),
@@ -48,7 +48,7 @@ _SUBTAGS = {
 }
 
 # Subtags that say no more than their tag.
-_PLAIN = frozenset([
+PLAIN = frozenset([
     "pending_001", "pending_002", "pending_003", "pending_004", "pending_005", "pending_006", "inforeceived_001",
     "intransit_001", "intransit_003", "intransit_004", "intransit_007", "intransit_008", "intransit_009",
     "outfordelivery_001", "outfordelivery_003", "outfordelivery_004", "attemptfail_001", "availableforpickup_001",
@@ -58,10 +58,10 @@ _PLAIN = frozenset([
 
 def meaning(tag: str, subtag: str) -> Meaning:
     tag = (tag or subtag.partition("_")[0]).replace("_", "").replace(" ", "")
-    if subtag in _SUBTAGS and subtag.startswith(f"{tag}_"):
-        return _SUBTAGS[subtag]
-    return _TAGS.get(tag, UNKNOWN)
+    if subtag in SUBTAGS and subtag.startswith(f"{tag}_"):
+        return SUBTAGS[subtag]
+    return TAGS.get(tag, UNKNOWN)
 
 
 def is_known_subtag(subtag: str) -> bool:
-    return not subtag or subtag in _SUBTAGS or subtag in _PLAIN
+    return not subtag or subtag in SUBTAGS or subtag in PLAIN

@@ -8,7 +8,7 @@ from aftercart.facts import Attention, State
 _WATCH, _ACTION = Attention.WATCH, Attention.ACTION
 
 # Details that say more than the status does, wherever they stand.
-_DETAILS = {
+DETAILS = {
     "received_at_origin_facility": Meaning(State.ACCEPTED),
     "out_for_delivery": Meaning(State.OUT_FOR_DELIVERY),
     "arrived_at_pickup_location": Meaning(State.AVAILABLE_FOR_PICKUP, attention=_ACTION),
@@ -27,13 +27,13 @@ _DETAILS = {
 }
 
 # Details that only colour their status.
-_SHADES = frozenset([
+SHADES = frozenset([
     "arrived_at_destination", "arrived_at_facility", "awaiting_information", "departed_facility",
     "departed_origin_facility", "failure", "in_transit", "label_created", "received_at_destination_facility",
     "status_update", "transferred_to_destination_carrier", "transit_exception", "unknown",
 ])  # fmt: skip
 
-_STATUSES = {
+STATUSES = {
     "unknown": Meaning(State.NOT_FOUND),
     "error": Meaning(State.NOT_FOUND),
     "pre_transit": Meaning(State.LABEL_CREATED),
@@ -47,16 +47,16 @@ _STATUSES = {
 }
 
 # Statuses that a detail may refine. The others are final or plain, and a stray detail does not change them.
-_REFINED = frozenset(["in_transit", "failure", "return_to_sender", "unknown"])
+REFINED = frozenset(["in_transit", "failure", "return_to_sender", "unknown"])
 
 
 def meaning(status: str, detail: str) -> Meaning:
-    if status not in _STATUSES:
+    if status not in STATUSES:
         return UNKNOWN
-    if status in _REFINED and detail in _DETAILS:
-        return _DETAILS[detail]
-    return _STATUSES[status]
+    if status in REFINED and detail in DETAILS:
+        return DETAILS[detail]
+    return STATUSES[status]
 
 
 def is_known_detail(detail: str) -> bool:
-    return not detail or detail in _DETAILS or detail in _SHADES
+    return not detail or detail in DETAILS or detail in SHADES

@@ -7,7 +7,7 @@ from aftercart.facts import Attention, State
 
 _WATCH, _ACTION = Attention.WATCH, Attention.ACTION
 
-_STAGES = {
+STAGES = {
     "notfound": Meaning(State.NOT_FOUND),
     "inforeceived": Meaning(State.LABEL_CREATED),
     "intransit": Meaning(State.IN_TRANSIT),
@@ -19,7 +19,7 @@ _STAGES = {
     "expired": Meaning(None, "expired"),
 }
 
-_SUBSTATUSES = {
+SUBSTATUSES = {
     "notfound_invalidcode": Meaning(State.NOT_FOUND, "invalid_number", _WATCH),
     "intransit_pickedup": Meaning(State.ACCEPTED),
     "intransit_customsprocessing": Meaning(State.IN_CUSTOMS, "customs"),
@@ -43,10 +43,10 @@ _SUBSTATUSES = {
     "exception_cancelled": Meaning(State.CANCELLED),
 }
 
-_PLAIN = frozenset(["intransit_departure", "intransit_arrival"])
+PLAIN = frozenset(["intransit_departure", "intransit_arrival"])
 
 # Events name milestones by other words than statuses do.
-_MILESTONES = {
+MILESTONES = {
     "pickedup": Meaning(State.ACCEPTED),
     "departure": Meaning(State.IN_TRANSIT),
     "arrival": Meaning(State.IN_TRANSIT),
@@ -57,10 +57,10 @@ _MILESTONES = {
 
 def meaning(code: str) -> Meaning:
     code = code.lower()
-    return _SUBSTATUSES.get(code) or _MILESTONES.get(code) or _STAGES.get(code.partition("_")[0], UNKNOWN)
+    return SUBSTATUSES.get(code) or MILESTONES.get(code) or STAGES.get(code.partition("_")[0], UNKNOWN)
 
 
 def is_known(code: str) -> bool:
     code = code.lower()
     stage, _, rest = code.partition("_")
-    return code in _SUBSTATUSES or code in _PLAIN or code in _MILESTONES or (stage in _STAGES and rest in ("", "other"))
+    return code in SUBSTATUSES or code in PLAIN or code in MILESTONES or (stage in STAGES and rest in ("", "other"))

@@ -7,7 +7,7 @@ from aftercart.facts import Attention, State
 
 _WATCH, _ACTION = Attention.WATCH, Attention.ACTION
 
-_STATUSES = {
+STATUSES = {
     "unknown": Meaning(State.NOT_FOUND),
     "pre_transit": Meaning(State.LABEL_CREATED),
     "transit": Meaning(State.IN_TRANSIT),
@@ -16,7 +16,7 @@ _STATUSES = {
     "failure": Meaning(State.FAILED, "", _WATCH),
 }
 
-_SUBSTATUSES = {
+SUBSTATUSES = {
     "pre_transit/information_received": Meaning(State.LABEL_CREATED),
     "transit/package_accepted": Meaning(State.ACCEPTED),
     "transit/package_arrived": Meaning(State.IN_TRANSIT),
@@ -45,11 +45,11 @@ _SUBSTATUSES = {
     "failure/package_undeliverable": Meaning(State.FAILED, "undeliverable", _ACTION),
 }
 
-_WORDS = frozenset(code.partition("/")[2] for code in _SUBSTATUSES) | {"delivered", "other", ""}
+_WORDS = frozenset(code.partition("/")[2] for code in SUBSTATUSES) | {"delivered", "other", ""}
 
 
 def meaning(status: str, substatus: str, *, action_required: bool) -> Meaning:
-    said = _SUBSTATUSES.get(f"{status}/{substatus}") or _STATUSES.get(status, UNKNOWN)
+    said = SUBSTATUSES.get(f"{status}/{substatus}") or STATUSES.get(status, UNKNOWN)
     if action_required and said.state not in (None, State.DELIVERED):
         return said._replace(attention=_ACTION)
     return said

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from aftercart.connectors import aftercart
+from aftercart.connectors.aftercart.kinds import STRUCTS
+from aftercart.connectors.registry import FACT_SOURCES
+from tests.connectors import json_tables, state_tables
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLE = re.compile(r"```json\n(.*?)```", re.DOTALL)
+
+
+def test_every_example_of_the_json_endpoint_is_read_and_every_kind_has_one() -> None:
+    examples = EXAMPLE.findall(json_tables.PAGE.read_text("utf-8"))
+    read = [fact for example in examples for fact in aftercart.parse(example.encode(), {})]
+    assert {type(fact) for fact in read} == set(STRUCTS)
+
+
+def test_the_tables_are_those_of_the_code() -> None:
+    for tables in (json_tables, state_tables):
+        assert tables.PAGE.read_text("utf-8").partition(tables.MARK)[2] == tables.rendered(), tables.__doc__
+
+
+def test_every_sender_has_a_page_that_names_its_address() -> None:
+    for source in FACT_SOURCES:
+        name = "json" if source == "aftercart" else source
+        assert f"/in/<brand>/{source}/<token>" in (DOCS / f"how-to/connect-{name}.md").read_text("utf-8")
+
+
+def test_captures_shown_in_the_pages_are_json() -> None:
+    for page in (DOCS / "how-to").glob("connect-*.md"):
+        for example in EXAMPLE.findall(page.read_text("utf-8")):
+            msgspec.json.decode(example)
