@@ -48,8 +48,10 @@ class Living:
                 self._live()
             except (OperationalError, InterfaceError) as error:
                 logger.warning("living: the database is away, trying again (%s)", str(error).strip().split("\n")[0])
-                connections.close_all()
                 self.stop.wait(PATIENCE_SECONDS)
+            finally:
+                connections.close_all()
+        self.poster.close()
 
     def _live(self) -> None:
         self.brand.refresh_from_db()

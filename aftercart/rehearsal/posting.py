@@ -23,6 +23,9 @@ class Poster:
         self._brand = brand
         self._sources = {source.kind: source for source in Source.objects.filter(brand=brand, enabled=True)}
 
+    def close(self) -> None:
+        self._client.close()
+
     def post(self, sent: Sent, stop: threading.Event) -> bool:
         """True once it is stored; False if we were told to stop before. A refusal is said and not repeated."""
         wait = FIRST_WAIT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -76,18 +76,42 @@ class Scenario:
         return self.now.astimezone(UTC).date() - timedelta(days=self.history_days)
 
 
-def maren_and_oak(now: datetime, *, seed: str = "maren-oak", orders_a_day: float = 84.0) -> Scenario:
+# Hubs that will have a bad week of their own, one after the other, however long the demo is kept.
+NEXT_IN_TROUBLE = (
+    ("postnl", "Ridderkerk"),
+    ("ups", "Hodgkins"),
+    ("colissimo", "Lille"),
+    ("royal_mail", "Slough"),
+    ("dhl", "Köln"),
+)
+YEARS_TO_COME = 2
+
+
+def maren_and_oak(now: datetime, *, seed: str = "maren-oak", orders_a_day: float = 78.0) -> Scenario:
     """The demo brand: a campaign three weeks ago, a sold-out blanket, and Leipzig standing still this week."""
     today = now.astimezone(UTC).date()
+    since = now - timedelta(days=5, hours=7)
     return Scenario(
         seed=seed,
         now=now,
         orders_a_day=orders_a_day,
-        campaigns=(Campaign(first=today - timedelta(days=24), days=4, lift=2.4, backlog=3),),
+        campaigns=tuple(
+            Campaign(first=today + timedelta(days=56 * n - 24), days=4, lift=2.4, backlog=3)
+            for n in range(YEARS_TO_COME * 7)
+        ),
         blockages=(
-            Blockage(
-                carrier="dhl", hub="Leipzig", since=now - timedelta(days=5, hours=7), until=now + timedelta(hours=31)
-            ),
+            Blockage(carrier="dhl", hub="Leipzig", since=since, until=now + timedelta(hours=31)),
+            *_bad_weeks(since),
         ),
         shortages=(Shortage(product="loom-blanket", since=today - timedelta(days=9), until=today + timedelta(days=4)),),
     )
+
+
+def _bad_weeks(first: datetime) -> Iterator[Blockage]:
+    """One begins every ten days; two lie in the past."""
+    for n in range(-3, YEARS_TO_COME * 36):
+        if n in {-1, 0}:
+            continue  # Leipzig's week stands alone
+        carrier, hub = NEXT_IN_TROUBLE[n % len(NEXT_IN_TROUBLE)]
+        since = first + timedelta(days=10 * n)
+        yield Blockage(carrier=carrier, hub=hub, since=since, until=since + timedelta(days=2 + n % 3))

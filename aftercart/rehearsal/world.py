@@ -23,7 +23,7 @@ from aftercart.rehearsal.stories import Order, story
 
 LONGEST_STORY = timedelta(days=60)
 FIRST_NUMBER = 10_000
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 # Orders by weekday, Monday first, and by hour of the customer's day.
 WEEKDAYS = (1.12, 1.02, 0.98, 0.98, 0.94, 0.88, 1.08)
 HOURS = (3, 1, 1, 1, 1, 1, 2, 3, 5, 6, 7, 7, 8, 7, 6, 6, 6, 7, 8, 10, 12, 12, 9, 5)
