@@ -245,7 +245,7 @@ class Scan(Owned):
     local = models.CharField(max_length=26)  # wall time at the place, as printed
     offset_minutes = models.SmallIntegerField(null=True)
     zone = models.CharField(max_length=8, choices=[(z, z) for z in ZoneSource])
-    state = models.CharField(max_length=24, null=True)
+    state = models.CharField(max_length=24, null=True)  # noqa: DJ001 (a code that we do not know has none)
     reason = models.CharField(max_length=40, blank=True, db_default="")
     attention = models.CharField(max_length=6, db_default=Attention.NONE)
     code = models.CharField(max_length=120, blank=True, db_default="")

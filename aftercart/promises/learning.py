@@ -90,10 +90,9 @@ def pace_of(spans: Iterable[Span], *, until: date, calendar: Calendar) -> Pace:
 def transit(brand_id: UUID, zone: ZoneInfo, now: datetime, calendar: Calendar) -> Pace:
     """From the carrier's hands to the customer's, by lane."""
     today = now.astimezone(zone).date()
-    known = {"zone": zone.key, "until": now}
     spans = [
         Span(lane=lane(*places), began=began, ended=ended if ended is not None and ended < today else None)
-        for *places, began, ended in _rows(TRANSITS, brand_id, now, **known)
+        for *places, began, ended in _rows(TRANSITS, brand_id, now, zone=zone.key)
     ]
     return pace_of(spans, until=today, calendar=calendar)
 
@@ -101,13 +100,13 @@ def transit(brand_id: UUID, zone: ZoneInfo, now: datetime, calendar: Calendar) -
 def silence(brand_id: UUID, now: datetime, calendar: Calendar) -> Silence:
     """How long parcels are silent after each kind of scan, and orders before they leave."""
     learned = Silence()
-    for state, *places, postal_code, at, after, still_open in _rows(GAPS, brand_id, now, until=now):
+    for state, *places, postal_code, at, after, still_open in _rows(GAPS, brand_id, now):
         if after is None and not still_open:
             continue
         where = destination_zone(places[4], places[5], postal_code)
         days = calendar_days(calendar, at, after or now, where)
         learned.observe(state, lane(*places), days=days, ended=after is not None)
-    for *places, postal_code, placed_at, shipped_at in _rows(PLACED_GAPS, brand_id, now, until=now):
+    for *places, postal_code, placed_at, shipped_at in _rows(PLACED_GAPS, brand_id, now):
         where = destination_zone(places[4], places[5], postal_code)
         days = calendar_days(calendar, placed_at, shipped_at, where)
         # Which carrier takes it is not known while an order waits.
@@ -132,9 +131,9 @@ def _of_day(at: datetime) -> float:
     return (at.hour * 3600 + at.minute * 60 + at.second) / 86_400
 
 
-def _rows(statement: str, brand_id: UUID, now: datetime, **known: object) -> list[tuple[Any, ...]]:
+def _rows(statement: str, brand_id: UUID, now: datetime, **known: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"brand": brand_id, "since": now - MEMORY, "most": MOST_SPANS, **known})
+        cursor.execute(statement, {"brand": brand_id, "since": now - MEMORY, "until": now, "most": MOST_SPANS, **known})
         return list(cursor.fetchall())
 
 

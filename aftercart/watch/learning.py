@@ -68,8 +68,8 @@ def _play(brand: Brand, zone: ZoneInfo, now: datetime) -> Playback:
 
 def _history(brand: Brand, zone: ZoneInfo, now: datetime) -> list[Past]:
     with connection.cursor() as cursor:
-        known = {"brand": brand.id, "since": now - learning.MEMORY, "until": now, "most": learning.MOST_SPANS}
-        cursor.execute(HISTORY, known)
+        since = now - learning.MEMORY
+        cursor.execute(HISTORY, {"brand": brand.id, "since": since, "until": now, "most": learning.MOST_SPANS})
         rows = cursor.fetchall()
     found = []
     for order, placed_at, cancelled_at, carrier, service, *places, delivered_at, promised_by in rows:

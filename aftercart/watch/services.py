@@ -103,6 +103,7 @@ class _Round:
 
     def __init__(self, brand: Brand, tables: Taught, promised: dict[UUID, date], now: datetime) -> None:
         self.brand, self.tables, self.promised, self.now = brand, tables, promised, now
+        self.late = LateLimits(early=tables.late["early"], last=tables.late["last"]) if tables.late else LateLimits()
         self.begun: list[tuple[Subject, Worry, Window | None, frozenset[str]]] = []
         self.ended: list[Concern] = []
         self.looks: list[tuple[UUID, datetime | None]] = []
@@ -142,7 +143,7 @@ class _Round:
     def _limits(self, subject: Subject) -> Limits:
         return Limits(
             pace=self.tables.order if self.tables.knows_speed else None,
-            late=LateLimits(**self.tables.late),
+            late=self.late,
             quiet=self.tables.quiet,
             calendar=promises.calendar(subject.row.country),
         )

@@ -5,7 +5,9 @@ import re
 from tests.house.test_sizes import ROOT
 
 # Each of these would read a clock that a rehearsal cannot drive.
-BARE = re.compile(r"timezone\.now\(|datetime\.now\(|datetime\.utcnow\(|date\.today\(|\bCURRENT_TIMESTAMP\b|(?<![\w.])now\(\)")
+BARE = re.compile(
+    r"timezone\.now\(|datetime\.now\(|datetime\.utcnow\(|date\.today\(|\bCURRENT_TIMESTAMP\b|(?<![\w.])now\(\)"
+)
 MAY = {"aftercart/plumbing/clock.py"}
 
 
