@@ -44,9 +44,10 @@ def experiment(plan: Plan) -> dict[str, Any]:
     """The report: what happened, and under `problems` everything that should not have."""
     sent = stream(plan.deliveries, seed=plan.seed)
     with _room() as room:
-        calm, quiet, _ = _live(room / "calm", sent, plan, kills=0)
+        calm, quiet, problems = _live(room / "calm", sent, plan, kills=0)
     with _room() as room:
-        after, report, problems = _live(room / "stormy", sent, plan, kills=plan.kills)
+        after, report, in_the_storm = _live(room / "stormy", sent, plan, kills=plan.kills)
+    problems = [f"undisturbed: {problem}" for problem in problems] + in_the_storm
     problems += books.differences(calm, after)
     missing = [kind for kind in KINDS if not report["kills"].get(kind)] if plan.kills >= len(KINDS) else []
     problems += [f"no {kind} process was killed" for kind in missing]
@@ -79,8 +80,9 @@ def _live(
                 life.set_clock(step[-1].sent.told)
                 sender.send(step)
                 life.keep_up()
-        life.settle()
-        problems = killer.problems + life.audit() + books.unanswered(life, sent) + books.unsaid(life, mail)
+        problems = (
+            killer.problems + life.settle() + life.audit() + books.unanswered(life, sent) + books.unsaid(life, mail)
+        )
         picture, report = books.picture(life), _report(life, mail, sender, killer.struck)
         problems += life.end()
     return picture, report, problems

@@ -28,14 +28,22 @@ COUNTED = {
         " FROM intake_deliveryperson p JOIN intake_seen s ON s.id = p.delivery_id ORDER BY 1"
     ),
     "unknown words": (
-        "SELECT jsonb_build_array(source, \"where\", what, count)::text FROM intake_unknownword ORDER BY 1"
+        'SELECT jsonb_build_array(source, "where", what, count)::text FROM intake_unknownword ORDER BY 1'
     ),
-    "the shop's promises": (
-        "SELECT to_jsonb(p)::text FROM promises_promise p WHERE made_by = 'shop' ORDER BY 1"
-    ),
+    "the shop's promises": ("SELECT to_jsonb(p)::text FROM promises_promise p WHERE made_by = 'shop' ORDER BY 1"),
     "watched orders": "SELECT id::text FROM watch_watch ORDER BY 1",
 }
-SHOWN = 3
+# What tells when things came and what was thought then: it may differ, and is judged by other rules.
+OF_THE_MOMENT = {
+    "intake_fault": "none may be left: every delivery has to be applied",
+    "watch_concern": "opens by the clock that ran meanwhile",
+    "outreach_decision": "follows the concerns; each must have had its message",
+    "outbox_outgoing": "follows the concerns; each is received once or parked",
+    "outbox_outgoingbody": "the words of those",
+    "promises_forecast": "what was believed at the last look",
+    "promises_learned": "learned every five minutes of the machine's",
+}
+SHOWN, LONGEST = 3, 300
 
 
 def picture(life: Life) -> Picture:
@@ -49,7 +57,8 @@ def differences(calm: Picture, stormy: Picture) -> list[str]:
     for name in calm:
         lost, added = set(calm[name]) - set(stormy[name]), set(stormy[name]) - set(calm[name])
         if lost or added or len(calm[name]) != len(stormy[name]):
-            examples = [f"- {row}" for row in sorted(lost)[:SHOWN]] + [f"+ {row}" for row in sorted(added)[:SHOWN]]
+            examples = [f"- {row}"[:LONGEST] for row in sorted(lost)[:SHOWN]]
+            examples += [f"+ {row}"[:LONGEST] for row in sorted(added)[:SHOWN]]
             counts = f"{len(calm[name])} rows in calm, {len(stormy[name])} after the storm"
             problems.append("\n  ".join([f"{name}: {counts}, {len(lost)} lost, {len(added)} added", *examples]))
     return problems

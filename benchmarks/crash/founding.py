@@ -1,12 +1,12 @@
-"""Run as a process of its own, with the environment of the life: tables, the brand, its sources. Prints them as JSON."""
+"""The brand of both lives, and its sources."""
 
 from __future__ import annotations
 
-import json
 import secrets
 from uuid import UUID
 
-from aftercart.cli import setup
+from aftercart.brands.models import Brand
+from aftercart.brands.services import connect
 from benchmarks.crash.stream import SHOP, START
 
 # Every id of the outside is made from it, so it has to be the same in both lives.
@@ -16,14 +16,6 @@ SLUG = "maren-oak"
 
 def found() -> dict[str, dict[str, str]]:
     """For each kind of source its address and secret."""
-    from django.core.management import call_command
-
-    from aftercart.brands.models import Brand
-    from aftercart.brands.services import connect
-    from aftercart.plumbing.jobs import make_all_months
-
-    call_command("migrate", verbosity=0, interactive=False)
-    make_all_months()
     brand = Brand.objects.create(
         id=BRAND,
         slug=SLUG,
@@ -45,8 +37,3 @@ def found() -> dict[str, dict[str, str]]:
 
 def _secret(kind: str) -> str:
     return "whsec_" + "bWFyZW4tYW5kLW9hay1pbi1hLXN0b3Jt" if kind == "aftercart" else secrets.token_hex(32)
-
-
-if __name__ == "__main__":
-    setup.django()
-    print(json.dumps(found()))

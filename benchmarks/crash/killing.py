@@ -77,7 +77,8 @@ class Killer:
     def _run(self) -> None:
         for kill in self._plan:
             with self._heard:
-                self._heard.wait_for(lambda due=kill.after: self._taken >= due or self._over)
+                while self._taken < kill.after and not self._over:
+                    self._heard.wait()
             time.sleep(kill.delay)
             if kill.in_the_act:
                 self._mail.in_hand.wait(PATIENCE_SECONDS)

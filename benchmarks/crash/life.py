@@ -20,7 +20,6 @@ import psycopg
 
 from aftercart.plumbing import postgres, postgres_place
 from aftercart.plumbing.postgres import Cluster
-from benchmarks.crash.founding import BRAND
 from benchmarks.measuring import free_port
 
 VERSION = int(os.environ.get("AFTERCART_POSTGRES_VERSION") or 18)
@@ -31,19 +30,37 @@ WORKERS = 2
 LEASE_SECONDS = 6
 
 
-class Life:
-    """Entered, it serves; left, nothing of it runs."""
+FOUNDING = """
+import json
+from aftercart.cli import setup
+setup.django()
+from django.core.management import call_command
+from aftercart.plumbing.jobs import make_all_months
+from {module} import found
+call_command("migrate", verbosity=0, interactive=False)
+make_all_months()
+print(json.dumps(found()))
+"""
 
-    def __init__(self, home: Path, smtp_url: str) -> None:
+
+class Life:
+    """Entered, it serves; left, nothing of it runs.
+
+    `founding` names the module whose `found()` makes the brand and returns, for each kind of source, path and secret.
+    """
+
+    def __init__(self, home: Path, smtp_url: str, founding: str = "benchmarks.crash.founding") -> None:
         self.home = home
         self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self.inlets: dict[str, dict[str, str]] = {}
+        self._founding = founding
         self._environment = {
             **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
             "AFTERCART_VAR": str(home / "var"),
             "AFTERCART_POSTGRES_VERSION": str(VERSION),
             "AFTERCART_DATABASE_POOL": "4",
-            "AFTERCART_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "AFTERCART_PUBLIC_URL": self.url,
             "AFTERCART_MAIL": "smtp",
             "AFTERCART_SMTP_URL": smtp_url,
             "AFTERCART_OUTBOX_LEASE_SECONDS": str(LEASE_SECONDS),
@@ -53,11 +70,12 @@ class Life:
     def __enter__(self) -> Self:
         self.home.mkdir(mode=0o711)
         self.log = (self.home / "serve.log").open("w")
-        self.inlets = json.loads(self._python("-m", "benchmarks.crash.founding").stdout)
+        founding = FOUNDING.format(module=self._founding)
+        self.inlets = json.loads(self._python("-c", founding).stdout)
         command = [sys.executable, "-m", "aftercart", "serve", "--port", str(self.port), "--workers", str(WORKERS)]
         self.supervisor = subprocess.Popen(command, env=self._environment, stdout=self.log, stderr=self.log)
         self._born = time.monotonic()
-        self._until("the server answers", self._answers)
+        self.until("the server answers", self._answers)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -74,7 +92,7 @@ class Life:
 
     def _answers(self) -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5) as answer:
+            with urlopen(f"{self.url}/health", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
@@ -100,25 +118,31 @@ class Life:
 
     def set_clock(self, now: datetime) -> None:
         """The brand's time stands at `now`, its news being on the way."""
-        move = "UPDATE brands_brand SET clock_business = %s, clock_machine = now(), clock_rate = 0 WHERE id = %s"
-        self._until("the clock moves", lambda: self.ask(move, [now, BRAND]) == [])
+        move = "UPDATE brands_brand SET clock_business = %s, clock_machine = now(), clock_rate = 0"
+        self.until("the clock moves", lambda: self.ask(move, [now]) == [])
 
     def keep_up(self) -> None:
         """Returns when the inbox is nearly empty, so that the clock does not run far ahead of what is known."""
         waiting = f"SELECT count(*) < {BACKLOG} FROM intake_delivery WHERE state = 'waiting'"
-        self._until("the inbox gets shorter", lambda: bool(self.ask(waiting)[0][0]))
+        self.until("the inbox gets shorter", lambda: bool(self.ask(waiting)[0][0]))
 
-    def settle(self) -> None:
-        """Returns when everything is done that can be done at this time of the brand's."""
+    def settle(self) -> list[str]:
+        """Returns when everything is done that can be done at this time of the brand's, or what is not."""
         left = (
             "SELECT (SELECT count(*) FROM intake_delivery WHERE state = 'waiting')"
-            " + (SELECT count(*) FROM watch_watch JOIN brands_brand b ON b.id = brand_id WHERE look_at <= clock_business)"
+            " + (SELECT count(*) FROM watch_watch JOIN brands_brand b ON b.id = brand_id"
+            " WHERE look_at <= clock_business)"
             " + (SELECT count(*) FROM outbox_outgoing WHERE state IN ('due', 'sending'))"
         )
-        self._until("nothing waits any more", lambda: self.ask(left)[0][0] == 0)
+        try:
+            self.until("nothing waits any more", lambda: self.ask(left)[0][0] == 0)
+        except AssertionError as error:
+            return [str(error)]
+        return []
 
-    def _until(self, what: str, happens: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+    def until(self, what: str, happens: Callable[[], bool], *, patience: float = PATIENCE_SECONDS) -> None:
+        """Returns when it happens, and raises AssertionError if it does not. A database that is away is waited for."""
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             if self.supervisor.poll() is not None:
                 raise AssertionError(f"`aftercart serve` ended by itself with {self.supervisor.returncode}")
@@ -128,7 +152,7 @@ class Life:
             except psycopg.Error:
                 pass
             time.sleep(0.05)
-        raise AssertionError(f"it did not happen within {PATIENCE_SECONDS:.0f} s that {what}")
+        raise AssertionError(f"it did not happen within {patience:.0f} s that {what}")
 
     def audit(self) -> list[str]:
         """What `aftercart audit` finds."""

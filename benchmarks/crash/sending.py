@@ -66,7 +66,7 @@ class Sender:
     def _insist(self, line: http.client.HTTPConnection, one: Delivery) -> None:
         wait, deadline = FIRST_WAIT, time.monotonic() + PATIENCE_SECONDS
         while (status := self._try(line, one)) is None or not 200 <= status < 300:
-            if status is not None and 400 <= status < 500 or time.monotonic() > deadline:
+            if (status is not None and 400 <= status < 500) or time.monotonic() > deadline:
                 raise AssertionError(f"delivery {one.number} of {one.sent.kind} was answered with {status}")
             time.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)

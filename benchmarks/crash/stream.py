@@ -25,7 +25,7 @@ class Delivery:
 
 
 def stream(count: int, *, seed: int) -> list[list[Delivery]]:
-    """The first `count` deliveries, in steps of half a day of the shop's time; within a step in the order of sending."""
+    """The first `count` deliveries in the order of sending, in steps of half a day of the shop's time."""
     scenario = maren_and_oak(NOW, seed=f"crash-{seed}", orders_a_day=count / DELIVERIES_FOR_EACH_DAILY_ORDER)
     sent = render(World(scenario).facts(START, NOW), shop=SHOP)
     if len(sent) < count:
