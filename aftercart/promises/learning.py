@@ -26,7 +26,9 @@ MOST_SPANS = 200_000
 
 TRANSITS = """
 SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region,
-    (p.handed_over_at AT TIME ZONE %(zone)s)::date, (p.delivered_at AT TIME ZONE %(zone)s)::date
+    (p.handed_over_at AT TIME ZONE %(zone)s)::date, (p.delivered_at AT TIME ZONE %(zone)s)::date,
+    CASE WHEN p.state IN ('returning', 'returned', 'lost', 'damaged', 'cancelled')
+        THEN (p.state_at AT TIME ZONE %(zone)s)::date END
 FROM orders_parcel p JOIN orders_order o ON o.id = p.order_id
 WHERE p.brand_id = %(brand)s AND p.handed_over_at >= %(since)s AND p.handed_over_at < %(until)s
 ORDER BY p.handed_over_at DESC LIMIT %(most)s
@@ -52,21 +54,27 @@ ORDER BY p.shipped_at DESC LIMIT %(most)s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Something that began on one day and ended on another, or has not ended."""
+    """Something that began on one day and arrived on another, or was given up on one: lost, or on its way back."""
 
     lane: Lane
     began: date
-    ended: date | None
+    ended: date | None = None
+    given_up: date | None = None
 
 
 def pace_of(spans: Iterable[Span], *, until: date, calendar: Calendar) -> Pace:
     """Play the spans day by day up to `until`, as the days themselves would have taught."""
     begun: defaultdict[date, list[Span]] = defaultdict(list)
     ended: defaultdict[date, list[Span]] = defaultdict(list)
+    given_up: defaultdict[date, list[Span]] = defaultdict(list)
     for span in spans:
+        if span.began in (span.ended, span.given_up):
+            continue  # it was open on no morning
         begun[span.began].append(span)
-        if span.ended is not None and span.ended > span.began:
+        if span.ended is not None:
             ended[span.ended].append(span)
+        elif span.given_up is not None:
+            given_up[span.given_up].append(span)
     pace = Pace()
     open_: Counter[tuple[Lane, date]] = Counter()
     day = min(begun, default=until)
@@ -81,8 +89,9 @@ def pace_of(spans: Iterable[Span], *, until: date, calendar: Calendar) -> Pace:
             calendar=calendar,
         )
         open_.subtract(arrivals)
+        open_.subtract((span.lane, span.began) for span in given_up[day])
         open_ += Counter()  # drops what is empty
-        open_.update((s.lane, s.began) for s in begun[day] if s.ended is None or s.ended > day)
+        open_.update((span.lane, span.began) for span in begun[day])
         day += DAY
     return pace
 
@@ -91,10 +100,14 @@ def transit(brand_id: UUID, zone: ZoneInfo, now: datetime, calendar: Calendar) -
     """From the carrier's hands to the customer's, by lane."""
     today = now.astimezone(zone).date()
     spans = [
-        Span(lane=lane(*places), began=began, ended=ended if ended is not None and ended < today else None)
-        for *places, began, ended in _rows(TRANSITS, brand_id, now, zone=zone.key)
+        Span(lane=lane(*places), began=began, ended=_before(today, ended), given_up=_before(today, given_up))
+        for *places, began, ended, given_up in _rows(TRANSITS, brand_id, now, zone=zone.key)
     ]
     return pace_of(spans, until=today, calendar=calendar)
+
+
+def _before(today: date, day: date | None) -> date | None:
+    return day if day is not None and day < today else None
 
 
 def silence(brand_id: UUID, now: datetime, calendar: Calendar) -> Silence:

@@ -128,37 +128,18 @@ class Pace:
         if self.day is not None and day <= self.day:
             raise ValueError(f"day: {day} is not after {self.day}, which is learned already")
         self._fade((day - self.day).days if self.day else 0)
-        weekday = calendar.weekday(day)
-        gained: dict[tuple[str, str], list[float]] = {}
+        gains = _Gains(self, calendar.weekday(day))
         for seen in exposures:
             late = seen.age - (OLDEST if seen.promised is None else seen.promised)
             if late < FORGOTTEN:
-                self._count(seen, weekday, gained)
-        for (name, key), (came, expected) in gained.items():
+                gains.count(seen)
+        for (name, key), (came, expected) in gains.pairs.items():
             pair = self.factors[name].setdefault(key, [0.0, 0.0])
             pair[0] += came
             pair[1] += expected
         self.day = day
         self.version += 1
         self._settle()
-
-    def _count(self, seen: Exposure, weekday: int, gained: dict[tuple[str, str], list[float]]) -> None:
-        age = min(max(seen.age, 0), OLDEST)
-        factors = [(key, self.factor(*key)) for key in self.keys(seen.lane, seen.promised)]
-        factors.append((("weekday", str(weekday)), self.weekly[weekday]))
-        if seen.lane.destination:
-            phase = ("phase", f"{seen.lane.destination}|{PHASE_OF[age]}")
-            factors.append((phase, self.factor(*phase)))
-        scale = 1.0
-        for _, factor in factors:
-            scale *= factor
-        expected = seen.open * min(TOP, scale * self.curve[age])
-        self.arrived[age] += seen.arrived
-        self.expected[age] += expected / self.curve[age]
-        for key, factor in factors:
-            pair = gained.setdefault(key, [0.0, 0.0])
-            pair[0] += seen.arrived
-            pair[1] += expected / factor
 
     def _fade(self, days: int) -> None:
         keep = 0.5 ** (days / CURVE.half)
@@ -199,3 +180,36 @@ class Pace:
         }
         pace._settle()
         return pace
+
+
+class _Gains:
+    """What one day adds to each factor, all judged by what was believed before it."""
+
+    def __init__(self, pace: Pace, weekday: int) -> None:
+        self.pace, self.weekday = pace, weekday
+        self.pairs: dict[tuple[str, str], list[float]] = {}
+        # Exposures repeat lanes and promises: which factors count for them is worked out once.
+        self.alike: dict[tuple[Lane, int | None, int], list[tuple[list[float], float]]] = {}
+
+    def count(self, seen: Exposure) -> None:
+        pace, age = self.pace, min(max(seen.age, 0), OLDEST)
+        alike = (seen.lane, seen.promised, PHASE_OF[age])
+        factors = self.alike.get(alike)
+        if factors is None:
+            factors = self.alike[alike] = [(self._pair(key), pace.factor(*key)) for key in self._keys(*alike)]
+        scale = 1.0
+        for _, factor in factors:
+            scale *= factor
+        expected = seen.open * min(TOP, scale * pace.curve[age])
+        pace.arrived[age] += seen.arrived
+        pace.expected[age] += expected / pace.curve[age]
+        for pair, factor in factors:
+            pair[0] += seen.arrived
+            pair[1] += expected / factor
+
+    def _keys(self, lane: Lane, promised: int | None, phase: int) -> list[tuple[str, str]]:
+        keys = [*self.pace.keys(lane, promised), ("weekday", str(self.weekday))]
+        return [*keys, ("phase", f"{lane.destination}|{phase}")] if lane.destination else keys
+
+    def _pair(self, key: tuple[str, str]) -> list[float]:
+        return self.pairs.setdefault(key, [0.0, 0.0])

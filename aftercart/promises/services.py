@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import holidays as public_holidays
 
@@ -186,4 +187,5 @@ def forget_forecasts(brand_id: UUID, done: Sequence[UUID]) -> None:
 def stale(brand: Brand, now: datetime) -> bool:
     """Whether a whole day has passed that the brand's tables have not learned from."""
     learned = Learned.objects.filter(brand=brand, stage=Learned.ORDER).values_list("table__day", flat=True).first()
-    return learned is None or date.fromisoformat(str(learned)) < (now - timedelta(days=1)).date()
+    yesterday = now.astimezone(ZoneInfo(brand.time_zone)).date() - timedelta(days=1)
+    return learned is None or date.fromisoformat(str(learned)) < yesterday

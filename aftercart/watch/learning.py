@@ -17,15 +17,19 @@ from aftercart.watch.backtest import Playback
 from aftercart.watch.calibration import Wishes
 from aftercart.watch.history import Past
 
-# An order has arrived when the last of its parcels has; the date that counts is the first that was told.
+# An order has arrived when the last of its parcels has; one that goes back or is lost will not. The date that counts is
+# the first that was told.
 HISTORY = """
-SELECT o.id::text, o.placed_at, coalesce(o.cancelled_at, c.cancelled_at),
+SELECT o.id::text, o.placed_at,
+    coalesce(o.cancelled_at, c.cancelled_at,
+        max(p.state_at) FILTER (WHERE p.state IN ('returning', 'returned', 'lost', 'damaged', 'cancelled'))),
     (array_agg(p.carrier))[1], (array_agg(p.service))[1], o.origin_country, o.origin_region, o.country, o.region,
     CASE WHEN count(p.id) > 0 AND bool_and(p.delivered_at IS NOT NULL) THEN max(p.delivered_at) END,
     min(t.latest)
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
-LEFT JOIN orders_parcel p ON p.brand_id = o.brand_id AND p.order_id = o.id
+LEFT JOIN (orders_parcel p JOIN orders_fulfilment f ON f.id = p.fulfilment_id AND f.version = p.version)
+    ON p.brand_id = o.brand_id AND p.order_id = o.id AND NOT f.cancelled
 JOIN LATERAL (
     SELECT latest FROM promises_promise t WHERE t.brand_id = o.brand_id AND t.order_id = o.id
     ORDER BY surface = 'page', told_at LIMIT 1
