@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercart.brands.models import Brand
+from aftercart.brands.services import set_clock
 from aftercart.facts import Fact, State
 from aftercart.orders import services as orders
 from aftercart.people import services as people
-from aftercart.plumbing import clock
 from aftercart.promises import services as promises
 from aftercart.promises.calendars import Calendar
 from aftercart.promises.lanes import Lane
@@ -64,11 +64,11 @@ def test_what_is_learned_today_was_known_yesterday(brand: Brand) -> None:
 
 def test_each_new_day_is_learned_once_and_has_every_order_looked_at(brand: Brand) -> None:
     history(brand)
-    Watch.objects.create(brand=brand, look_at=clock.machine() + timedelta(days=30))
+    set_clock(brand, NOW)
+    Watch.objects.create(brand=brand, look_at=NOW + days(30))
 
     assert (learn_all(), learn_all()) == (1, 0)
-    assert Watch.objects.get().look_at is not None
-    assert Watch.objects.filter(look_at__lte=clock.machine()).count() == 1
+    assert Watch.objects.filter(look_at__lte=NOW + days(1)).count() == 1
 
 
 def test_what_was_given_up_does_not_make_the_rest_look_slow() -> None:
