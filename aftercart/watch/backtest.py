@@ -181,8 +181,11 @@ class Playback:
 
 
 def view_of(past: Past, *, now: datetime, zone: tzinfo) -> View:
-    """What a live system would know of an order that is open at `now`. A stamp that is missing is not known, which is not
-    the same as not having happened: nothing may be read from its absence."""
+    """What a live system would know at `now` of an order that is open.
+
+    A missing stamp is one that is not known, which is not the same as one that has not happened: nothing may be read
+    from its absence.
+    """
     handed_over = past.handed_over_at
     return View(
         placed_at=past.placed_at,
