@@ -209,6 +209,13 @@ def test_ids_are_text_even_where_they_come_as_numbers_or_from_graphql() -> None:
         assert placed.order_id == "820982911946154508"
 
 
+def test_what_postgresql_cannot_keep_and_half_an_emoji_are_left_out() -> None:
+    line = b'{"id":2,"title":"Bowl \\ud83d","sku":"\\ud83d\\ude00"}'
+    sent = b'{"id":1,"name":"#\\u0000A7","order_number":1,"line_items":[' + line + b"]}"
+    placed = only(OrderPlaced, shopify.parse(sent, {}))[0]
+    assert (placed.number, placed.lines[0].title, placed.lines[0].sku) == ("A7", "Bowl \ufffd", "\U0001f600")
+
+
 def test_what_names_no_time_is_dated_by_its_receipt() -> None:
     sent, topic = b'{"id":44001122,"status":"canceled"}', {"x-shopify-topic": "returns/cancel"}
     (read_late,) = only(ReturnChanged, shopify.parse(sent, {**topic, RECEIVED_AT: "2026-03-12T09:00:00+00:00"}))

@@ -149,6 +149,7 @@ def test_shippo_asking_for_action_makes_it_one() -> None:
         (State.DELIVERED, "Delivered, To Original Sender", State.RETURNED),
         (State.DELIVERED, "Delivered to sender", State.RETURNED),
         (State.DELIVERED, "Delivered to the shipper", State.RETURNED),
+        (State.DELIVERED, "Handed back to sender", State.RETURNED),
         (State.RETURNING, "Delivered, to original sender", State.RETURNED),
         (State.RETURNING, "Return to sender", State.RETURNING),
         (State.DELIVERED, "Delivered, front door", State.DELIVERED),

@@ -50,7 +50,7 @@ def _answer(payload: Document, headers: Mapping[str, str]) -> Iterator[Read]:
     elif payload.get("event"):
         yield Unread("event", text(payload.get("event"), 80))
     elif "data" in payload or "meta" in payload:
-        yield Unread("data", ", ".join(sorted(map(str, data)))[:200] or "is empty")
+        yield Unread("data", text(", ".join(sorted(data)), 200) or "is empty")
     else:
         raise PayloadError("body", "is neither a webhook nor an answer of the API")
 
