@@ -17,7 +17,8 @@ from aftercart.facts import Attention, State
 from aftercart.plumbing.zones import zone_of
 from aftercart.promises.lanes import Lane
 
-# A parcel counts if the newest version of its fulfilment still names it.
+# A parcel counts if the newest version of its fulfilment still names it. OFFSET 0 keeps the planner from joining all
+# parcels with all fulfilments first: it takes the two equal columns for independent and expects a single row of it.
 SUBJECTS = """
 SELECT o.id, p.id, o.placed_at, o.cancelled_at, c.cancelled_at, o.service,
     o.origin_country, o.origin_region, o.country, o.region, o.postal_code, o.customer_id, o.number,
@@ -29,6 +30,7 @@ LEFT JOIN orders_cancellation c ON c.id = o.id
 LEFT JOIN LATERAL (
     SELECT p.* FROM orders_parcel p JOIN orders_fulfilment f ON f.id = p.fulfilment_id
     WHERE p.brand_id = o.brand_id AND p.order_id = o.id AND p.version = f.version AND NOT f.cancelled
+    OFFSET 0
 ) p ON true
 WHERE o.brand_id = %s AND o.id = ANY(%s)
 """
