@@ -26,8 +26,8 @@ SHOP = "maren-and-oak.myshopify.example"
 QUIET_DAYS = 14  # a new brand is watched for two weeks before anything is said to its customers
 # How often, at each age in days, the brand's systems looked at what came in: nobody can tell the difference long after.
 STEPS = ((21, timedelta(hours=24)), (3, timedelta(hours=12)), (0, timedelta(hours=4)))
-# A lesson repeats the whole history, so the next one waits until there is half as much again to learn from.
-NEXT_LESSON = 1.5
+# A lesson repeats the whole history, so the next one waits until there is twice as much to learn from.
+NEXT_LESSON = 2.0
 
 
 @dataclass(frozen=True, slots=True)
