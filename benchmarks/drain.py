@@ -19,7 +19,7 @@ from uuid import UUID
 
 import psutil
 
-from aftercart.plumbing import postgres
+from aftercart.plumbing import ids, postgres
 
 BATCH = 500
 SCANS = 3
@@ -104,8 +104,6 @@ def _prepare(parcels: int) -> UUID:
 
     from aftercart import pipeline
     from aftercart.brands.models import Brand
-    from aftercart.connectors import aftercart as our_json
-    from aftercart.facts import Line, OrderPlaced, ParcelsShipped, Person, Place
     from aftercart.intake.services import arrival, store
     from aftercart.plumbing.jobs import make_all_months
 
@@ -114,20 +112,7 @@ def _prepare(parcels: int) -> UUID:
     brand = Brand.objects.create(
         slug="bench", name="Bench", from_email="b@bench.example", country="NL", speaks_since=NOW
     )
-    bodies = []
-    for key in map(str, range(parcels)):
-        told: dict[str, Any] = {"source": "aftercart", "happened_at": START, "reported_at": START, "as_of": START}
-        order = OrderPlaced(
-            **told,
-            order_id=key,
-            number=key,
-            customer=Person(external_id=key),
-            lines=(Line(external_id="1", title="Linen throw", quantity=1),),
-            ship_to=Place(country="DE", city="Bonn"),
-            ship_from=Place(country="NL"),
-        )
-        left = ParcelsShipped(**told, fulfilment_id=key, order_id=key, carrier="DHL", numbers=(f"3S{key:0>12}",))
-        bodies.append(our_json.encode([order, left]))
+    bodies = [_left(str(key)) for key in range(parcels)]
     with transaction.atomic():
         store([arrival(brand.id, "aftercart", body, START) for body in bodies])
     pipeline.settle(NOW)
@@ -139,6 +124,25 @@ def _prepare(parcels: int) -> UUID:
         cursor.execute("CREATE TABLE bare_scan (LIKE orders_scan INCLUDING ALL)")
         cursor.execute("CREATE TABLE bare_parcel (number text PRIMARY KEY, state text, at timestamptz)")
     return brand.id
+
+
+def _left(key: str) -> bytes:
+    """An order and the consignment in which it left."""
+    from aftercart.connectors import aftercart as our_json
+    from aftercart.facts import Line, OrderPlaced, ParcelsShipped, Person, Place
+
+    told: dict[str, Any] = {"source": "aftercart", "happened_at": START, "reported_at": START, "as_of": START}
+    order = OrderPlaced(
+        **told,
+        order_id=key,
+        number=key,
+        customer=Person(external_id=key),
+        lines=(Line(external_id="1", title="Linen throw", quantity=1),),
+        ship_to=Place(country="DE", city="Bonn"),
+        ship_from=Place(country="NL"),
+    )
+    left = ParcelsShipped(**told, fulfilment_id=key, order_id=key, carrier="DHL", numbers=(f"3S{key:0>12}",))
+    return our_json.encode([order, left])
 
 
 def _push(key: int, first: int) -> bytes:
@@ -164,7 +168,7 @@ def _push(key: int, first: int) -> bytes:
 
 def _refill(brand_id: UUID) -> None:
     """As before the drain: no scans, parcels unscanned, the pushes waiting."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     from aftercart.orders import threads
 
@@ -173,7 +177,8 @@ def _refill(brand_id: UUID) -> None:
         cursor.execute("UPDATE intake_delivery SET state = 'waiting' WHERE received_at = %s", [NOW])
         cursor.execute("SELECT id FROM orders_track WHERE brand_id = %s", [brand_id])
         every = {row[0] for row in cursor.fetchall()}
-        threads.refold(brand_id, every, every)
+        with transaction.atomic():
+            threads.refold(brand_id, every, every)
         for table in ("intake_delivery", "orders_parcel", "orders_track", "watch_watch"):
             cursor.execute(f"VACUUM ANALYZE {table}")
         cursor.execute("CHECKPOINT")
@@ -216,7 +221,7 @@ def _bare() -> int:
     from django.db import transaction
 
     from aftercart.intake import services as intake
-    from aftercart.plumbing import bulk, ids
+    from aftercart.plumbing import bulk
 
     with transaction.atomic(), bulk.cursor() as at:
         claimed = intake.claim(BATCH)
@@ -230,30 +235,32 @@ def _bare() -> int:
         with at.copy("COPY bare_staged FROM STDIN") as copy:
             for one in claimed:
                 for scan in json.loads(one.body)["facts"]:
-                    number, when = scan["number"], datetime.fromisoformat(scan["at"])
-                    copy.write_row(
-                        (
-                            ids.mirrored_event(when, number, scan["code"]),
-                            one.brand_id,
-                            ids.mirrored(number),
-                            "aftercart",
-                            scan["carrier"],
-                            scan["at"],
-                            scan["at"][:19],
-                            0,
-                            "explicit",
-                            scan["state"],
-                            scan["code"],
-                            scan["description"],
-                            scan["place"]["city"],
-                            scan["place"]["country"],
-                            scan["reported_at"],
-                        )
-                    )
+                    copy.write_row(_bare_row(one.brand_id, scan))
         at.execute(BARE_MERGE)
         at.execute(BARE_PARCEL)
         intake.mark_applied([intake.Applied(one.id, SCANS) for one in claimed], NOW)
     return len(claimed)
+
+
+def _bare_row(brand_id: UUID, scan: dict[str, Any]) -> tuple[Any, ...]:
+    number, when = scan["number"], datetime.fromisoformat(scan["at"])
+    return (
+        ids.mirrored_event(when, number, scan["code"]),
+        brand_id,
+        ids.mirrored(number),
+        "aftercart",
+        scan["carrier"],
+        scan["at"],
+        scan["at"][:19],
+        0,
+        "explicit",
+        scan["state"],
+        scan["code"],
+        scan["description"],
+        scan["place"]["city"],
+        scan["place"]["country"],
+        scan["reported_at"],
+    )
 
 
 if __name__ == "__main__":

@@ -107,19 +107,19 @@ def _merge_customers(rows: list[tuple[object, ...]]) -> None:
 
 def record_visits(brand_id: UUID, visits: Iterable[tuple[UUID, str, str, datetime]]) -> None:
     """(order, surface, visitor, at): looks at the pages of orders. The same look twice is one."""
-    rows = [
-        (
-            ids.mirrored_event(at, order_id, surface, visitor),
-            brand_id,
-            order_id,
-            fit(surface, 20),
-            fit(visitor, 64),
-            at,
-        )
-        for order_id, surface, visitor, at in visits
-    ]
-    merge("people_pagevisit", VISIT, rows)
+    merge("people_pagevisit", VISIT, [_visit(brand_id, *visit) for visit in visits])
+
+
+def _visit(brand_id: UUID, order_id: UUID, surface: str, visitor: str, at: datetime) -> tuple[object, ...]:
+    visit_id = ids.mirrored_event(at, order_id, surface, visitor)
+    return visit_id, brand_id, order_id, fit(surface, 20), fit(visitor, 64), at
 
 
 def record_visit(brand: Brand, order_id: UUID, surface: str, visitor: str, at: datetime) -> None:
-    record_visits(brand.id, [(order_id, surface, visitor, at)])
+    """One look, as it happens; needs no transaction."""
+    with cursor() as one:
+        one.execute(
+            "INSERT INTO people_pagevisit (id, brand_id, order_id, surface, visitor, at)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
+            _visit(brand.id, order_id, surface, visitor, at),
+        )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection
+from django.db.transaction import TransactionManagementError
 from psycopg import sql
 
 Row = Sequence[Any]
@@ -53,6 +54,9 @@ def fit(text: str, longest: int) -> str:
 
 def stage(table: str, columns: Sequence[str], rows: Iterable[Row], *, name: str = "") -> sql.Identifier:
     """COPY `rows` into a temporary table, shaped like those columns of `table`. Its name; empty again at commit."""
+    if not connection.in_atomic_block:
+        # The commit after the COPY would empty it again, and nothing would be written without a word.
+        raise TransactionManagementError("set-based writes need transaction.atomic around them")
     # Sessions live longer than releases: another list of columns is another table.
     name = f"{name or 'staged'}_{table}_{zlib.crc32(','.join(columns).encode()):x}"
     identifier = sql.Identifier("pg_temp", name)

@@ -46,6 +46,26 @@ def picture() -> dict[str, list[tuple[Any, ...]]]:
     return seen
 
 
+def left(number: str) -> f.Fact:
+    """A consignment in one parcel."""
+    told: dict[str, Any] = {"source": "shopify", "happened_at": START, "reported_at": START, "as_of": START}
+    return f.ParcelsShipped(**told, fulfilment_id="x", order_id="a", carrier="UPS", numbers=(number,))
+
+
+def scanned(hours: int, number: str = "", fulfilment_id: str = "") -> f.Fact:
+    at = START + timedelta(hours=hours)
+    return f.ParcelScanned(
+        source="shopify",
+        happened_at=at,
+        reported_at=at,
+        at=f.Clocked(instant=at, local=at.replace(tzinfo=None), offset_minutes=0, zone=f.ZoneSource.EXPLICIT),
+        state=f.State.IN_TRANSIT,
+        code="IT",
+        number=number,
+        fulfilment_id=fulfilment_id,
+    )
+
+
 def world(chance: random.Random, size: int) -> list[f.Fact]:
     """Facts about two orders, three consignments and three numbers: they collide as often as they can."""
     makers = (_order, _parcels, _parcels, _scan, _scan, _scan, _scan, _scan, _estimate, _other, _other)
