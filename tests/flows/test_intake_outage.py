@@ -45,6 +45,12 @@ class Senders:
         for thread in self._threads:
             thread.start()
 
+    def await_acknowledged(self, count: int) -> None:
+        deadline = time.monotonic() + 30
+        while len(self.acknowledged) < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert len(self.acknowledged) >= count
+
     def stop(self) -> None:
         self._stop.set()
         for thread in self._threads:
@@ -72,11 +78,10 @@ def test_a_killed_server_has_stored_everything_that_it_acknowledged(transactiona
     for life in range(3):
         server = start(database, workers=2)
         senders = Senders(server, str(life))
-        time.sleep(0.6)
+        senders.await_acknowledged(60)
         server.kill()
         senders.stop()
         acknowledged += senders.acknowledged
-    assert len(acknowledged) > 100
     assert set(acknowledged) <= set(stored_keys(database))
 
 
@@ -85,7 +90,7 @@ def test_an_outage_of_the_database_is_said_and_outlived(cluster: Cluster) -> Non
     database = cluster.url("shop")
     with serving(database) as server:
         senders = Senders(server, "before")
-        time.sleep(0.5)
+        senders.await_acknowledged(60)
         kill_server(cluster)
         time.sleep(1.5)
         body = order(0)
@@ -96,12 +101,12 @@ def test_an_outage_of_the_database_is_said_and_outlived(cluster: Cluster) -> Non
         postgres.ensure(cluster.data, version=VERSION)
         back = _until_stored(server, "back")
         senders.stop()
-        assert back < 3
+        assert back < 5
         time.sleep(1.1)
         assert httpx.get(server.url + "/health").json() == {"status": "ok"}
         assert set(senders.refused) == {503}
         stored = stored_keys(database)
-        assert len(senders.acknowledged) > 50 and set(senders.acknowledged) <= set(stored)
+        assert set(senders.acknowledged) <= set(stored)
         assert "back" in stored
 
 
@@ -119,7 +124,7 @@ def _until_stored(server: Server, key: str) -> float:
 @pytest.mark.django_db(transaction=True)
 def test_a_restart_of_the_database_between_two_deliveries_is_not_noticed(cluster: Cluster) -> None:
     with serving(cluster.url("shop")) as server:
-        assert _until_stored(server, "before") < 3
+        assert _until_stored(server, "before") < 5
         postgres.stop(cluster.data)
         postgres.ensure(cluster.data, version=VERSION)
         body = order(1)
@@ -133,7 +138,7 @@ def test_a_server_that_starts_before_its_database_waits_for_it(cluster: Cluster)
     with serving(cluster.url("shop")) as server:
         assert httpx.get(server.url + "/health").status_code == 503
         postgres.ensure(cluster.data, version=VERSION)
-        assert _until_stored(server, "late") < 3
+        assert _until_stored(server, "late") < 5
 
 
 REFUSE_AT_COMMIT = """
@@ -176,7 +181,7 @@ def test_rows_that_somebody_holds_do_not_hold_up_the_others(transactional_db: No
     database = database_url()
     with serving(database) as server, psycopg.connect(database) as holder:
         body = order(1)
-        assert _until_stored(server, "first") < 3
+        assert _until_stored(server, "first") < 5
         holder.execute(
             "INSERT INTO intake_seen (id, brand_id, source, key, content)"
             " SELECT gen_random_uuid(), brand_id, source, 'held', 'held' FROM intake_seen"
@@ -192,8 +197,9 @@ def test_rows_that_somebody_holds_do_not_hold_up_the_others(transactional_db: No
         senders = Senders(server, "other")
         send_held.start()
         send_held.join(20)
+        senders.await_acknowledged(20)
         senders.stop()
-        assert held == [503] and not senders.refused and len(senders.acknowledged) > 20
+        assert held == [503] and not senders.refused
         holder.rollback()
         answer = httpx.post(server.url + SHOP, content=body, headers=shopify(body, delivery="held"))
         assert answer.json() == {"stored": True}
