@@ -119,14 +119,16 @@ def _summary(waits: dict[str, list[float]], spent: dict[str, list[Cost]], count:
     p99 = {name: found[len(found) * 99 // 100] for name, found in ordered.items()}
     app = {name: sum(one.app for one in costs) / count * 1000 for name, costs in spent.items()}
     pg = {name: sum(one.pg for one in costs) / count * 1000 for name, costs in spent.items()}
+    cpu = {name: app[name] + pg[name] for name in spent}
     return {
         "p50_ms": _rounded(p50),
         "p99_ms": _rounded(p99),
         "app_cpu_ms": _rounded(app),
         "postgres_cpu_ms": _rounded(pg),
+        "cpu_ms": _rounded(cpu),
         "p50_to_empty": round(p50["page"] / p50["empty"], 2),
         "p99_to_empty": round(p99["page"] / p99["empty"], 2),
-        "cpu_to_empty": round((app["page"] + pg["page"]) / (app["empty"] + pg["empty"]), 2),
+        "cpu_to_empty": round(cpu["page"] / cpu["empty"], 2),
     }
 
 

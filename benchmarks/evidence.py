@@ -1,0 +1,142 @@
+"""What recorded data of the outside says about the promises that Aftercart makes: `make evidence`.
+
+`SAMPLE=1` takes a fixed part of the deliveries, prints the same and fails only if something breaks; the targets are for
+all of them. The data lie in ../shared/data, or where AFTERCART_SHARED_DATA says; they are not part of this repository.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import evidence_payloads
+
+HERE = Path(__file__).parent.parent
+KEPT_IN = HERE / "var/evidence.json"
+DELIVERIES = "delivery/olist_dev.csv.gz"
+COLUMNS = (
+    "purchase_ts=placed_at", "approved_ts=approved_at", "carrier_ts=handed_over_at", "delivered_ts=delivered_at",
+    "estimated_ts=promised_at", "seller_state=origin", "customer_state=destination", "order_status=status",
+)  # fmt: skip
+# Orders placed in these five months, a rush and a quiet time among them. Learning starts anew in it, so that its
+# figures are somewhat worse than those of the whole.
+SAMPLE_FROM, SAMPLE_UNTIL = "2017-10-01", "2018-03-01"
+LONGEST_SECONDS = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was measured, what it should be, and what the one-line rule reaches."""
+
+    title: str
+    found: str
+    wanted: str
+    met: bool
+    beside: str = ""
+
+
+def main() -> int:
+    sample = os.environ.get("SAMPLE", "") not in ("", "0")
+    data = Path(os.environ.get("AFTERCART_SHARED_DATA") or HERE.parent / "shared/data")
+    if not (data / DELIVERIES).exists():
+        print(f"AFTERCART_SHARED_DATA: there is no {data / DELIVERIES}", file=sys.stderr)
+        return 1
+    begun = time.monotonic()
+    with _orders(data / DELIVERIES, sample=sample) as file:
+        played = _backtest(file)
+    payloads = evidence_payloads.run(data)
+    targets = [*_told(played), *_read(payloads)]
+    KEPT_IN.parent.mkdir(exist_ok=True)
+    report = {"sample": _period(sample), "backtest": played, "payloads": payloads}
+    KEPT_IN.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    _show(targets, sample=sample, orders=played["orders"])
+    print(f"Everything is in {KEPT_IN.relative_to(HERE)}. {time.monotonic() - begun:.0f} s.")
+    return 0 if sample or all(target.met for target in targets) else 1
+
+
+def _period(sample: bool) -> str:
+    return f"orders placed from {SAMPLE_FROM} until {SAMPLE_UNTIL}" if sample else ""
+
+
+@contextmanager
+def _orders(file: Path, *, sample: bool) -> Iterator[Path]:
+    """The file to play: itself, or a smaller one with the rows of the sample."""
+    if not sample:
+        yield file
+        return
+    with tempfile.TemporaryDirectory(prefix="aftercart-evidence-") as directory:
+        part = Path(directory) / "sample.csv"
+        with gzip.open(file, "rt", newline="") as whole, part.open("w", newline="") as written:
+            rows = csv.DictReader(whole)
+            out = csv.DictWriter(written, rows.fieldnames or ())
+            out.writeheader()
+            out.writerows(row for row in rows if SAMPLE_FROM <= row["purchase_ts"] < SAMPLE_UNTIL)
+        yield part
+
+
+def _backtest(file: Path) -> dict[str, Any]:
+    """Through the command, as a user would."""
+    command = [sys.executable, "-m", "aftercart", "backtest", "watch", str(file), "--json", "--map", *COLUMNS]
+    done = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, text=True, timeout=LONGEST_SECONDS, check=True)
+    played: dict[str, Any] = json.loads(done.stdout)
+    return played
+
+
+def _told(played: dict[str, Any]) -> list[Target]:
+    rule = next(iter(played["baselines"].values()))
+    vain, days = played["false_notices"] / played["orders"], played["median_days_ahead"]
+    return [
+        Target(
+            "late orders told before their date passed", f"{played['share_told']:.1%}", "≥ 90 %",
+            played["share_told"] >= 0.9, f"{rule['share_told']:.1%}",
+        ),
+        Target(
+            "days ahead, median", f"{days:g}", "≥ 3", days is not None and days >= 3, f"{rule['median_days_ahead']:g}",
+        ),
+        Target(
+            "told, and then on time", f"{vain:.1%} of orders", "≤ 4 %", vain <= 0.04,
+            f"{rule['false_notices'] / rule['orders']:.1%}",
+        ),
+        Target("seconds", f"{played['seconds']:g}", "< 300", played["seconds"] < 300),
+    ]  # fmt: skip
+
+
+def _read(payloads: dict[str, Any]) -> list[Target]:
+    known, refused = payloads["known_bodies"], len(payloads["refused"])
+    return [
+        Target("payloads of a known kind that yield a fact", f"{known - refused} of {known}", "all", refused == 0),
+        Target(
+            "EasyPost's published signature",
+            "fits" if payloads["easypost_official_signature"] else "does not fit",
+            "fits",
+            bool(payloads["easypost_official_signature"]),
+        ),
+    ]
+
+
+def _show(targets: list[Target], *, sample: bool, orders: int) -> None:
+    about = f"{orders:,} recorded orders" + (f", {_period(sample)}" if sample else "")
+    table = Table(title=about)
+    for title in ("", "found", "target", "", "one-line rule"):
+        table.add_column(title, justify="left" if title == "" else "right")
+    for target in targets:
+        table.add_row(target.title, target.found, target.wanted, "met" if target.met else "missed", target.beside)
+    Console(width=None if sys.stdout.isatty() else 130).print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

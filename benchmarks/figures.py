@@ -1,0 +1,128 @@
+"""What the table of `python -m benchmarks` shows: where each figure is found, beside what, and what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """`ours`, `base` and `ratio` are paths into what a benchmark returned, such as "p50_ms.page".
+
+    `aim` is the largest `ratio` that is good enough, or the least one where `more` is better; without a `ratio` it is
+    about `ours`.
+    """
+
+    title: str
+    ours: str
+    unit: str
+    base: str = ""
+    beside: str = ""
+    ratio: str = ""
+    aim: float | None = None
+    more: bool = False
+
+
+FIGURES: Mapping[str, tuple[Figure, ...]] = {
+    "intake": (
+        Figure(
+            title="intake: CPU for a delivery", ours="cpu_us.ours", unit="µs", base="cpu_us.bare",
+            beside="Starlette + asyncpg insert", ratio="cpu_to_bare", aim=1.4,
+        ),
+        Figure(
+            title="intake: CPU for a delivery", ours="cpu_us.ours", unit="µs", base="cpu_us.orm",
+            beside="Django ORM view", ratio="cpu_to_orm",
+        ),
+        Figure(
+            title="intake: accepted", ours="accepted_per_second.ours", unit="/s", base="accepted_per_second.bare",
+            beside="Starlette + asyncpg insert",
+        ),
+    ),
+    "drain": (
+        Figure(
+            title="drain: CPU for a scan, end to end", ours="cpu_microseconds_per_scan.drain", unit="µs",
+            base="cpu_microseconds_per_scan.bare", beside="bare COPY and merge", ratio="drain_to_bare", aim=0.5,
+            more=True,
+        ),
+        Figure(
+            title="drain: CPU for a scan, parse and fold", ours="cpu_microseconds_per_scan.record", unit="µs",
+            base="cpu_microseconds_per_scan.bare", beside="bare COPY and merge", ratio="record_to_bare",
+        ),
+        Figure(
+            title="drain: scans taken", ours="scans_per_second.drain", unit="/s", base="scans_per_second.bare",
+            beside="bare COPY and merge", ratio="drain_to_bare_by_wall",
+        ),
+    ),
+    "sweep": (
+        Figure(
+            title="sweep: nothing due", ours="nothing_due_ms", unit="ms", base="nothing_due_bare_ms",
+            beside="one UPDATE … RETURNING", aim=5,
+        ),
+        Figure(
+            title="sweep: everything due", ours="seconds.clock", unit="s", base="bare_seconds.clock",
+            beside="one UPDATE … INSERT", ratio="to_bare",
+        ),
+        Figure(title="sweep: CPU for one look", ours="cpu_ms_per_look", unit="ms"),
+    ),
+    "page": (
+        Figure(
+            title="page: p50, one at a time", ours="one_at_a_time.p50_ms.page", unit="ms",
+            base="one_at_a_time.p50_ms.empty", beside="empty Django view", ratio="one_at_a_time.p50_to_empty", aim=4,
+        ),
+        Figure(
+            title="page: p99, one at a time", ours="one_at_a_time.p99_ms.page", unit="ms",
+            base="one_at_a_time.p99_ms.empty", beside="empty Django view", ratio="one_at_a_time.p99_to_empty", aim=4,
+        ),
+        Figure(
+            title="page: CPU for a page", ours="one_at_a_time.cpu_ms.page", unit="ms",
+            base="one_at_a_time.cpu_ms.empty", beside="empty Django view", ratio="one_at_a_time.cpu_to_empty",
+        ),
+        Figure(
+            title="page: p50, eight together", ours="together.p50_ms.page", unit="ms", base="together.p50_ms.empty",
+            beside="empty Django view", ratio="together.p50_to_empty",
+        ),
+    ),
+    "crash": (
+        Figure(title="crash: deliveries replayed", ours="deliveries", unit=""),
+        Figure(title="crash: web processes killed", ours="kills.web", unit=""),
+        Figure(title="crash: workers killed", ours="kills.worker", unit=""),
+        Figure(title="crash: PostgreSQL processes killed", ours="kills.postgres", unit=""),
+        Figure(title="crash: notices owed", ours="notices", unit=""),
+        Figure(title="crash: notices parked with a reason", ours="notices_parked", unit=""),
+    ),
+}  # fmt: skip
+
+
+def shown(figure: Figure, found: Mapping[str, Any]) -> tuple[str, ...]:
+    """A row: title, ours, baseline, beside what, ratio, aim, whether it was met."""
+    ours, base, ratio = (_at(found, path) for path in (figure.ours, figure.base, figure.ratio))
+    judged = ratio if figure.ratio else ours
+    aim, met = "", ""
+    if figure.aim is not None:
+        aim = f"{'≥' if figure.more else '≤'} {figure.aim:g}" + ("" if figure.ratio else f" {figure.unit}")
+        if judged is not None:
+            met = "met" if (judged >= figure.aim if figure.more else judged <= figure.aim) else "missed"
+    return (
+        figure.title,
+        _written(ours, figure.unit),
+        _written(base, figure.unit),
+        figure.beside,
+        "" if ratio is None else f"{ratio:.2f}×",
+        aim,
+        met,
+    )
+
+
+def _at(found: Mapping[str, Any], path: str) -> float | None:
+    value: Any = found if path else None
+    for name in path.split(".") if path else ():
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return None if value is None else float(value)
+
+
+def _written(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f} {unit}".strip() if value >= 100 or value == int(value) else f"{value:,.2f} {unit}"
