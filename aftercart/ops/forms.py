@@ -138,6 +138,6 @@ class SilenceFilter(Filter):
     reason = _text("Reason is")
     order = _text("Order number")
 
-    def chosen_texts(self) -> dict[str, str]:
-        chosen = {name: self.cleaned_data.get(name, "") for name in ("kind", "reason")}
-        return chosen | {"order": order_number(self.cleaned_data.get("order", ""))}
+    def wanted(self) -> notices.Unspoken:
+        order = order_number(self.cleaned_data.get("order", ""))
+        return notices.Unspoken(**self.chosen("kind", "reason"), order=order)

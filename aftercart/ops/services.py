@@ -30,8 +30,8 @@ def replay_quarantined(brand: Brand, wanted: inbox.Wanted, *, by: str) -> int:
     wanted = replace(wanted, state=Delivery.QUARANTINED)
     with transaction.atomic():
         count = 0
-        while found := list(inbox.deliveries(brand, wanted).order_by("id").values_list("id", flat=True)[:BATCH]):
-            count += replay(brand.id, found)
+        while done := replay(brand.id, _oldest(brand, wanted)):
+            count += done
         if count:
             # An error quotes what was sent, which may be personal: its class is enough for the log.
             detail: dict[str, object] = {
@@ -41,3 +41,7 @@ def replay_quarantined(brand: Brand, wanted: inbox.Wanted, *, by: str) -> int:
             }
             audit(brand, actor=by, action="intake.replay", subject=wanted.source or "every source", detail=detail)
     return count
+
+
+def _oldest(brand: Brand, wanted: inbox.Wanted) -> list[UUID]:
+    return list(inbox.deliveries(brand, wanted).order_by("id").values_list("id", flat=True)[:BATCH])

@@ -92,6 +92,15 @@ def test_what_belongs_to_another_brand_is_not_found_under_ones_own(client: Clien
     assert Outgoing.objects.get(id=day.parked).state == Outgoing.PARKED
 
 
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_of_one_brand_shows_a_row_of_another(name: str, client: Client, day: Day) -> None:
+    other = Brand.objects.create(slug="elsewhere", name="Elsewhere", country="US")
+    client.force_login(staff("bob", other))
+    query = {"q": "1001"} if name == "search" else {}
+    page = b"".join(client.get(reverse(f"ops:{name}", args=["elsewhere"]), query)).decode()
+    assert "data-open" not in page and "Leipzig" not in page and "Bea" not in page
+
+
 def test_the_short_address_leads_to_the_brand_last_looked_at(client: Client, brand: Brand) -> None:
     other = Brand.objects.create(slug="elsewhere", name="Elsewhere", country="US")
     client.force_login(staff("dora", brand, other))

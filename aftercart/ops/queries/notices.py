@@ -119,11 +119,18 @@ ORDER BY d.at DESC, d.id DESC LIMIT %(limit)s
 """
 
 
-def silences(
-    brand: Brand, *, reason: str, kind: str, order: str, before: UUID | None, size: int = PAGE
-) -> Listed[Silence]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unspoken:
+    """Which decisions not to speak. Blank means any; `order` as `order_number` compares."""
+
+    reason: str = ""
+    kind: str = ""
+    order: str = ""
+
+
+def silences(brand: Brand, wanted: Unspoken, before: UUID | None, size: int = PAGE) -> Listed[Silence]:
     """When we decided not to speak, and why; newest first."""
-    values = {"brand": brand.id, "reason": reason, "kind": kind, "order": order, "before": before, "limit": size + 1}
+    values = asdict(wanted) | {"brand": brand.id, "before": before, "limit": size + 1}
     return paged(fetch(Silence, SILENCES, values), lambda row: row.id, size)
 
 

@@ -80,5 +80,5 @@ def _cells(row: queries.Row) -> list[object]:
 def silences(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Decisions not to speak, and why."""
     form = SilenceFilter(request.GET)
-    listed = queries.silences(desk.brand, **form.chosen_texts(), before=form.after)
+    listed = queries.silences(desk.brand, form.wanted(), form.after)
     return show(request, desk, "ops/silences.html", section="notices", form=form, listed=listed)
