@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -21,7 +21,10 @@ FAR = timedelta(days=180)  # a day further away than this is said with its year
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """Days as a language writes them. `start` opens a window whose other end is in the same month."""
+    """Days as a language writes them, number and month never parted.
+
+    `start` opens a window whose other end is in the same month.
+    """
 
     day: str
     year: str
@@ -32,36 +35,44 @@ class Pattern:
 
 _PATTERNS = {
     "en": Pattern(
-        day="EEEE d MMMM", year="EEEE d MMMM y", start="EEEE d", short="EEE d MMM", between="between {0} and {1}"
+        day="EEEE d\N{NO-BREAK SPACE}MMMM",
+        year="EEEE d\N{NO-BREAK SPACE}MMMM y",
+        start="EEEE\N{NO-BREAK SPACE}d",
+        short="EEE d MMM",
+        between="between {0} and {1}",
     ),
     "en_US": Pattern(
-        day="EEEE, MMMM d",
-        year="EEEE, MMMM d, y",
-        start="EEEE, MMMM d",
+        day="EEEE, MMMM\N{NO-BREAK SPACE}d",
+        year="EEEE, MMMM\N{NO-BREAK SPACE}d, y",
+        start="EEEE, MMMM\N{NO-BREAK SPACE}d",
         short="EEE, MMM d",
         between="between {0} and {1}",
     ),
     "es": Pattern(
-        day="EEEE d 'de' MMMM",
-        year="EEEE d 'de' MMMM 'de' y",
-        start="EEEE d",
+        day="EEEE d\N{NO-BREAK SPACE}'de'\N{NO-BREAK SPACE}MMMM",
+        year="EEEE d\N{NO-BREAK SPACE}'de'\N{NO-BREAK SPACE}MMMM 'de' y",
+        start="EEEE\N{NO-BREAK SPACE}d",
         short="EEE d MMM",
         between="entre el {0} y el {1}",
     ),
     "fr": Pattern(
-        day="EEEE d MMMM", year="EEEE d MMMM y", start="EEEE d", short="EEE d MMM", between="entre le {0} et le {1}"
+        day="EEEE d\N{NO-BREAK SPACE}MMMM",
+        year="EEEE d\N{NO-BREAK SPACE}MMMM y",
+        start="EEEE\N{NO-BREAK SPACE}d",
+        short="EEE d MMM",
+        between="entre le {0} et le {1}",
     ),
     "de": Pattern(
-        day="EEEE, d. MMMM",
-        year="EEEE, d. MMMM y",
-        start="EEEE, d.",
+        day="EEEE, d.\N{NO-BREAK SPACE}MMMM",
+        year="EEEE, d.\N{NO-BREAK SPACE}MMMM y",
+        start="EEEE,\N{NO-BREAK SPACE}d.",
         short="EEE, d. MMM",
         between="zwischen {0}, und {1}",
     ),
     "pt": Pattern(
-        day="EEEE, d 'de' MMMM",
-        year="EEEE, d 'de' MMMM 'de' y",
-        start="EEEE, d",
+        day="EEEE, d\N{NO-BREAK SPACE}'de'\N{NO-BREAK SPACE}MMMM",
+        year="EEEE, d\N{NO-BREAK SPACE}'de'\N{NO-BREAK SPACE}MMMM 'de' y",
+        start="EEEE,\N{NO-BREAK SPACE}d",
         short="EEE, d MMM",
         between="entre {0} e {1}",
     ),
@@ -99,18 +110,18 @@ class Reader:
     def day(self, day: date) -> str:
         """ "Thursday 26 November"; with the year where it is far from today."""
         pattern = self._pattern.year if abs(day - self.today) > FAR else self._pattern.day
-        return format_date(day, pattern, locale=self.locale)
+        return _written(day, pattern, self.locale)
 
     def short_day(self, day: date) -> str:
         """ "Thu 26 Nov", which never breaks over two lines."""
-        return format_date(day, self._pattern.short, locale=self.locale).replace(" ", "\N{NO-BREAK SPACE}")
+        return _written(day, self._pattern.short, self.locale).replace(" ", "\N{NO-BREAK SPACE}")
 
     def window(self, earliest: date | None, latest: date) -> str:
         """ "between Thursday 26 and Saturday 28 November"; a single day where both ends are the same."""
         if earliest is None or earliest >= latest:
             return self.day(latest)
         one_month = (earliest.year, earliest.month) == (latest.year, latest.month)
-        start = format_date(earliest, self._pattern.start, locale=self.locale) if one_month else self.day(earliest)
+        start = _written(earliest, self._pattern.start, self.locale) if one_month else self.day(earliest)
         return self._pattern.between.format(start, self.day(latest))
 
     def time(self, moment: datetime) -> str:
@@ -125,9 +136,7 @@ class Reader:
 
     def zone_name(self) -> str:
         """The town that the zone is named after, in the reader's language: "Amsterdam"."""
-        if not isinstance(self.zone, ZoneInfo):
-            return "UTC"
-        return str(get_timezone_location(self.zone, locale=self.locale, return_city=True))
+        return _town(self.zone, self.locale) if isinstance(self.zone, ZoneInfo) else "UTC"
 
     def money(self, amount: int, currency: str) -> str:
         """`amount` is in minor units."""
@@ -147,6 +156,17 @@ class Reader:
     def listed(self, words: list[str]) -> str:
         """ "a, b and c"."""
         return format_list(words, locale=self.locale)
+
+
+# Babel reads a pattern anew each time; a page says the same few days often.
+@lru_cache(maxsize=8192)
+def _written(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _town(zone: ZoneInfo, locale: Locale) -> str:
+    return str(get_timezone_location(zone, locale=locale, return_city=True))
 
 
 @cache

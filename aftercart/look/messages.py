@@ -19,7 +19,7 @@ from aftercart.look.compile import LOCALE
 from aftercart.look.formats import LANGUAGES
 
 PACKAGE = Path(__file__).parent.parent
-CALLS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2)}
+CALLS = {"_": None, "gettext": None, "gettext_lazy": None, "mark": None, "ngettext": (1, 2)}
 
 Message = str | tuple[str, ...]
 
@@ -49,7 +49,7 @@ def _found() -> Catalog:
     """Fresh for each language: a catalogue shares its entries with the one that it is brought up to date from."""
     found = Catalog()
     for message, file in messages():
-        found.add(message, locations=[(file.relative_to(PACKAGE).as_posix(), None)])
+        found.add(message, locations=[(file.relative_to(PACKAGE).as_posix(), 0)])
     return found
 
 

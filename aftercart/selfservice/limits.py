@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from aftercart.brands.models import Brand
+from aftercart.orders.rules import order_number
 from aftercart.plumbing import clock, ids
 
 # One house or office shares an address; nobody needs to try one order number as often.
@@ -37,7 +38,7 @@ def may_try(brand: Brand, address: str, number: str) -> bool:
     """Count this attempt; False once there were too many in this hour. Committed at once, whatever comes of it."""
     with transaction.atomic():
         by_address = _count(brand, hashed("address", address))
-        by_number = _count(brand, hashed("number", number))
+        by_number = _count(brand, hashed("number", order_number(number)))
         if by_address == 1:
             _forget(brand)
     return by_address <= settings.LOOKUPS_PER_HOUR and by_number <= PER_NUMBER

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aftercart.look.formats import Reader
-from aftercart.selfservice.rules import DATED, Answer, Kind, Why
+from aftercart.selfservice.phrases import ANY_REQUEST, CAUSES, ENDED, REQUESTS, SAID, WITH_CAUSE
+from aftercart.selfservice.rules import DATED, Answer, Kind
 
 strong = partial(format_html, "<strong>{}</strong>")
 
@@ -75,16 +76,7 @@ def headline(answer: Answer, about: Particulars) -> str:
             return format_html(_("Back with us since {date}"), date=date_)
         case Kind.CANCELLED:
             return format_html(_("Cancelled on {date}"), date=strong(words["cancelled"]))
-    return _ended(answer.kind)
-
-
-def _ended(kind: Kind) -> str:
-    return {
-        Kind.RETURNING: _("On its way back to us"),
-        Kind.LOST: _("Your parcel is lost"),
-        Kind.DAMAGED: _("Damaged on the way"),
-        Kind.FAILED: _("It could not be delivered"),
-    }[kind]
+    return _(ENDED[answer.kind])
 
 
 def _dated(answer: Answer, reader: Reader) -> str:
@@ -108,13 +100,7 @@ def _dated(answer: Answer, reader: Reader) -> str:
 
 
 def _request(reason: str) -> str:
-    asked = {
-        "address": _("the courier needs your full address"),
-        "payment": _("a payment is due"),
-        "customs": _("customs asks for something"),
-        "docs": _("customs needs a document"),
-    }
-    return asked.get(reason, _("the courier needs an answer"))
+    return _(REQUESTS.get(reason, ANY_REQUEST))
 
 
 def broken_promise(day: date | None, reader: Reader) -> str:
@@ -123,75 +109,11 @@ def broken_promise(day: date | None, reader: Reader) -> str:
 
 def why(answer: Answer, about: Particulars) -> str:
     """What happened last, or what stands in the way. Every sentence exists with a town and without one."""
-    there, anywhere = _whys(about)[answer.why]
-    return (there if about.place else anywhere).format_map(about.words)
-
-
-def _whys(about: Particulars) -> dict[Why, tuple[str, str]]:
-    def both(text: str) -> tuple[str, str]:
-        return text, text
-
-    reason = _cause(about.reason)
-    return {
-        Why.PACKING: both(_("We received your order on {placed} and are packing it.")),
-        Why.PACKING_SLOW: both(
-            _("We received your order on {placed}. It is still in our warehouse, longer than usual.")
-        ),
-        Why.READY: both(_("Your parcel is packed. {carrier} has not scanned it yet.")),
-        Why.UNSCANNED: both(_("Your parcel was ready on {date}. {carrier} has not scanned it since then.")),
-        Why.MOVING: (_("Last scanned in {place} on {moment}."), _("Last scanned on {moment}.")),
-        Why.CUSTOMS: (
-            _("It has been at customs in {place} since {date}."),
-            _("It has been at customs since {date}."),
-        ),
-        Why.COURIER_OUT: (
-            _("The courier left {place} with it on {moment}."),
-            _("It went out with the courier on {moment}."),
-        ),
-        Why.DELAYED: both(_("{carrier} reports a delay.") + reason),
-        Why.HELD: (
-            _("{carrier} has held it in {place} since {date}.") + reason,
-            _("{carrier} has held it since {date}.") + reason,
-        ),
-        Why.STALLED: (_("It has not moved since {date} in {place}."), _("It has not moved since {date}.")),
-        Why.ASKED: (_("{carrier} stopped it in {place} on {date}."), _("{carrier} stopped it on {date}.")),
-        Why.ATTEMPTED: both(_("{carrier} could not hand it over on {moment}.") + reason),
-        Why.COLLECT: both(_("It has been waiting for you since {date}.")),
-        Why.DELIVERED: (
-            _("{carrier} delivered it in {place} on {moment}.") + reason,
-            _("{carrier} delivered it on {moment}.") + reason,
-        ),
-        Why.RETURNING: both(_("{carrier} turned it back on {date}.") + reason),
-        Why.RETURNED: both(_("It reached our warehouse on {date}.")),
-        Why.LOST_SAID: both(_("{carrier} told us on {date} that it cannot find your parcel.")),
-        Why.LOST_SILENT: (
-            _("It was last scanned in {place} on {date}. After so long we treat it as lost."),
-            _("It was last scanned on {date}. After so long we treat it as lost."),
-        ),
-        Why.DAMAGED: both(_("{carrier} told us on {date} that it was damaged.")),
-        Why.FAILED: both(_("{carrier} told us on {date} that it cannot deliver it.") + reason),
-        Why.CANCELLED: both(_("Nothing more will be sent for it.")),
-    }
+    there, anywhere = SAID[answer.why]
+    text = _(there if about.place else anywhere).format_map(about.words)
+    return text + _cause(about.reason) if answer.why in WITH_CAUSE else text
 
 
 def _cause(reason: str) -> str:
     """The carrier's reason as a sentence of its own, led by a space; nothing where there is none."""
-    causes = {
-        "address": _("The address is not complete or not right."),
-        "weather": _("The weather holds it up."),
-        "carrier": _("Its network is slower than planned."),
-        "missort": _("It was sent to the wrong depot first."),
-        "payment": _("A payment is due."),
-        "customs": _("Customs is checking it."),
-        "docs": _("A document is missing."),
-        "not_home": _("Nobody was at home."),
-        "closed": _("The address was closed."),
-        "access": _("The courier could not get to the door."),
-        "refused": _("It was refused at the door."),
-        "unclaimed": _("Nobody collected it."),
-        "undeliverable": _("It could not be delivered at this address."),
-        "locker": _("It is in a parcel locker."),
-        "neighbour": _("It is with a neighbour."),
-        "signed": _("Somebody signed for it."),
-    }
-    return f" {causes[reason]}" if reason in causes else ""
+    return f" {_(CAUSES[reason])}" if reason in CAUSES else ""

@@ -24,7 +24,6 @@ SURFACE = "page"
 FRESH_LINK = "fresh_link"
 
 
-@transaction.atomic
 def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: datetime) -> None:
     """Write down that the page was looked at, and any date on it that the customer had not been told before."""
     record_visit(brand, picture.id, SURFACE, visitor, at)
@@ -40,8 +39,9 @@ def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: dateti
         version=believed.version,
     )
     kinds = [concern.kind for concern in picture.concerns if concern.subject_id == shown.first.id]
-    tell(brand, picture.id, window, surface=SURFACE, at=at, why=min(kinds, key=KINDS.index, default=""))
-    look_again(brand, at, order_ids=[picture.id])
+    with transaction.atomic():
+        tell(brand, picture.id, window, surface=SURFACE, at=at, why=min(kinds, key=KINDS.index, default=""))
+        look_again(brand, at, order_ids=[picture.id])
 
 
 def send_link(brand: Brand, order_id: UUID, recipient: Recipient, language: str) -> UUID:

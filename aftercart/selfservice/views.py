@@ -91,7 +91,7 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
         visitor = limits.hashed("visitor", limits.address_of(request) + request.headers.get("User-Agent", ""))
         services.looked(found, picture, page, visitor, reader.now)
     template = "track.html#status" if refreshing else "track.html"
-    return _show(request, template, found, language, page=page, full=link.full, token=token)
+    return _show(request, template, found, language, page=page, full=link.full, token=token, refreshing=refreshing)
 
 
 def _unreadable(request: HttpRequest, brand: Brand) -> HttpResponse:

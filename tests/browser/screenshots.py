@@ -1,7 +1,8 @@
-"""Pictures of the customer's pages, to be looked at: `python -m tests.browser.screenshots [NAME …]`, into var/screens."""
+"""Pictures of the customer's pages, to be looked at, in var/screens: `python -m tests.browser.screenshots [NAME …]`."""
 
 from __future__ import annotations
 
+import base64
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,7 @@ SHOTS = (
     Shot(name="find-phone", path="/t/juniper/"),
     Shot(name="find-desktop", path="/t/juniper/", size=DESKTOP, scale=1),
     Shot(name="broken-desktop", path="/t/juniper/no-link/", size=DESKTOP, scale=1),
-    Shot(name="readme", path="1042", size=(1200, 760), scale=1, full=False),
+    Shot(name="expired-phone", path="expired"),
 )
 
 
@@ -69,6 +70,24 @@ def take(browser: Browser, shop: Site, shot: Shot, directory: Path) -> Path:
     return target
 
 
+def together(browser: Browser, shop: Site, target: Path) -> None:
+    """The picture for the README: an order on time on a desk, a late one on a phone."""
+    parts = target.parent / "parts"
+    parts.mkdir(parents=True, exist_ok=True)
+    wide = take(browser, shop, Shot(name="wide", path="1042", size=(1080, 720), scale=1, full=False), parts)
+    phone = take(browser, shop, Shot(name="phone", path="1044", size=(360, 690), scale=1, dark=True, full=False), parts)
+    drawn = [base64.b64encode(picture.read_bytes()).decode() for picture in (wide, phone)]
+    page = browser.new_page(viewport={"width": 1280, "height": 820})
+    page.set_content(
+        "<style>body{margin:0;height:820px;background:#e6ddd5;position:relative}img{position:absolute}"
+        "#wide{left:40px;top:44px;border-radius:10px;box-shadow:0 2px 30px #0002}"
+        "#phone{right:40px;top:92px;border-radius:26px;border:7px solid #1b1715;box-shadow:0 8px 40px #0006}</style>"
+        f"<img id=wide src='data:image/png;base64,{drawn[0]}'><img id=phone src='data:image/png;base64,{drawn[1]}'>"
+    )
+    page.screenshot(path=target)
+    page.close()
+
+
 def main(directory: Path, wanted: set[str]) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     with postgres.temporary() as cluster, site(cluster.url("postgres")) as shop, sync_playwright() as playwright:
@@ -76,6 +95,8 @@ def main(directory: Path, wanted: set[str]) -> None:
         for shot in SHOTS:
             if not wanted or shot.name in wanted:
                 print(take(browser, shop, shot, directory))
+        if not wanted or "readme" in wanted:
+            together(browser, shop, directory / "readme.png")
         browser.close()
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from datetime import timedelta
+from unittest.mock import patch
 
 import django
 
 
 def fill() -> dict[str, str]:
+    """The address of each order's page by its number, and one that has "expired"."""
     from django.core.management import call_command
 
     from aftercart.people.links import tracking_url
@@ -22,7 +25,12 @@ def fill() -> dict[str, str]:
 
     call_command("migrate", verbosity=0)
     brand = world.shop()
-    return {tale.number: tracking_url(brand, world.tell(brand, tale).id) for tale in tales.ALL}
+    orders = {tale.number: world.tell(brand, tale) for tale in tales.ALL}
+    links = {number: tracking_url(brand, order.id) for number, order in orders.items()}
+    long_ago = time.time() - timedelta(days=1000).total_seconds()
+    with patch("django.core.signing.time.time", return_value=long_ago):
+        links["expired"] = tracking_url(brand, orders["1042"].id)
+    return links
 
 
 def arrives(number: str) -> None:

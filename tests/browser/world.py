@@ -1,4 +1,4 @@
-"""Orders in every state that the page knows, written straight into the tables: what the customer should see is known."""
+"""Orders in every state that the page knows, written into the tables: what the customer should see is known."""
 
 from __future__ import annotations
 

@@ -210,6 +210,11 @@ def test_a_timeline_draws_each_stretch_where_it_lies() -> None:
 # Days, times, money
 
 
+def _spaced(text: str) -> str:
+    """Without the difference between spaces that may break and those that may not."""
+    return " ".join(text.split())
+
+
 @pytest.mark.parametrize(
     ("language", "country", "day", "window", "moment"),
     [
@@ -225,7 +230,7 @@ def test_a_timeline_draws_each_stretch_where_it_lies() -> None:
             "US",
             "Thursday, November 26",
             "between Thursday, November 26 and Saturday, November 28",
-            "Sunday, November 22, 4:04\u202fPM",
+            "Sunday, November 22, 4:04 PM",
         ),
         (
             "es",
@@ -254,21 +259,22 @@ def test_a_timeline_draws_each_stretch_where_it_lies() -> None:
 )
 def test_days_read_as_people_say_them(language: str, country: str, day: str, window: str, moment: str) -> None:
     reader = formats.reader(language, country=country, zone=ZoneInfo("Europe/Amsterdam"), now=NOW)
-    assert reader.day(date(2026, 11, 26)) == day
-    assert reader.window(date(2026, 11, 26), date(2026, 11, 28)) == window
-    assert reader.moment(NOW) == moment
+    assert _spaced(reader.day(date(2026, 11, 26))) == day
+    assert _spaced(reader.window(date(2026, 11, 26), date(2026, 11, 28))) == window
+    assert _spaced(reader.moment(NOW)) == moment
 
 
 def test_a_window_over_two_months_names_both_and_one_day_is_no_window() -> None:
     reader = formats.reader("en", country="GB", now=NOW)
-    assert reader.window(date(2026, 11, 30), date(2026, 12, 2)) == "between Monday 30 November and Wednesday 2 December"
-    assert reader.window(date(2026, 11, 26), date(2026, 11, 26)) == "Thursday 26 November"
-    assert reader.window(None, date(2026, 11, 26)) == "Thursday 26 November"
+    over = _spaced(reader.window(date(2026, 11, 30), date(2026, 12, 2)))
+    assert over == "between Monday 30 November and Wednesday 2 December"
+    assert _spaced(reader.window(date(2026, 11, 26), date(2026, 11, 26))) == "Thursday 26 November"
+    assert _spaced(reader.window(None, date(2026, 11, 26))) == "Thursday 26 November"
 
 
 def test_a_day_far_away_is_said_with_its_year() -> None:
     reader = formats.reader("en", country="GB", now=NOW)
-    assert reader.day(date(2025, 11, 26)) == "Wednesday 26 November 2025"
+    assert _spaced(reader.day(date(2025, 11, 26))) == "Wednesday 26 November 2025"
     assert "2027" not in reader.day(date(2027, 1, 4))
 
 
