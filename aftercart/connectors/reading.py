@@ -92,6 +92,12 @@ def whole(value: object) -> int | None:
     return int(value) if abs(value) <= _LARGEST_WHOLE else None
 
 
+def pieces(value: object) -> int:
+    """How many of something: one where nothing says, never fewer than none."""
+    found = whole(value)
+    return 1 if found is None else max(found, 0)
+
+
 def money(amount: object, currency: object) -> Money | None:
     """An amount with its currency; None unless both are there and make sense."""
     code = text(currency, 4).upper()

@@ -53,6 +53,9 @@ def mutations(draw: st.DrawFn) -> tuple[str, bytes]:
 @given(mutations(), st.sampled_from(TOPICS))
 @example(("shopify", b'{"order":{"id":1,"line_items":[null,[],{"id":{}}],"fulfillments":{"a":1}}}'), "")
 @example(("shopify", b'{"id":1,"name":"\\ud83d","created_at":"2026-03-01T00:00:00Z"}'), "orders/create")
+@example(
+    ("shopify", b'{"id":1,"status":"open","return_line_items":[{"line_item_id":2,"quantity":-1}]}'), "returns/approve"
+)
 def test_whatever_is_sent_is_facts_or_one_clear_error(sent: tuple[str, bytes], topic: str) -> None:
     source, payload = sent
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from aftercart.connectors.contract import PayloadError, Read
-from aftercart.connectors.reading import Document, first_instant, key, mapping, place, rows, text, whole, word
+from aftercart.connectors.reading import Document, first_instant, key, mapping, pieces, place, rows, text, word
 from aftercart.connectors.scans import UNKNOWN, Meaning, Parcel
 from aftercart.connectors.shopify.telling import SOURCE, Telling, address_place, external_id, needed_id
 from aftercart.facts import Attention, ParcelsShipped, State, Unread
@@ -78,9 +78,9 @@ def _numbers(fulfilment: Document) -> tuple[str, ...]:
 
 def _lines(fulfilment: Document) -> Iterator[tuple[str, int]]:
     for item in map(mapping, rows(fulfilment.get("line_items"))):
-        quantity = whole(item.get("quantity"))
-        if external_id(item) and (quantity is None or quantity > 0):
-            yield external_id(item), 1 if quantity is None else quantity
+        quantity = pieces(item.get("quantity"))
+        if external_id(item) and quantity:
+            yield external_id(item), quantity
 
 
 def read_event(event: Document, told: Telling) -> Iterator[Read]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from aftercart.connectors.contract import PayloadError, Read
-from aftercart.connectors.reading import Document, first_instant, key, mapping, read_each, rows, text, whole
+from aftercart.connectors.reading import Document, first_instant, key, mapping, pieces, read_each, rows, text, whole
 from aftercart.connectors.shopify.fulfilments import read_fulfilment
 from aftercart.connectors.shopify.refunds import read_refund
 from aftercart.connectors.shopify.returns import read_return
@@ -132,8 +132,7 @@ def _lines(order: Document, *, cancelled: bool) -> Iterator[Line]:
 
 def _quantity(item: Any, *, cancelled: bool) -> int:
     """How many were ordered; of what has not left yet, how many still are."""
-    ordered = whole(item.get("quantity"))
-    ordered = 1 if ordered is None else ordered
+    ordered = pieces(item.get("quantity"))
     current = whole(item.get("current_quantity"))
     gone = cancelled or text(item.get("fulfillment_status")) == "fulfilled"
     return ordered if gone or current is None else current

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aftercart.connectors.contract import PayloadError, Read
-from aftercart.connectors.reading import Document, key, mapping, rows, text, whole, word
+from aftercart.connectors.reading import Document, key, mapping, pieces, rows, text, word
 from aftercart.connectors.shopify.telling import SOURCE, Telling, needed_id, paid
 from aftercart.facts import Money, PaymentPosted, RefundIssued
 
@@ -42,9 +42,9 @@ def _amount(refund: Document) -> Money | None:
 def _lines(refund: Document) -> Iterator[tuple[str, int]]:
     for item in map(mapping, rows(refund.get("refund_line_items"))):
         line_id = key(item.get("line_item_id")) or key(mapping(item.get("line_item")).get("id"))
-        quantity = whole(item.get("quantity"))
-        if line_id and (quantity is None or quantity > 0):
-            yield line_id, 1 if quantity is None else quantity
+        quantity = pieces(item.get("quantity"))
+        if line_id and quantity:
+            yield line_id, quantity
 
 
 def read_transaction(transaction: Document, told: Telling) -> Iterator[Read]:

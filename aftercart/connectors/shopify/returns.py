@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aftercart.connectors.contract import Read
-from aftercart.connectors.reading import Document, key, mapping, read_each, rows, text, whole, word
+from aftercart.connectors.reading import Document, key, mapping, pieces, read_each, rows, text, word
 from aftercart.connectors.shopify.telling import SOURCE, Telling, external_id, needed_id
 from aftercart.facts import ReturnChanged, ReturnReceived, ReturnShipped, Unread
 
@@ -31,9 +31,8 @@ def _lines(body: Document) -> Iterator[tuple[str, int, str]]:
         shipped = mapping(item.get("fulfillment_line_item"))
         ordered = external_id(mapping(shipped.get("line_item"))) or key(item.get("line_item_id"))
         line_id = ordered or external_id(shipped)
-        quantity = whole(item.get("quantity"))
         if line_id:
-            yield line_id, 1 if quantity is None else quantity, text(item.get("return_reason"), 80)
+            yield line_id, pieces(item.get("quantity")), text(item.get("return_reason"), 80)
 
 
 def read_return_parcel(body: Document, told: Telling) -> Iterator[Read]:
@@ -58,7 +57,6 @@ def read_disposition(body: Document, told: Telling) -> Iterator[Read]:
 
     def received(item: Document) -> Iterator[Read]:
         line = mapping(item.get("reverse_fulfillment_order_line_item"))
-        quantity = whole(item.get("quantity"))
         at = told.moment(item.get("created_at"))
         yield ReturnReceived(
             source=SOURCE,
@@ -66,7 +64,7 @@ def read_disposition(body: Document, told: Telling) -> Iterator[Read]:
             reported_at=told.triggered or at,
             return_id=return_id,
             disposition=word(item.get("type")),
-            quantity=1 if quantity is None else quantity,
+            quantity=pieces(item.get("quantity")),
             line_id=external_id(line),
         )
 
