@@ -91,7 +91,7 @@ def _nothing_due(cluster: Cluster, me: psutil.Process, brand: Brand) -> dict[str
 
     def many(look: Callable[[], object]) -> float:
         waits.clear()
-        spent = cost(cluster, me, lambda: [waits.append(_timed(look)) for _ in range(IDLE_LOOKS)])
+        spent = cost(cluster, me, lambda: waits.extend(_timed(look) for _ in range(IDLE_LOOKS)))
         return round(spent.cpu / IDLE_LOOKS * 1000, 2)
 
     pipeline.look(NOW)  # the first one also connects and loads code
@@ -114,7 +114,12 @@ def _timed(work: Callable[[], object]) -> float:
 def _bare(brand: Brand) -> None:
     from django.db import connection
 
-    known = {"now": NOW, "tomorrow": NOW + timedelta(days=1), "brand": brand.id, "silent": NOW - timedelta(days=4)}
+    known: dict[str, Any] = {
+        "now": NOW,
+        "tomorrow": NOW + timedelta(days=1),
+        "brand": brand.id,
+        "silent": NOW - timedelta(days=4),
+    }
     with connection.cursor() as cursor:
         cursor.execute(BARE, known)
 

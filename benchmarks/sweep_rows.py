@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -56,7 +57,7 @@ def make_due(count: int, at: datetime) -> None:
         _settle_down()
 
 
-def _copy(table: str, own: Mapping[str, str], count: int, known: Mapping[str, object]) -> None:
+def _copy(table: str, own: Mapping[str, str], count: int, known: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position",
@@ -67,7 +68,7 @@ def _copy(table: str, own: Mapping[str, str], count: int, known: Mapping[str, ob
         names = ", ".join(f'"{name}"' for name in columns)
         pattern = f"(SELECT * FROM {table} WHERE brand_id = %(brand)s LIMIT 1) t"
         cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {values} FROM {pattern}, generate_series(1, {count}) n", dict(known)
+            f"INSERT INTO {table} ({names}) SELECT {values} FROM {pattern}, generate_series(1, {count}) n", known
         )
 
 
