@@ -125,6 +125,8 @@ class _Round:
                 looks.append(self.now + BELIEF_LASTS)
             if again is not None:
                 looks.append(again)
+        if any(subject.row.parcel_id for subject in watched):
+            self.done.append(order_id)  # from here on it is its parcels that arrive
         self.ended += [concern for key, concern in before.items() if key not in holding]
         self.looks.append((order_id, min(looks, default=None)))
 

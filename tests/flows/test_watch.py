@@ -23,7 +23,6 @@ from aftercart.watch.models import Concern, Watch
 from tests.telling import days, placed, promised, scanned, shipped
 from tests.world import NOW
 
-
 MOVING = State.IN_TRANSIT
 
 
@@ -112,6 +111,14 @@ def test_what_was_promised_by_nobody_is_promised_by_the_page(brand: Brand) -> No
 
     told, believed = Promise.objects.get(), Forecast.objects.get()
     assert told.surface == "page" and told.made_by == "us" and told.latest == believed.latest
+
+
+def test_once_an_order_has_left_it_is_its_parcels_that_arrive(brand: Brand) -> None:
+    hear(brand, NOW, placed())
+    hear(brand, NOW + days(1), shipped(NOW + days(1)))
+
+    believed, order = Forecast.objects.get(), Watch.objects.get()
+    assert believed.order_id == order.id and believed.id != order.id
 
 
 def test_the_shops_own_date_counts_even_if_we_hear_of_it_later(brand: Brand) -> None:
