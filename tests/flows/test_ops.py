@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -305,6 +306,16 @@ def test_wrong_passwords_close_the_door_for_that_name_from_there_only(client: Cl
     assert client.post("/login/", {"username": "bob", "password": PASSWORD})["Location"] == "/ops/"
     elsewhere = Client(REMOTE_ADDR="192.0.2.9")
     assert elsewhere.post("/login/", {"username": "alice", "password": PASSWORD})["Location"] == "/ops/"
+
+
+def test_behind_a_proxy_the_address_is_the_one_that_it_wrote_down(client: Client, brand: Brand, settings: Any) -> None:
+    settings.PROXIES = 1
+    staff("alice", brand)
+    guess, right = ({"username": "alice", "password": word} for word in ("guess", PASSWORD))
+    for _ in range(ALLOWED):
+        client.post("/login/", guess, headers={"X-Forwarded-For": "203.0.113.5, 192.0.2.1"})
+    assert client.post("/login/", right, headers={"X-Forwarded-For": "198.51.100.7, 192.0.2.1"}).status_code == 429
+    assert client.post("/login/", right, headers={"X-Forwarded-For": "192.0.2.1, 192.0.2.2"}).status_code == 302
 
 
 def test_logging_in_well_forgets_the_earlier_slips(client: Client, brand: Brand) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from aftercart.ops import attempts
 from aftercart.plumbing import clock
+from aftercart.plumbing.visitors import address_of
 
 
 class LogIn(LoginView):
@@ -38,4 +39,4 @@ class LogIn(LoginView):
         return super().form_valid(form)
 
     def _who(self) -> tuple[str, str]:
-        return self.request.POST.get("username", ""), self.request.META.get("REMOTE_ADDR", "")
+        return self.request.POST.get("username", ""), address_of(self.request)
