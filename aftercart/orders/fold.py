@@ -33,7 +33,7 @@ ALONG_THE_ROAD = {
     )
 }  # fmt: skip
 
-__all__ = ["SLACK", "Estimated", "Journey", "Scanned", "Told", "fold"]
+__all__ = ["SLACK", "Estimated", "Journey", "Scanned", "Told", "distinct", "fold"]
 
 
 class Told(NamedTuple):
@@ -76,7 +76,7 @@ def fold(
     for parcel in parcels:
         alone = siblings[parcel.fulfilment_id, parcel.version] == 1
         span = spans[parcel.id]
-        road = _distinct(_road(parcel, scans, span, alone))
+        road = distinct(_road(parcel, scans, span, alone))
         journeys[parcel.id] = _journey(parcel, road, _estimate(parcel, estimates, span))
     return journeys
 
@@ -155,8 +155,8 @@ def _road(parcel: Told, threads: Mapping[UUID, Sequence[Scanned]], span: Span, a
     return own
 
 
-def _distinct(road: list[Scanned]) -> list[Scanned]:
-    """The same event told by two sources, or told again with its town, counts once."""
+def distinct(road: list[Scanned]) -> list[Scanned]:
+    """A road, in order, without what is told twice: the same event by two sources, or again with its town."""
     hours_known = all(scan.zone != "assumed" for scan in road)
     if hours_known and not any(later.at - scan.at <= SAME_EVENT for scan, later in pairwise(road)):
         return road

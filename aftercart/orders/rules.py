@@ -9,7 +9,7 @@ from uuid import UUID
 
 from aftercart.facts import ArrivalEstimated, Fact, ParcelScanned
 from aftercart.orders.carriers import carrier, carrier_name, compatible
-from aftercart.orders.fold import Estimated, Journey, Scanned, Told, fold
+from aftercart.orders.fold import Estimated, Journey, Scanned, Told, distinct, fold
 from aftercart.plumbing import ids
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "carrier",
     "carrier_name",
     "compatible",
+    "distinct",
     "estimate_version",
     "fold",
     "fulfilment_id",
