@@ -13,9 +13,6 @@ from aftercart.brands.models import Brand
 from aftercart.orders.rules import order_number
 from aftercart.plumbing import clock, ids
 
-# One house or office shares an address; nobody needs to try one order number as often.
-PER_NUMBER = 10
-
 _COUNT = """
 INSERT INTO selfservice_attempt (id, brand_id, key, hour, count) VALUES (%s, %s, %s, %s, 1)
 ON CONFLICT (brand_id, key, hour) DO UPDATE SET count = selfservice_attempt.count + 1 RETURNING count"""
@@ -41,7 +38,7 @@ def may_try(brand: Brand, address: str, number: str) -> bool:
         by_number = _count(brand, hashed("number", order_number(number)))
         if by_address == 1:
             _forget(brand)
-    return by_address <= settings.LOOKUPS_PER_HOUR and by_number <= PER_NUMBER
+    return max(by_address, by_number) <= settings.LOOKUPS_PER_HOUR
 
 
 def _count(brand: Brand, key: str) -> int:

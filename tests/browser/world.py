@@ -141,43 +141,7 @@ def shop() -> Brand:
 
 def tell(brand: Brand, tale: Tale) -> orders.Order:
     """Everything that the tables would hold about this order by now."""
-    version = ids.new(tale.placed)
-    home = tale.home
-    customer = ids.mirrored(brand.id, "email", home.email)
-    Customer.objects.get_or_create(
-        id=customer,
-        defaults={
-            "brand": brand,
-            "source": "shopify",
-            "version": version,
-            "name": home.name,
-            "email": home.email,
-            "locale": home.locale,
-        },
-    )
-    order = orders.Order.objects.create(
-        id=ids.mirrored(brand.id, "shopify", "order", tale.number),
-        brand=brand,
-        source="shopify",
-        external_id=tale.number,
-        version=version,
-        number=tale.number,
-        number_key=order_number(tale.number),
-        customer_id=customer,
-        placed_at=tale.placed,
-        cancelled_at=tale.cancelled,
-        total=sum(thing.price * thing.quantity for thing in tale.things),
-        currency={"US": "USD", "GB": "GBP", "JP": "JPY"}.get(home.country, "EUR"),
-        locale=home.locale,
-        city=home.city,
-        region=home.region,
-        country=home.country,
-        postal_code=home.postal_code,
-        origin_country="US",
-    )
-    orders.DeliveryAddress.objects.create(
-        id=order.id, brand=brand, person_id=customer, version=version, name=home.name, street=home.street
-    )
+    order = _order(brand, tale, _customer(brand, tale))
     for place, thing in enumerate(tale.things):
         _line(order, place, thing)
     for place, box in enumerate(tale.boxes):
@@ -189,6 +153,31 @@ def tell(brand: Brand, tale: Tale) -> orders.Order:
             surface=surface, told_at=at, why=why,
         )  # fmt: skip
     _worry(order, order.id, tale.concerns, tale.believed)
+    return order
+
+
+def _customer(brand: Brand, tale: Tale) -> UUID:
+    home = tale.home
+    customer = ids.mirrored(brand.id, "email", home.email)
+    known = {"name": home.name, "email": home.email, "locale": home.locale, "source": "shopify"}
+    Customer.objects.get_or_create(id=customer, defaults={"brand": brand, "version": ids.new(tale.placed), **known})
+    return customer
+
+
+def _order(brand: Brand, tale: Tale, customer: UUID) -> orders.Order:
+    home, version = tale.home, ids.new(tale.placed)
+    order = orders.Order.objects.create(
+        id=ids.mirrored(brand.id, "shopify", "order", tale.number), brand=brand, source="shopify",
+        external_id=tale.number, version=version, number=tale.number, number_key=order_number(tale.number),
+        customer_id=customer, placed_at=tale.placed, cancelled_at=tale.cancelled,
+        total=sum(thing.price * thing.quantity for thing in tale.things),
+        currency={"US": "USD", "GB": "GBP", "JP": "JPY"}.get(home.country, "EUR"),
+        locale=home.locale, city=home.city, region=home.region, country=home.country,
+        postal_code=home.postal_code, origin_country="US",
+    )  # fmt: skip
+    orders.DeliveryAddress.objects.create(
+        id=order.id, brand=brand, person_id=customer, version=version, name=home.name, street=home.street
+    )
     return order
 
 
