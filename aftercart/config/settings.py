@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "aftercart.outreach",
     "aftercart.selfservice",
     "aftercart.ops",
+    "aftercart.rehearsal",  # no tables: the demo shop's product pictures
 ]
 
 MIDDLEWARE = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from aftercart.brands.models import Brand
 from aftercart.facts import State
@@ -27,7 +27,7 @@ class Exhibit:
 
 
 def exhibits(brand: Brand) -> list[Exhibit]:
-    """At most one order for each story; a story that nobody lives just now is left out."""
+    """At most one order for each story, told in English if one is; a story that nobody lives just now is left out."""
     now = clock.business(brand)
     recent = Order.objects.filter(brand=brand, placed_at__gt=now - LATELY, cancelled_at=None)
     calm = recent.exclude(_worried(brand))
@@ -47,7 +47,8 @@ def exhibits(brand: Brand) -> list[Exhibit]:
     }
     shown: list[Exhibit] = []
     for what, orders in stories.items():
-        order = orders.exclude(id__in=[one.order_id for one in shown]).order_by("-placed_at").first()
+        left = orders.exclude(id__in=[one.order_id for one in shown])
+        order = left.order_by(Case(When(locale__startswith="en", then=0), default=1), "-placed_at").first()
         if order is not None:
             shown.append(Exhibit(what, order.id, order.number))
     return shown

@@ -109,6 +109,7 @@ class World:
                 product_id=item.id,
                 title=item.title,
                 as_of=listed,
+                image_url=item.picture,
                 variants=tuple((item.variant_id(v), item.sku(v), v) for v in item.variants),
             )
             for item in PRODUCTS

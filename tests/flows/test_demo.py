@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from django.db.models import Max, Sum
 from aftercart import pipeline
 from aftercart.brands.models import Brand
 from aftercart.brands.services import set_clock
-from aftercart.facts import OrderPlaced, ParcelScanned, State
+from aftercart.facts import Fact, OrderPlaced, ParcelScanned, State
 from aftercart.intake.models import Delivery, UnknownWord
 from aftercart.orders.models import Order, Parcel, Scan
 from aftercart.outbox.models import Outgoing, OutgoingBody
@@ -90,7 +90,7 @@ def test_a_loaded_brand_has_lived_through_its_history(maren: Brand, scenario: Sc
     assert len(exhibits(maren)) >= 5
 
 
-def states_told(told: list[object]) -> dict[str, str]:
+def states_told(told: Iterable[Fact]) -> dict[str, str]:
     """What the newest scan of each parcel says, by its own time."""
     newest: dict[str, ParcelScanned] = {}
     for fact in told:

@@ -68,8 +68,9 @@ def test_the_same_seed_tells_the_same_story_and_another_seed_another() -> None:
 
 
 def test_asking_in_pieces_tells_the_same_as_asking_at_once() -> None:
-    world, pieces, at = World(scenario()), [], NOW - timedelta(days=3)
-    start = at
+    world, start = World(scenario()), NOW - timedelta(days=3)
+    pieces: list[Fact] = []
+    at = start
     while at < LATER:
         pieces += world.facts(at, at + timedelta(hours=7))
         at += timedelta(hours=7)
