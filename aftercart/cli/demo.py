@@ -55,6 +55,7 @@ def living(speed: Speed = 1.0, port: Port = 8000) -> None:
     """The demo brand's world: sends what its shop and carriers would, until SIGTERM."""
     setup.django()
     from aftercart.brands.models import Brand
+    from aftercart.cli import serving
     from aftercart.rehearsal import demo as maren_and_oak
     from aftercart.rehearsal import living as life
     from aftercart.rehearsal.bookmark import Bookmark
@@ -62,6 +63,7 @@ def living(speed: Speed = 1.0, port: Port = 8000) -> None:
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
+    serving.end_with_head()
     path = maren_and_oak.path()
     bookmark, brand = Bookmark.read(path), Brand.objects.filter(slug=maren_and_oak.SLUG).first()
     if bookmark is None or not bookmark.loaded or brand is None:

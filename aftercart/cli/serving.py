@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,21 @@ logger = logging.getLogger("aftercart.serve")
 
 GRACE_SECONDS = 15.0
 ME = [sys.executable, "-m", "aftercart"]
+# By which a child of the group knows its head.
+HEAD = "SERVED_BY"
+
+
+def end_with_head() -> None:
+    """A group whose head was killed must not live on: it would keep the port from its successor."""
+    head = os.environ.get(HEAD)
+    if head is not None:
+        threading.Thread(target=_end_after, args=(int(head),), daemon=True).start()
+
+
+def _end_after(head: int) -> None:
+    while os.getppid() == head:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def web(*, host: str, port: int, processes: int) -> None:
@@ -24,6 +40,7 @@ def web(*, host: str, port: int, processes: int) -> None:
     from granian.constants import Interfaces, Loops
     from granian.server import Server
 
+    end_with_head()
     Server(
         "aftercart.config.asgi:application",
         address=host,
@@ -59,7 +76,9 @@ class Child:
             self.process, self.start_at, self.wait = None, now + self.wait, min(self.wait * 2, 10.0)
         if now >= self.start_at:
             # A session of its own: Ctrl-C reaches us first, and what it leaves behind can be ended as a group.
-            self.process = subprocess.Popen(self.command, start_new_session=True)
+            self.process = subprocess.Popen(
+                self.command, env=os.environ | {HEAD: str(os.getpid())}, start_new_session=True
+            )
             self.started = now
 
     def sweep_up(self) -> None:

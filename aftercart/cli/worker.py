@@ -15,6 +15,8 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
+from aftercart.cli import serving
+
 logger = logging.getLogger("aftercart.worker")
 
 IDLE_SECONDS = 0.25
@@ -26,6 +28,7 @@ def run() -> None:
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
+    serving.end_with_head()
     loops = [
         threading.Thread(target=forever, args=(_drain_inbox, stop), name="inbox"),
         threading.Thread(target=forever, args=(_drain_outbox, stop), name="outbox"),

@@ -167,3 +167,14 @@ def test_everything_goes_on_after_a_restart_of_the_database(shop: Life) -> None:
     shop.until("both loops of both workers are back", lambda: shop.ask(alive, [since])[0][0] >= 4, patience=30)
 
     assert {process.pid for kind in ("web", "worker") for process in processes(shop, kind)} == before
+
+
+def test_a_killed_supervisor_takes_its_group_with_it(mailbox: Mailbox) -> None:
+    with serving(mailbox) as life:
+        group = psutil.Process(life.supervisor.pid).children(recursive=True)
+        assert len(group) >= 4
+
+        life.supervisor.kill()
+        life.supervisor.wait()
+        left = psutil.wait_procs(group, timeout=20)[1]
+        assert [process for process in left if process.status() != psutil.STATUS_ZOMBIE] == []
