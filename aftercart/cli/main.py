@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aftercart.cli import backtest, demo, importing, inspecting, parsing, setup
+from aftercart.cli import backtest, demo, founding, importing, inspecting, parsing, setup
 
 app = typer.Typer(
     name="aftercart",
@@ -76,6 +76,9 @@ def worker() -> None:
     working.run()
 
 
+app.command()(founding.brand)
+app.command()(founding.connect)
+app.command()(founding.staff)
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)

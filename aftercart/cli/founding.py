@@ -1,0 +1,107 @@
+"""Commands that set a brand up: the brand itself, the systems that may write to it, the people who look after it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from aftercart.cli import setup
+
+if TYPE_CHECKING:
+    from aftercart.brands.models import Brand
+
+Slug = Annotated[str, typer.Argument(help="The brand's short name, as in its addresses.")]
+
+
+def brand(
+    slug: Slug,
+    name: Annotated[str | None, typer.Option(help="What customers call it.")] = None,
+    country: Annotated[str | None, typer.Option(help="Where it is at home: two letters.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Its time zone, such as Europe/Amsterdam.")] = None,
+    language: Annotated[str | None, typer.Option(help="The language for customers who have said none.")] = None,
+    from_email: Annotated[str | None, typer.Option(help="The sender of its messages.")] = None,
+    help_email: Annotated[str | None, typer.Option(help="Where customers reach a person.")] = None,
+    accent: Annotated[str | None, typer.Option(help="Its colour, such as #2f5d50.")] = None,
+    speak: Annotated[
+        bool | None, typer.Option("--speak/--quiet", help="Tell customers about worries that begin from now on.")
+    ] = None,
+) -> None:
+    """Make a brand, or change one. A new brand is quiet: import its history first, then let it speak."""
+    setup.django()
+    with setup.clear_errors():
+        from aftercart.brands import services
+
+        if zone is not None:
+            _check_zone(zone)
+        told = {"name": name, "country": country and country.upper(), "time_zone": zone, "language": language}
+        told |= {"from_email": from_email, "help_email": help_email, "accent": accent}
+        try:
+            made = services.set_up(slug, **{field: value for field, value in told.items() if value is not None})
+        except services.BrandError as error:
+            setup.fail(str(error))
+        if speak is not None:
+            services.let_speak(made, speak)
+        typer.echo(f"{made.name}: {'speaks' if made.speaks_since else 'is quiet'}")
+
+
+def connect(
+    slug: Slug,
+    kind: Annotated[str, typer.Argument(help="shopify, easypost, aftership, shippo, 17track or aftercart.")],
+    secret: Annotated[
+        str, typer.Option(help="What the sender signs with; made for you where it is ours.")
+    ] = "",
+    bound_to: Annotated[str, typer.Option(help="The only account it takes deliveries of (Shopify: the domain).")] = "",
+    name: Annotated[str, typer.Option(help="To tell several sources of a kind apart.")] = "main",
+    rotate: Annotated[bool, typer.Option("--rotate", help="Keep the old secret valid beside the new one.")] = False,
+) -> None:
+    """Let a system write to the brand's inbox: prints the address, and the secret if we made it."""
+    setup.django()
+    with setup.clear_errors():
+        from django.conf import settings
+
+        from aftercart.brands import services
+        from aftercart.connectors.registry import FACT_SOURCES
+
+        if kind not in FACT_SOURCES:
+            setup.fail(f"kind: {kind!r} is none of {', '.join(sorted(FACT_SOURCES))}")
+        owner = _brand(slug)
+        if kind == "aftercart" and not secret:
+            secret = services.made_secret()
+            typer.echo(f"Secret   {secret}")
+        elif FACT_SOURCES[kind].SIGNED and not secret:
+            setup.fail(f"secret: {kind} signs its deliveries; give the secret that it signs with")
+        source = services.connect(owner, kind, secret=secret, bound_to=bound_to, name=name, rotate=rotate)
+        typer.echo(f"Address  {settings.PUBLIC_URL}/in/{owner.slug}/{kind}/{source.token}")
+
+
+def staff(
+    slug: Slug,
+    user: Annotated[str, typer.Argument(help="The log-in name.")],
+) -> None:
+    """Give somebody a log-in for the brand's operations pages; a new password is printed once."""
+    setup.django()
+    with setup.clear_errors():
+        from aftercart.brands import services
+
+        password = secrets.token_urlsafe(12)
+        services.hire(_brand(slug), user, password)
+        typer.echo(f"Log-in   {user}\nPassword {password}")
+
+
+def _brand(slug: str) -> Brand:
+    from aftercart.brands.models import Brand
+
+    found = Brand.objects.filter(slug=slug).first()
+    if found is None:
+        setup.fail(f"brand: there is none called {slug!r}; make it with `aftercart brand {slug}`")
+    return found
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        setup.fail(f"zone: {zone!r} is no time zone")

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth import authenticate
+from typer.testing import CliRunner, Result
+
+from aftercart.brands.models import Brand, Member, Source
+from aftercart.cli.main import app
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def founded() -> Result:
+    return run("brand", "moss", "--name", "Moss & Loam", "--country", "nl", "--from-email", "hello@moss.example")
+
+
+def test_a_new_brand_is_quiet_until_it_is_told_to_speak() -> None:
+    assert founded().output == "Moss & Loam: is quiet\n"
+    assert run("brand", "moss", "--speak").output == "Moss & Loam: speaks\n"
+
+    brand = Brand.objects.get(slug="moss")
+    assert brand.country == "NL" and brand.speaks_since is not None
+    assert run("brand", "moss", "--quiet").output == "Moss & Loam: is quiet\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (["brand", "moss"], "from_email:"),
+        (["brand", "moss", "--from-email", "a@b.example", "--country", "Holland"], "country:"),
+        (["brand", "moss", "--zone", "Europe/Nowhere"], "zone:"),
+        (["connect", "nobody", "shippo"], "brand:"),
+        (["connect", "moss", "pigeon"], "kind:"),
+        (["connect", "moss", "shopify"], "secret:"),
+        (["staff", "nobody", "maria"], "brand:"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line_with_its_field(words: list[str], field: str) -> None:
+    if words[:2] == ["connect", "moss"]:
+        founded()
+    ended = run(*words)
+
+    assert ended.exit_code == 1
+    assert ended.stderr.startswith(f"aftercart: {field}") and ended.stderr.count("\n") == 1
+
+
+def test_a_source_keeps_its_address_and_both_secrets_while_one_is_rotated() -> None:
+    founded()
+    first = run("connect", "moss", "easypost", "--secret", "old").output
+    second = run("connect", "moss", "easypost", "--secret", "new", "--rotate").output
+
+    assert first == second and "/in/moss/easypost/" in first
+    assert Source.objects.get().secrets == ["new", "old"]
+    run("connect", "moss", "easypost", "--secret", "newer")
+    assert Source.objects.get().secrets == ["newer"]
+
+
+def test_our_own_endpoint_gets_a_secret_of_ours() -> None:
+    founded()
+    told = run("connect", "moss", "aftercart").output
+
+    assert re.match(r"Secret   whsec_\S{40,}\nAddress  \S+/in/moss/aftercart/\S+\n", told)
+
+
+def test_staff_log_in_with_the_password_that_was_printed() -> None:
+    founded()
+    told = run("staff", "moss", "maria").output
+    password = told.split("Password ")[1].strip()
+
+    assert authenticate(username="maria", password=password) is not None
+    assert Member.objects.get().brand.slug == "moss"
