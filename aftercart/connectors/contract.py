@@ -34,6 +34,8 @@ class PayloadError(ValueError):
 class FactSource(Protocol):
     # False: it may come unsigned, and where the source has no secret its address is the proof.
     SIGNED: bool
+    # True: the schema is ours, so a body that does not fit it is refused at once, not kept for a person to look at.
+    TYPED: bool
     # The headers that `parse` needs.
     KEPT_HEADERS: frozenset[str]
 

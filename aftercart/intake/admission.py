@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from aftercart.connectors.contract import FactSource
+from aftercart.connectors.contract import FactSource, PayloadError
 from aftercart.intake.arrivals import Arrival, arrival
-from aftercart.intake.refusals import unproven
+from aftercart.intake.refusals import ill_formed, unproven
 from aftercart.intake.sources import Inlet
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,8 @@ def admit(connector: FactSource, inlet: Inlet, body: bytes, headers: Mapping[str
         _check_signature(connector, inlet, body, headers, now)
     if inlet.bound_to and connector.bound_to(headers).lower() != inlet.bound_to.lower():
         raise unproven("account", f"This address takes deliveries of {inlet.bound_to} only.")
+    if connector.TYPED:
+        _check_body(connector, body, headers)
     return arrival(
         inlet.brand_id,
         inlet.kind,
@@ -41,6 +43,13 @@ def _check_signature(
     sent_at = connector.sent_at(headers)
     if sent_at is not None and abs(now - sent_at) > TOLERANCE:
         raise unproven("timestamp", f"It was signed for {sent_at:%Y-%m-%dT%H:%M:%SZ}, more than 5 minutes from now.")
+
+
+def _check_body(connector: FactSource, body: bytes, headers: Mapping[str, str]) -> None:
+    try:
+        connector.parse(body, headers)
+    except PayloadError as error:
+        raise ill_formed(error.field, error.reason) from None
 
 
 def _named(name: Callable[[bytes, Mapping[str, str]], str], body: bytes, headers: Mapping[str, str]) -> str:

@@ -36,6 +36,10 @@ def unproven(param: str, message: str) -> Refused:
     return Refused(401, "unauthorized", param, message)
 
 
+def ill_formed(param: str, message: str) -> Refused:
+    return Refused(422, "invalid", param, message)
+
+
 def away() -> Refused:
     message = "Deliveries cannot be stored at the moment; send this one again."
     return Refused(503, "unavailable", "", message, **{"retry-after": "5"})

@@ -12,6 +12,7 @@ from aftercart.connectors.reading import head, text
 from aftercart.plumbing.signing import is_standard, unix_moment
 
 SIGNED = True
+TYPED = True
 KEPT_HEADERS = frozenset(["webhook-timestamp"])
 
 

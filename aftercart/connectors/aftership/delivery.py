@@ -12,6 +12,7 @@ from aftercart.connectors.reading import head, key, text
 from aftercart.plumbing.signing import hmac_base64, same
 
 SIGNED = True
+TYPED = False
 KEPT_HEADERS: frozenset[str] = frozenset()
 
 # Tracking; Returns and Warranty; their organisations from before October 2022 (with the method written before it).

@@ -13,6 +13,7 @@ from aftercart.connectors.reading import head, key, text
 from aftercart.plumbing.signing import hmac_hex, same
 
 SIGNED = True
+TYPED = False
 KEPT_HEADERS: frozenset[str] = frozenset()
 
 

@@ -12,6 +12,7 @@ from aftercart.connectors.reading import head, text
 from aftercart.plumbing.signing import same, sha256_hex
 
 SIGNED = True
+TYPED = False
 KEPT_HEADERS: frozenset[str] = frozenset()
 
 

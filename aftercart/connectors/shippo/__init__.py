@@ -1,6 +1,7 @@
 from aftercart.connectors.shippo.delivery import (
     KEPT_HEADERS,
     SIGNED,
+    TYPED,
     bound_to,
     delivery_id,
     is_authentic,
@@ -9,4 +10,4 @@ from aftercart.connectors.shippo.delivery import (
 )
 from aftercart.connectors.shippo.tracks import parse
 
-__all__ = ["KEPT_HEADERS", "SIGNED", "bound_to", "delivery_id", "is_authentic", "parse", "sent_at", "topic"]
+__all__ = ["KEPT_HEADERS", "SIGNED", "TYPED", "bound_to", "delivery_id", "is_authentic", "parse", "sent_at", "topic"]

@@ -12,6 +12,7 @@ from aftercart.connectors.reading import head, text
 from aftercart.plumbing.signing import hmac_hex, same, unix_moment
 
 SIGNED = False
+TYPED = False
 KEPT_HEADERS: frozenset[str] = frozenset()
 _HEADER = "shippo-auth-signature"
 

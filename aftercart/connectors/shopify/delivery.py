@@ -8,6 +8,7 @@ from datetime import datetime
 from aftercart.plumbing.signing import hmac_base64, same
 
 SIGNED = True
+TYPED = False
 KEPT_HEADERS = frozenset(["x-shopify-topic", "x-shopify-triggered-at"])
 
 
