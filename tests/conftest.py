@@ -7,7 +7,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from aftercart.brands.models import Brand
+from aftercart.look.compile import compile_catalogues
 from tests import world
+
+# Translations are compiled at set-up; here too, for they may have changed since.
+compile_catalogues()
 
 hypothesis.register_profile(
     "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from aftercart.facts import State
+from aftercart.facts import State, ZoneSource
 from aftercart.look.formats import Reader
-from aftercart.orders.carriers import carrier_name
+from aftercart.orders.fold import ALONG_THE_ROAD
+from aftercart.orders.rules import Scanned, carrier_name, compatible, distinct
 from aftercart.selfservice import advice, labels, sentences
 from aftercart.selfservice.carriers import page_of_parcel
-from aftercart.selfservice.queries import Item, Parcel, Picture, Scan
+from aftercart.selfservice.queries import Item, Parcel, Picture
 from aftercart.selfservice.road import Mark, Passed, Stage, Step, road
 from aftercart.selfservice.rules import DATED, Answer, Kind, Standing, Window, answer
 from aftercart.selfservice.sentences import Particulars
@@ -55,7 +56,7 @@ class Card:
 
 
 def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reader: Reader) -> Card:
-    scans = _distinct(parcel.scans)
+    scans = _newest_first(parcel)
     latest = next((scan for scan in scans if scan.state == parcel.state), None)
     since = _clock(latest, reader) if latest else parcel.state_at
     about = Particulars(
@@ -110,7 +111,7 @@ def _card(
     about: Particulars,
     passed: Passed,
     items: tuple[Item, ...],
-    scans: Sequence[Scan],
+    scans: Sequence[Scanned],
     parcel: Parcel | None,
 ) -> Card:
     said = answer(standing, today=about.reader.today)
@@ -148,16 +149,16 @@ def _short_window(window: Window | None, reader: Reader) -> str:
     return " – ".join(ends)
 
 
-def _line(scan: Scan, reader: Reader) -> Line:
-    words, theirs = labels.scan(scan.state, scan.description)
+def _line(scan: Scanned, reader: Reader) -> Line:
+    words, theirs = labels.scan(State(scan.state) if scan.state else None, scan.description)
     country = reader.country(scan.country) if len(scan.country) == 2 else scan.country
     where = ", ".join(part for part in (scan.city, country) if part)
     return Line(when=reader.moment(_clock(scan, reader)), where=where, words=words, theirs=theirs)
 
 
-def _clock(scan: Scan, reader: Reader) -> datetime:
+def _clock(scan: Scanned, reader: Reader) -> datetime:
     """The wall clock at the place of the scan; the reader's where the place is not known."""
-    if scan.offset_minutes is not None:
+    if scan.zone != ZoneSource.ASSUMED:
         try:
             return datetime.fromisoformat(scan.local).replace(tzinfo=None)
         except ValueError:
@@ -165,19 +166,23 @@ def _clock(scan: Scan, reader: Reader) -> datetime:
     return reader.local(scan.at).replace(tzinfo=None)
 
 
-def _place(scan: Scan, picture: Picture, reader: Reader) -> str:
+def _place(scan: Scanned, picture: Picture, reader: Reader) -> str:
     abroad = scan.country != picture.country and len(scan.country) == 2
     return reader.place(scan.city, scan.country if abroad else "") if scan.city else ""
 
 
-def _first(scans: Sequence[Scan], state: State) -> datetime | None:
-    return min((scan.at for scan in scans if scan.state is state), default=None)
+def _first(scans: Sequence[Scanned], state: State) -> datetime | None:
+    return min((scan.at for scan in scans if scan.state == state), default=None)
 
 
-def _distinct(scans: Sequence[Scan]) -> list[Scan]:
-    """Carriers and shops tell the same event: one line for the same state, town and minute."""
-    seen = {(scan.state or scan.description, scan.city, scan.local[:16]): scan for scan in reversed(scans)}
-    return sorted(seen.values(), key=lambda scan: scan.at, reverse=True)
+def _newest_first(parcel: Parcel) -> list[Scanned]:
+    """The scans from which the parcel's state was folded: of its own carrier, each event once."""
+    own = [scan for scan in parcel.scans if compatible(scan.carrier, parcel.carrier, parcel.number)]
+    return distinct(sorted(own, key=_along_the_road))[::-1]
+
+
+def _along_the_road(scan: Scanned) -> tuple[datetime, int, str]:
+    return scan.at, ALONG_THE_ROAD.get(scan.state or "", 0), scan.id
 
 
 def _concerns(picture: Picture, subject: UUID) -> frozenset[str]:

@@ -59,7 +59,7 @@ class Page:
 def page(picture: Picture, reader: Reader, *, full: bool) -> Page:
     """`full`: with address, amounts, numbers and messages; otherwise state and town only."""
     cards = tuple(_cards(picture, reader))
-    shown = cards if full else tuple(replace(card, number="", carrier_page="", items=()) for card in cards)
+    shown = cards if full else tuple(map(_without_particulars, cards))
     return Page(
         number=picture.number,
         first=shown[foremost([card.answer for card in cards])],
@@ -73,6 +73,12 @@ def page(picture: Picture, reader: Reader, *, full: bool) -> Page:
         total=reader.money(picture.total, picture.currency) if full and picture.total and picture.currency else "",
         zone=reader.zone_name(),
     )
+
+
+def _without_particulars(card: Card) -> Card:
+    """State and towns. A carrier's own words may name a person, such as who signed."""
+    own_words = tuple(line for line in card.lines if not line.theirs)
+    return replace(card, number="", carrier_page="", items=(), lines=own_words)
 
 
 def _cards(picture: Picture, reader: Reader) -> Iterable[Card]:

@@ -10,7 +10,7 @@ import msgspec
 
 from aftercart.brands.models import Brand
 from aftercart.facts import Attention, State
-from aftercart.orders.rules import order_number
+from aftercart.orders.rules import Scanned, order_number
 from aftercart.people.rules import normal_email
 from aftercart.plumbing import bulk
 from aftercart.plumbing.signing import same
@@ -25,17 +25,6 @@ class Item:
     image_url: str
     price: int | None
     currency: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
-    at: datetime
-    local: str  # the wall clock at the place, as printed
-    offset_minutes: int | None
-    state: State | None
-    description: str
-    city: str
-    country: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +44,7 @@ class Parcel:
     city: str
     country: str
     lines: list[tuple[str, int]]
-    scans: list[Scan] = field(default_factory=list)  # newest first
+    scans: list[Scanned] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +104,19 @@ class Picture:
     notices: list[Notice]
 
 
-# Numbers are used again: what comes after the last scan of this parcel is somebody else's.
+# In the order of Scanned's fields. Numbers are used again: what comes after the last scan of this parcel is somebody
+# else's. What is said of a consignment is said of its parcel, unless it has several and this one has scans of its own.
 _SCANS = """
-SELECT coalesce(json_agg(json_build_object(
-    'at', s.at, 'local', s.local, 'offset_minutes', s.offset_minutes, 'state', s.state,
-    'description', s.description, 'city', s.city, 'country', s.country) ORDER BY s.at DESC, s.id DESC), '[]')
+SELECT coalesce(json_agg(json_build_array(
+    s.at, s.id, s.state, s.code, s.source, s.carrier, s.zone, s.local, s.reason, s.attention, s.description,
+    s.city, s.region, s.country)), '[]')
 FROM orders_scan s
-WHERE s.brand_id = p.brand_id AND s.track_id IN (p.track_id, p.fulfilment_id)
-    AND s.at BETWEEN p.shipped_at - interval '10 days' AND p.last_scan_at"""
+WHERE s.brand_id = p.brand_id AND s.at BETWEEN p.shipped_at - interval '10 days' AND p.last_scan_at
+    AND (s.track_id = p.track_id OR s.track_id = p.fulfilment_id AND (
+        NOT EXISTS (SELECT FROM orders_parcel q
+            WHERE q.brand_id = p.brand_id AND q.fulfilment_id = f.id AND q.version = f.version AND q.id <> p.id)
+        OR NOT EXISTS (SELECT FROM orders_scan x WHERE x.brand_id = p.brand_id AND x.track_id = p.track_id
+            AND x.at BETWEEN p.shipped_at - interval '10 days' AND p.last_scan_at)))"""
 
 _PARCELS = f"""
 SELECT coalesce(json_agg(json_build_object(

@@ -112,6 +112,13 @@ def test_an_order_is_found_by_number_and_e_mail_or_postcode(
         assert (private in page) == (private == "Bristol, United"), private
 
 
+def test_what_a_carrier_wrote_itself_is_not_shown_to_who_knows_only_a_number(shop: Brand, client: Client) -> None:
+    order = world.tell(shop, tales.LATE)
+    assert "HUB BACKLOG 4" in see(client, path_of(shop, order))
+    limited = see(client, _find(client, "1044", "BS1 4QA").headers["Location"])
+    assert "HUB BACKLOG 4" not in limited and "Leipzig" in limited
+
+
 def test_what_was_found_may_ask_for_the_full_link(shop: Brand, client: Client) -> None:
     world.tell(shop, tales.ON_TIME)
     limited = _find(client, "1042", "BS1 4QA").headers["Location"]

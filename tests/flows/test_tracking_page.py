@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aftercart.brands.models import Brand
-from aftercart.orders.models import Order, Parcel, Track
+from aftercart.orders.models import Order, Parcel, Scan, Track
 from aftercart.people.models import PageVisit
+from aftercart.plumbing import ids
 from aftercart.promises.models import Promise
 from tests.browser import tales, world
 from tests.flows.customer import path_of, see
@@ -78,6 +79,35 @@ def test_what_comes_after_a_parcels_last_scan_is_somebody_elses(shop: Brand, cli
     later = world.Seen(state=None, at=world.NOW, city="Boise", country="US", words="SOMEBODY ELSE")
     world.scan(shop.id, parcel.track_id, later, "ups")
     assert "Boise" not in see(client, path_of(shop, order))
+
+
+def test_what_two_sources_tell_of_one_event_is_shown_once(shop: Brand, client: Client) -> None:
+    order = world.tell(shop, tales.ON_TIME)
+    assert "Every step: 4 scans" in see(client, path_of(shop, order))
+    Scan.objects.filter(city="Leipzig").update(source="aftership")
+    again = Scan.objects.get(city="Leipzig")
+    again.id, again.source, again.city = ids.mirrored_event(again.at, "again"), "shopify", ""
+    again.save(force_insert=True)
+    page = see(client, path_of(shop, order))
+    assert "Every step: 4 scans" in page and "Leipzig, Germany" in page
+
+
+def test_scans_that_name_the_consignment_and_no_number_belong_to_its_only_parcel(shop: Brand, client: Client) -> None:
+    order = world.tell(shop, tales.ON_TIME)
+    parcel = Parcel.objects.get()
+    Scan.objects.filter(city="Leipzig").update(track_id=parcel.fulfilment_id)
+    assert "Leipzig" in see(client, path_of(shop, order))
+    parcel.id = ids.new()
+    parcel.number, parcel.track_id, parcel.position = "SECOND1", None, 1
+    parcel.save(force_insert=True)
+    first, second = see(client, path_of(shop, order)).split("Parcel 2 of 2")
+    assert "Leipzig" not in first and "Leipzig" in second, "a parcel with scans of its own knows better"
+
+
+def test_a_scan_of_another_carrier_under_the_same_number_is_another_parcels(shop: Brand, client: Client) -> None:
+    order = world.tell(shop, tales.ON_TIME)
+    Scan.objects.filter(city="Leipzig").update(carrier="usps")
+    assert "Leipzig" not in see(client, path_of(shop, order))
 
 
 def test_a_shop_that_names_no_lines_still_shows_what_was_ordered(shop: Brand, client: Client) -> None:
