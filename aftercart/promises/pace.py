@@ -52,7 +52,7 @@ class Habit:
 HABITS = {
     "weekday": Habit(60, 20),
     "destination": Habit(60, 20),
-    "phase": Habit(60, 20),  # the destination, at one stretch of ages
+    "phase": Habit(60, 60),  # the destination, at one stretch of ages
     "route": Habit(60, 60),
     "lane": Habit(60, 60),
     "promised": Habit(60, 20),
