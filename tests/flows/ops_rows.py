@@ -52,40 +52,25 @@ def a_day(brand: Brand) -> Day:
     order = _order(brand, bea)
     parcel = _parcel(brand, order)
     quarantined = _deliveries(brand, bea)
-    stalled = Concern.objects.create(
-        brand=brand,
-        order_id=order.id,
-        subject_id=parcel.id,
-        kind="stalled",
-        opened_at=NOW - timedelta(days=2),
-        carrier="dhl",
-        lane="dhl|express|US-OH|DE",
-        evidence={
-            "since": "2026-03-06T08:00:00+00:00",
-            "milestone": "in_transit",
-            "limit_business_days": 2,
-            "n": 240,
-            "basis": "lane",
-        },
-    )
-    late = Concern.objects.create(
-        brand=brand,
-        order_id=order.id,
-        subject_id=parcel.id,
-        kind="late",
-        opened_at=NOW - timedelta(hours=3),
-        carrier="dhl",
-        lane="dhl|express|US-OH|DE",
-    )
-    Decision.objects.create(
-        brand=brand, concern_id=late.id, order_id=order.id, kind="late", spoken=False, reason="told already", at=NOW
-    )
+    stalled, _ = _concerns(brand, order, parcel)
     sent = _notice(brand, bea, stalled.id, "stalled", Outgoing.SENT, "")
     parked = _notice(brand, bea, ids.new(), "late", Outgoing.PARKED, "The line broke while handing it over.")
     UnknownWord.objects.create(
         brand=brand, source="easypost", where="tracker.status", what="teleported", count=3, last_at=NOW
     )
     return Day(brand, order.id, quarantined, stalled.id, parked, sent)
+
+
+def _concerns(brand: Brand, order: Order, parcel: Parcel) -> tuple[Concern, Concern]:
+    evidence = {"since": "2026-03-06T08:00:00+00:00", "limit_business_days": 2, "n": 240, "basis": "lane"}
+    common = {"brand": brand, "order_id": order.id, "subject_id": parcel.id, "carrier": "dhl"}
+    common["lane"] = "dhl|express|US-OH|DE"
+    stalled = Concern.objects.create(kind="stalled", opened_at=NOW - timedelta(days=2), evidence=evidence, **common)
+    late = Concern.objects.create(kind="late", opened_at=NOW - timedelta(hours=3), **common)
+    Decision.objects.create(
+        brand=brand, concern_id=late.id, order_id=order.id, kind="late", spoken=False, reason="told already", at=NOW
+    )
+    return stalled, late
 
 
 def _order(brand: Brand, customer: Customer) -> Order:
@@ -103,14 +88,19 @@ def _order(brand: Brand, customer: Customer) -> Order:
         country="DE",
         service="Express",
     )
+    _about(brand, order)
+    return order
+
+
+def _about(brand: Brand, order: Order) -> None:
     OrderLine.objects.create(
-        brand=brand, order_id=order.id, external_id="1", version=version, title="Salt-glazed mug", quantity=2
+        brand=brand, order_id=order.id, external_id="1", version=order.version, title="Salt-glazed mug", quantity=2
     )
     Payment.objects.create(
         brand=brand,
         order_id=order.id,
         external_id="p1",
-        version=version,
+        version=order.version,
         kind="capture",
         succeeded=True,
         amount=8900,
@@ -134,7 +124,6 @@ def _order(brand: Brand, customer: Customer) -> Order:
         version=1,
     )
     PageVisit.objects.create(brand=brand, order_id=order.id, surface="page", visitor="v", at=NOW - timedelta(hours=1))
-    return order
 
 
 def _parcel(brand: Brand, order: Order) -> Parcel:
@@ -149,6 +138,25 @@ def _parcel(brand: Brand, order: Order) -> Parcel:
         lines=[["1", 2]],
     )
     track = ids.new(shipped)
+    _scans(brand, track)
+    return Parcel.objects.create(
+        brand=brand,
+        order_id=order.id,
+        fulfilment_id=fulfilment.id,
+        version=fulfilment.version,
+        track_id=track,
+        number="JD0140",
+        carrier="dhl",
+        shipped_at=shipped,
+        state="in_transit",
+        city="Leipzig",
+        place_country="DE",
+        scans=3,
+        last_scan_at=NOW - timedelta(days=3),
+    )
+
+
+def _scans(brand: Brand, track: UUID) -> None:
     for days, state, city in ((6, "accepted", "Columbus"), (4, "in_transit", "Leipzig"), (3, None, "Leipzig")):
         at = NOW - timedelta(days=days)
         Scan.objects.create(
@@ -166,21 +174,6 @@ def _parcel(brand: Brand, order: Order) -> Parcel:
             country="DE",
             reported_at=at,
         )
-    return Parcel.objects.create(
-        brand=brand,
-        order_id=order.id,
-        fulfilment_id=fulfilment.id,
-        version=fulfilment.version,
-        track_id=track,
-        number="JD0140",
-        carrier="dhl",
-        shipped_at=shipped,
-        state="in_transit",
-        city="Leipzig",
-        place_country="DE",
-        scans=3,
-        last_scan_at=NOW - timedelta(days=3),
-    )
 
 
 def _deliveries(brand: Brand, customer: Customer) -> UUID:
