@@ -70,6 +70,7 @@ class Scenario:
     backordered: float = 0.012
     cancelled: float = 0.018
     split: float = 0.065
+    cut_off: float = 0.0008  # the share of orders that arrive a second time, as half a body
 
     @property
     def start(self) -> date:

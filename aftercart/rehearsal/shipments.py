@@ -22,11 +22,13 @@ from aftercart.rehearsal.chance import between
 from aftercart.rehearsal.days import hours
 from aftercart.rehearsal.places import Town
 from aftercart.rehearsal.roads import Road
+from aftercart.rehearsal.scans import What
 from aftercart.rehearsal.scenario import Scenario
 from aftercart.rehearsal.steps import Step
 from aftercart.rehearsal.troubles import Trouble, lot
 
 MINUTES_UNTIL_TOLD = {"easypost": (3, 45), "aftercart": (1, 20)}
+NEW_WORD = 0.01
 TOLD_LATE = 0.02  # the share of scans that we hear of hours later, often after the next one
 
 
@@ -89,7 +91,7 @@ def told(consignment: Consignment, rng: Random) -> Iterator[Fact]:
     for name, road in consignment.roads.items():
         heard = {step: step.at + _until_told(carrier, rng) for step in road.steps}
         for step in road.steps:
-            yield _scan(step, carrier, name, heard[step])
+            yield _scan(step, carrier, name, heard[step], _code(step, carrier, rng))
         for estimate in road.estimates:
             yield ArrivalEstimated(
                 source=carrier.feed,
@@ -113,7 +115,13 @@ def _until_told(carrier: Carrier, rng: Random) -> timedelta:
     return timedelta(seconds=round(60 * between(rng, MINUTES_UNTIL_TOLD[carrier.feed])))
 
 
-def _scan(step: Step, carrier: Carrier, name: str, told: datetime) -> ParcelScanned:
+def _code(step: Step, carrier: Carrier, rng: Random) -> str:
+    """Now and then an aggregator has a new word, which nobody told us of."""
+    new = carrier.feed == "easypost" and step.what is What.DEPARTED and rng.random() < NEW_WORD
+    return "in_transit/processed_by_machine" if new else step.what.value.code
+
+
+def _scan(step: Step, carrier: Carrier, name: str, told: datetime, code: str) -> ParcelScanned:
     words = step.what.value
     local = step.at.astimezone(step.town.zone)
     offset = local.utcoffset() or timedelta()
@@ -128,7 +136,7 @@ def _scan(step: Step, carrier: Carrier, name: str, told: datetime) -> ParcelScan
             zone=ZoneSource.EXPLICIT,
         ),
         state=words.state,
-        code=words.code,
+        code=code,
         number=name,
         carrier=carrier.feed_word,
         reason=words.reason,

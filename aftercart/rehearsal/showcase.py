@@ -33,15 +33,13 @@ def exhibits(brand: Brand) -> list[Exhibit]:
     calm = recent.exclude(_worried(brand))
     stories = {
         "on its way, on time": calm.filter(_parcel(brand, state__in=UNDER_WAY)),
-        "late, with a new date": recent.filter(_told_late(brand), _parcel(brand, state__in=UNDER_WAY)),
+        "late, with a new date": _alone(recent.filter(_told_late(brand), _parcel(brand, state__in=UNDER_WAY)), brand),
         "a split order": _split(recent, brand),
         "stalled at the hub in Leipzig": recent.filter(
             _worried(brand, kind="stalled"), _parcel(brand, city="Leipzig", carrier="dhl")
         ),
         "waiting for its customer": recent.filter(_worried(brand, kind__in=["pickup_waiting", "exception"])),
-        "delivered": calm.filter(_parcel(brand, state=State.DELIVERED)).exclude(
-            _parcel(brand, negate=True, state=State.DELIVERED)
-        ),
+        "delivered": _alone(calm.filter(_parcel(brand, state=State.DELIVERED)), brand),
         "in Japanese": recent.filter(locale__startswith="ja").filter(_parcel(brand, state__in=UNDER_WAY)),
         "in Spanish": recent.filter(locale__startswith="es").filter(_parcel(brand, state__in=UNDER_WAY)),
     }
@@ -54,9 +52,14 @@ def exhibits(brand: Brand) -> list[Exhibit]:
     return shown
 
 
-def _parcel(brand: Brand, *, negate: bool = False, **which: object) -> Exists:
-    parcels = Parcel.objects.filter(brand=brand, order_id=OuterRef("id"))
-    return Exists(parcels.exclude(**which) if negate else parcels.filter(**which))
+def _parcel(brand: Brand, **which: object) -> Exists:
+    return Exists(Parcel.objects.filter(brand=brand, order_id=OuterRef("id"), **which))
+
+
+def _alone(orders: QuerySet[Order], brand: Brand) -> QuerySet[Order]:
+    """Those that come in a single parcel."""
+    several = Parcel.objects.filter(brand=brand).values("order_id").annotate(n=Count("id")).filter(n__gt=1)
+    return orders.exclude(id__in=several.values("order_id"))
 
 
 def _worried(brand: Brand, **which: object) -> Exists:

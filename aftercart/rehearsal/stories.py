@@ -43,12 +43,22 @@ class Order:
         return warehouse_for(self.country)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutOff(Fact):
+    """Somebody's app passed an order on and lost the end of it: nothing that could be read."""
+
+    order: OrderPlaced
+
+
 def story(order: Order, rng: Random) -> Iterator[Fact]:
     """Every fact, in no particular order: the world sorts them by when we are told."""
     approved = order.placed + _review(rng)
     if approved - order.placed > NOTICEABLE:
         yield _placed(order, as_of=order.placed, paid=False)
-    yield _placed(order, as_of=approved)
+    paid = _placed(order, as_of=approved)
+    yield paid
+    if rng.random() < order.scenario.cut_off:
+        yield CutOff(source=SHOP, happened_at=approved, reported_at=approved + timedelta(minutes=7), order=paid)
     yield _promise(order)
     shipments = list(_shipments(order, approved, rng))
     if rng.random() < order.scenario.cancelled:

@@ -25,12 +25,14 @@ from aftercart.rehearsal.living import Living, living
 from aftercart.rehearsal.rendering import render
 from aftercart.rehearsal.scenario import Scenario, maren_and_oak
 from aftercart.rehearsal.showcase import exhibits
+from aftercart.rehearsal.stories import CutOff
 from aftercart.rehearsal.troubles import SHARES, Trouble
 from aftercart.rehearsal.world import LONG_AGO, World
 from aftercart.watch.models import Concern
 from tests.flows.intake_world import Server, database_url, serving
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+NEW_WORD = "in_transit/processed_by_machine"
 
 
 def small(*, days: int, orders_a_day: float) -> Scenario:
@@ -43,6 +45,7 @@ def small(*, days: int, orders_a_day: float) -> Scenario:
         campaigns=(),
         troubles=calm | often,
         backordered=0.08,
+        cut_off=0.05,
         split=0.2,
     )
 
@@ -69,9 +72,11 @@ def test_a_loaded_brand_has_lived_through_its_history(maren: Brand, scenario: Sc
     assert Order.objects.filter(brand=maren).count() == len(orders) > 90
 
     deliveries = Delivery.objects.filter(brand=maren)
-    assert set(deliveries.values_list("state", flat=True)) == {Delivery.APPLIED}
+    refused = sum(isinstance(fact, CutOff) for fact in told)
+    assert deliveries.exclude(state=Delivery.APPLIED).count() == refused > 0
+    assert set(deliveries.values_list("state", flat=True)) == {Delivery.APPLIED, Delivery.QUARANTINED}
     assert deliveries.aggregate(Sum("unplaced"))["unplaced__sum"] == 0
-    assert not UnknownWord.objects.filter(brand=maren).exists()
+    assert set(UnknownWord.objects.filter(brand=maren).values_list("what", flat=True)) <= {NEW_WORD}
     assert Scan.objects.filter(brand=maren).aggregate(Max("at"))["at__max"] <= NOW
     assert clock.business(maren) == NOW
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,12 +12,19 @@ import msgspec
 from aftercart.facts import Fact, Line, Money, OrderPlaced, ParcelsShipped, Person, Place, ProductListed
 from aftercart.plumbing.money import decimals
 from aftercart.rehearsal.rendering.sending import Sent, stable_id
+from aftercart.rehearsal.stories import CutOff
 
 API_VERSION = "2026-04"
 SHOP_ZONE = ZoneInfo("Europe/Amsterdam")
 
 
+CUT_AT = 512
+
+
 def webhook(fact: Fact, shop: str) -> Sent:
+    if isinstance(fact, CutOff):
+        whole = webhook(replace(fact.order, as_of=fact.reported_at, reported_at=fact.reported_at), shop)
+        return replace(whole, body=whole.body[:CUT_AT])
     topic, body = _rendered(fact)
     triggered = fact.reported_at
     headers = {
