@@ -25,6 +25,9 @@ def brand(
     from_email: Annotated[str | None, typer.Option(help="The sender of its messages.")] = None,
     help_email: Annotated[str | None, typer.Option(help="Where customers reach a person.")] = None,
     accent: Annotated[str | None, typer.Option(help="Its colour, such as #2f5d50.")] = None,
+    in_vain: Annotated[
+        float | None, typer.Option(min=0.001, max=0.5, help="Share of orders that may be told of a delay in vain.")
+    ] = None,
     speak: Annotated[
         bool | None, typer.Option("--speak/--quiet", help="Tell customers about worries that begin from now on.")
     ] = None,
@@ -33,6 +36,9 @@ def brand(
     setup.django()
     with setup.clear_errors():
         from aftercart.brands import services
+        from aftercart.plumbing import clock
+        from aftercart.policies import services as policies
+        from aftercart.watch.learning import TELLING
 
         if zone is not None:
             _check_zone(zone)
@@ -42,6 +48,9 @@ def brand(
             made = services.set_up(slug, **{field: value for field, value in told.items() if value is not None})
         except services.BrandError as error:
             setup.fail(str(error))
+        if in_vain is not None:
+            at = clock.business(made)
+            policies.publish(made, TELLING, {"in_vain": in_vain}, at=at, by="aftercart brand")
         if speak is not None:
             services.let_speak(made, speak)
         typer.echo(f"{made.name}: {'speaks' if made.speaks_since else 'is quiet'}")
@@ -50,9 +59,7 @@ def brand(
 def connect(
     slug: Slug,
     kind: Annotated[str, typer.Argument(help="shopify, easypost, aftership, shippo, 17track or aftercart.")],
-    secret: Annotated[
-        str, typer.Option(help="What the sender signs with; made for you where it is ours.")
-    ] = "",
+    secret: Annotated[str, typer.Option(help="What the sender signs with; made for you where it is ours.")] = "",
     bound_to: Annotated[str, typer.Option(help="The only account it takes deliveries of (Shopify: the domain).")] = "",
     name: Annotated[str, typer.Option(help="To tell several sources of a kind apart.")] = "main",
     rotate: Annotated[bool, typer.Option("--rotate", help="Keep the old secret valid beside the new one.")] = False,

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from aftercart.brands.models import Brand
+from aftercart.policies import services as policies
 from aftercart.promises import learning, services
-from aftercart.promises.calendars import DAY
 from aftercart.promises.models import Learned
 from aftercart.promises.queries import lane
-from aftercart.watch.backtest import Playback
+from aftercart.watch.backtest import Playback, play
 from aftercart.watch.calibration import Wishes
 from aftercart.watch.history import Past
+
+# The policy that says how many customers may be told of a late order in vain: a share of all orders.
+TELLING = "telling"
 
 # An order has arrived when the last of its parcels has; one that goes back or is lost will not. The date that counts is
 # the first that was told.
@@ -52,22 +54,10 @@ def learn(brand: Brand, now: datetime) -> None:
 
 
 def _play(brand: Brand, zone: ZoneInfo, now: datetime) -> Playback:
-    placed: defaultdict[date, list[Past]] = defaultdict(list)
-    arrived: defaultdict[date, list[Past]] = defaultdict(list)
-    cancelled: defaultdict[date, list[Past]] = defaultdict(list)
-    today = now.astimezone(zone).date()
-    for past in _history(brand, zone, now):
-        placed[past.placed_at.date()].append(past)
-        if past.delivered_on and past.delivered_on < today:
-            arrived[past.delivered_on].append(past)
-        if past.cancelled_on and past.cancelled_on < today:
-            cancelled[past.cancelled_on].append(past)
-    playback = Playback(zone=zone, wishes=Wishes(), calendar=services.calendar(brand.country))
-    day = min(placed, default=today)
-    while day < today:
-        playback.morning_after(day, placed[day], arrived[day], cancelled[day])
-        day += DAY
-    return playback
+    told = policies.current(brand, TELLING, at=now).get("in_vain")
+    wishes = Wishes(vain=float(told)) if isinstance(told, int | float) else Wishes()
+    history, today = _history(brand, zone, now), now.astimezone(zone).date()
+    return play(history, zone=zone, wishes=wishes, calendar=services.calendar(brand.country), until=today)
 
 
 def _history(brand: Brand, zone: ZoneInfo, now: datetime) -> list[Past]:

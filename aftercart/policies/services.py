@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from aftercart.brands.models import Brand
+from aftercart.brands.services import audit
+from aftercart.plumbing import ids
+from aftercart.policies.models import Policy
+
+
+def current(brand: Brand, kind: str, *, at: datetime) -> dict[str, object]:
+    """The rule of this kind that is valid at `at`; empty where the brand has made none."""
+    rule = Policy.objects.filter(brand=brand, kind=kind, valid_from__lte=at).order_by("-version").first()
+    return rule.body if rule else {}
+
+
+def publish(brand: Brand, kind: str, body: dict[str, object], *, at: datetime, by: str) -> Policy:
+    """Make a new version of a rule, valid from `at`. Older versions stay as they were."""
+    newest = Policy.objects.filter(brand=brand, kind=kind).aggregate(Max("version"))["version__max"]
+    version = (newest or 0) + 1
+    audit(brand, actor=by, action="policy.publish", subject=f"{kind} v{version}", detail=body)
+    return Policy.objects.create(id=ids.new(at), brand=brand, kind=kind, version=version, valid_from=at, body=body)
