@@ -26,6 +26,9 @@ class Table:
     newer_by: tuple[str, ...] = ("version",)
 
 
+ONLY_WHERE_ASKED = 2**31 - 1
+
+
 @contextmanager
 def cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
     """A plain psycopg cursor on Django's connection: it binds on the server, reads binary, and can COPY.
@@ -34,6 +37,8 @@ def cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
     """
     connection.ensure_connection()
     raw = cast("psycopg.Connection[tuple[Any, ...]]", connection.connection)
+    # Django's None would ignore even the callers who ask for a kept plan.
+    raw.prepare_threshold = ONLY_WHERE_ASKED
     with connection.wrap_database_errors, psycopg.Cursor(raw) as at:
         yield at
 
