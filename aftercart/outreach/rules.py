@@ -47,6 +47,8 @@ def decide(case: Case) -> Verdict:
     graver = [kind for kind in KINDS[: KINDS.index(case.kind)] if kind in case.kinds]
     if graver:
         return Verdict(False, f"covered by {graver[0]}, which is graver")
+    if case.kind in case.told and case.opened_at - case.told[case.kind] < APART:
+        return Verdict(False, f"told about {case.kind} less than a day ago")
     recently = [kind for kind, at in case.told.items() if case.opened_at - at < APART]
     if recently and case.kind not in PRESSING:
         return Verdict(False, f"told about {recently[0]} less than a day ago")
