@@ -38,7 +38,7 @@ PRODUCTS = (
     Product("ember-vase", "Ember vase", 5900, ("Small", "Tall"), 1.5),
     Product("harbour-plate", "Harbour dinner plate", 2800, ("Chalk", "Ink"), 2.0),
     Product("dune-throw", "Dune wool throw", 12900, ("Sand", "Rust", "Pine"), 1.6),
-    Product("loom-blanket", "Loom weighted blanket", 17900, ("Oat", "Slate"), 1.0),
+    Product("loom-blanket", "Loom weighted blanket", 17900, ("Oat", "Slate"), 0.7),
     Product("fern-cushion", "Fern cushion cover", 4500, ("45 cm", "60 cm"), 2.2),
     Product("linen-sheet", "Washed linen sheet set", 18900, ("Double", "King"), 1.2),
     Product("linen-towel", "Waffle linen towel", 3200, ("Oat", "Rust", "Pine"), 2.6),
