@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,9 @@ from tests.world import NOW
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def case(kind: str = "late", **known: object) -> Case:
-    usual: dict[str, object] = {"address": "noor@example.com", "opened_at": NOW, "speaks_since": NOW - DAY}
-    return Case(kind=kind, **(usual | {"kinds": frozenset({kind})} | known))  # type: ignore[arg-type]
+def case(kind: str = "late", **known: Any) -> Case:
+    usual: dict[str, Any] = {"address": "noor@example.com", "opened_at": NOW, "speaks_since": NOW - DAY}
+    return Case(kind=kind, **(usual | {"kinds": frozenset({kind})} | known))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -33,7 +34,7 @@ def test_every_kind_of_worry_deserves_words_when_nothing_stands_against_it(kind:
         ({"told": {"late": NOW - HOUR}}, "told about late less than a day ago"),
     ],
 )
-def test_silence_has_its_reason(known: dict[str, object], reason: str) -> None:
+def test_silence_has_its_reason(known: dict[str, Any], reason: str) -> None:
     verdict = decide(case(**known))
 
     assert not verdict.speak and verdict.reason == reason
