@@ -86,11 +86,11 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
     ),
     "crash": (
         Figure(title="crash: deliveries replayed", ours="deliveries", unit=""),
-        Figure(title="crash: web processes killed", ours="kills.web", unit=""),
-        Figure(title="crash: workers killed", ours="kills.worker", unit=""),
-        Figure(title="crash: PostgreSQL processes killed", ours="kills.postgres", unit=""),
+        Figure(title="crash: processes killed", ours="killed", unit="", aim=15, more=True),
+        Figure(title="crash: while a message was handed over", ours="kills.while a message was handed over", unit=""),
         Figure(title="crash: notices owed", ours="notices", unit=""),
         Figure(title="crash: notices parked with a reason", ours="notices_parked", unit=""),
+        Figure(title="crash: problems found", ours="problems", unit="", aim=0),
     ),
 }  # fmt: skip
 
@@ -101,7 +101,7 @@ def shown(figure: Figure, found: Mapping[str, Any]) -> tuple[str, ...]:
     judged = ratio if figure.ratio else ours
     aim, met = "", ""
     if figure.aim is not None:
-        aim = f"{'≥' if figure.more else '≤'} {figure.aim:g}" + ("" if figure.ratio else f" {figure.unit}")
+        aim = f"{'≥' if figure.more else '≤'} {figure.aim:g}" + ("" if figure.ratio else f" {figure.unit}".rstrip())
         if judged is not None:
             met = "met" if (judged >= figure.aim if figure.more else judged <= figure.aim) else "missed"
     return (
@@ -119,7 +119,7 @@ def _at(found: Mapping[str, Any], path: str) -> float | None:
     value: Any = found if path else None
     for name in path.split(".") if path else ():
         value = value.get(name) if isinstance(value, Mapping) else None
-    return None if value is None else float(value)
+    return None if value is None else float(len(value) if isinstance(value, list) else value)
 
 
 def _written(value: float | None, unit: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,11 +89,12 @@ def _live(
     return picture, report, problems
 
 
-def _report(life: Life, mail: Postbox, sender: Sender, kills: Mapping[str, int]) -> dict[str, Any]:
+def _report(life: Life, mail: Postbox, sender: Sender, kills: Counter[str]) -> dict[str, Any]:
     return {
         "deliveries": sender.taken,
         "attempts": sender.attempts,
         "kills": dict(kills),
+        "killed": sum(kills[kind] for kind in KINDS),
         "seconds": round(life.age(), 1),
         "notices": life.count("SELECT count(*) FROM outreach_decision WHERE spoken"),
         "mails_received": len(mail.received),
