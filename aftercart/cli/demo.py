@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -38,6 +39,7 @@ def demo(
         from aftercart.cli import serving
         from aftercart.rehearsal import demo as maren_and_oak
 
+        _check_free(port)
         call_command("migrate", verbosity=0, interactive=False)
         if fresh:
             maren_and_oak.forget()
@@ -46,6 +48,9 @@ def demo(
                 bookmark = maren_and_oak.ready(orders_a_day=orders_a_day, progress=progress)
         except maren_and_oak.Lost as error:
             setup.fail(str(error))
+        except KeyboardInterrupt:
+            _stop_database()
+            setup.fail("stopped while loading; the next start loads the rest")
         _say_where(bookmark, f"http://127.0.0.1:{port}")
         world = [*serving.ME, "living", "--port", str(port), "--speed", str(speed)]
         serving.serve(host="127.0.0.1", port=port, web_processes=1, workers=settings.WORKERS, extra=[world])
@@ -69,6 +74,25 @@ def living(speed: Speed = 1.0, port: Port = 8000) -> None:
     if bookmark is None or not bookmark.loaded or brand is None:
         setup.fail("there is no demo brand that could live: run `aftercart demo`")
     life.living(brand, bookmark, path, address=f"http://127.0.0.1:{port}", speed=speed, stop=stop).run()
+
+
+def _check_free(port: int) -> None:
+    """Said before a minute of loading, not after it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            setup.fail(f"port {port} cannot be used ({error.strerror}): choose another with --port")
+
+
+def _stop_database() -> None:
+    from django.conf import settings
+
+    from aftercart.plumbing import postgres
+
+    if not settings.DATABASE_URL:
+        postgres.stop(settings.VAR / "pg")
 
 
 class _progress_bar:
