@@ -11,7 +11,7 @@ from aftercart.connectors.aftercart import schema
 from aftercart.connectors.aftercart.kinds import FACTS, PARTS
 from aftercart.connectors.contract import PayloadError, Read
 from aftercart.connectors.scans import clocked
-from aftercart.facts import Clocked, Fact
+from aftercart.facts import Clocked, Fact, ParcelScanned, Place
 from aftercart.plumbing.signing import unix_moment
 
 _ENVELOPE = msgspec.json.Decoder(schema.Envelope)
@@ -55,44 +55,78 @@ def _explained(error: msgspec.ValidationError) -> PayloadError:
 
 
 def _fact(told: Any, path: str, sent: datetime | None) -> Fact:
-    values = {name: _plain(getattr(told, name)) for name in told.__struct_fields__ if name != "version"}
     if isinstance(told, schema.ParcelScanned):
-        _time_scan(told, values, path)
-    values["happened_at"] = _instant(values["happened_at"], f"{path}happened_at")
+        return _scan(told, path, sent)
+    values = {name: _plain(getattr(told, name)) for name in told.__struct_fields__ if name != "version"}
+    values["happened_at"] = _instant(told.happened_at, path, "happened_at")
     values["reported_at"] = told.reported_at or sent or values["happened_at"]
     if isinstance(told, schema.Versioned):
         values["as_of"] = told.as_of or values["reported_at"]
     for name, value in values.items():
         if isinstance(value, datetime):
-            values[name] = _instant(value, path + name)
+            values[name] = _instant(value, path, name)
     _check(told, path)
     return FACTS[type(told)](**values)
 
 
+def _scan(told: schema.ParcelScanned, path: str, sent: datetime | None) -> ParcelScanned:
+    """Written out field by field: most of what ever comes in is scans."""
+    place = _place(told.place)
+    at = _scan_time(told, place, path)
+    happened_at = _instant(told.happened_at, path, "happened_at") if told.happened_at else at.instant
+    reported_at = _instant(told.reported_at or sent or happened_at, path, "reported_at")
+    _check_thread(told, path)
+    return ParcelScanned(
+        source=told.source,
+        happened_at=happened_at,
+        reported_at=reported_at,
+        at=at,
+        state=told.state,
+        code=told.code or (told.state.value if told.state else ""),
+        number=told.number,
+        carrier=told.carrier,
+        fulfilment_id=told.fulfilment_id,
+        reason=told.reason,
+        attention=told.attention,
+        description=told.description,
+        place=place,
+    )
+
+
+def _place(told: schema.Place) -> Place:
+    return Place(city=told.city, region=told.region, country=told.country, postal_code=told.postal_code)
+
+
 def _check(told: Any, path: str) -> None:
-    if isinstance(told, schema.ArrivalEstimated | schema.ParcelScanned) and not (told.number or told.fulfilment_id):
-        raise PayloadError(f"{path}number", "is missing, and so is fulfilment_id")
+    if isinstance(told, schema.ArrivalEstimated):
+        _check_thread(told, path)
     if isinstance(told, schema.ArrivalEstimated | schema.PromiseMade) and told.earliest and told.earliest > told.latest:
         raise PayloadError(f"{path}earliest", "is after latest")
 
 
-def _time_scan(told: schema.ParcelScanned, values: dict[str, Any], path: str) -> None:
+def _check_thread(told: schema.ArrivalEstimated | schema.ParcelScanned, path: str) -> None:
+    if not (told.number or told.fulfilment_id):
+        raise PayloadError(f"{path}number", "is missing, and so is fulfilment_id")
+
+
+def _scan_time(told: schema.ParcelScanned, place: Place, path: str) -> Clocked:
     if told.at is None and told.happened_at is None:
         raise PayloadError(f"{path}at", "is missing, and so is happened_at")
     if not isinstance(told.at, schema.Clocked):
-        values["at"] = clocked(told.at or told.happened_at, values["place"], f"{path}at")
-    at: Clocked = values["at"]
-    instant = _instant(at.instant, f"{path}at.instant")
-    if instant.replace(tzinfo=None) + timedelta(minutes=at.offset_minutes or 0) != at.local:
+        at = clocked(told.at or told.happened_at, place, f"{path}at")
+        _instant(at.instant, path, "at.instant")
+        return at
+    written = told.at
+    instant = _instant(written.instant, path, "at.instant")
+    if instant.replace(tzinfo=None) + timedelta(minutes=written.offset_minutes or 0) != written.local:
         raise PayloadError(f"{path}at", "has an instant that its local time and offset do not give")
-    values["happened_at"] = told.happened_at or instant
-    values["code"] = told.code or (told.state.value if told.state else "")
+    return Clocked(instant=instant, local=written.local, offset_minutes=written.offset_minutes, zone=written.zone)
 
 
-def _instant(moment: datetime, path: str) -> datetime:
+def _instant(moment: datetime, path: str, name: str) -> datetime:
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise PayloadError(path, f"is not between {_FIRST_YEAR} and {_LAST_YEAR}")
-    return moment.astimezone(UTC)
+        raise PayloadError(path + name, f"is not between {_FIRST_YEAR} and {_LAST_YEAR}")
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def _plain(value: Any) -> Any:
