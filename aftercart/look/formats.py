@@ -77,10 +77,15 @@ _PATTERNS = {
         between="entre {0} e {1}",
     ),
     "ja": Pattern(
-        day="M月d日(EEE)", year="y年M月d日(EEE)", start="M月d日(EEE)", short="M月d日(EEE)", between="{0}〜{1}"
+        day="M月d日(EEE)",
+        year="y年M月d日(EEE)",
+        start="M月d日(EEE)",
+        short="M月d日\N{WORD JOINER}(EEE)",
+        between="{0}〜{1}",
     ),
 }
 _MONTH_FIRST = ("US", "CA", "PH")
+_CITY_STATES = ("HK", "MC", "MO", "SG", "VA")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +155,9 @@ class Reader:
         return str(self.locale.territories.get(code, code))
 
     def place(self, city: str, country: str = "") -> str:
-        """ "Leipzig, Germany"."""
-        return ", ".join(part for part in (city, self.country(country) if country else "") if part)
+        """ "Leipzig, Germany"; the town alone where it is the country."""
+        named = self.country(country) if country and not (city and country in _CITY_STATES) else ""
+        return ", ".join(part for part in (city, named) if part)
 
     def listed(self, words: list[str]) -> str:
         """ "a, b and c"."""

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,13 +19,15 @@ from aftercart.selfservice.rules import Kind, Tone, foremost
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A date that we told, or a message that we sent."""
+    """A date that we told, or a message that we sent (`promise` False)."""
 
+    at: datetime
     when: str
     where: str
     words: str
     why: str = ""
     current: bool = False
+    promise: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +36,7 @@ class Page:
     first: Card
     cards: tuple[Card, ...]
     summary: str
-    promises: tuple[Entry, ...]
-    notices: tuple[Entry, ...]
+    told: tuple[Entry, ...]  # newest first
     ordered: str
     town: str
     address: tuple[str, ...]
@@ -65,8 +67,7 @@ def page(picture: Picture, reader: Reader, *, full: bool) -> Page:
         first=shown[foremost([card.answer for card in cards])],
         cards=shown,
         summary=_summary(cards, reader) if len(cards) > 1 else "",
-        promises=_promises(picture, reader),
-        notices=_notices(picture, reader) if full else (),
+        told=_told(picture, reader, full=full),
         ordered=reader.day(reader.local(picture.placed_at).date()),
         town=reader.place(picture.city, picture.country),
         address=tuple(part for part in (picture.name, *picture.street.splitlines()) if part) if full else (),
@@ -127,22 +128,32 @@ def _group(card: Card) -> str:
     return "coming" if len(card.road) > 1 and card.lines else "packing"
 
 
-def _promises(picture: Picture, reader: Reader) -> tuple[Entry, ...]:
-    """The ledger, newest first, without the repetitions of a date that stood."""
+def _told(picture: Picture, reader: Reader, *, full: bool) -> tuple[Entry, ...]:
+    entries = [*_promises(picture, reader), *(_notices(picture, reader) if full else ())]
+    return tuple(sorted(entries, key=lambda entry: (entry.at, entry.promise), reverse=True))
+
+
+def _promises(picture: Picture, reader: Reader) -> Iterable[Entry]:
+    """The ledger without the repetitions of a date that stood."""
     kept: list[Told] = []
     for told in picture.told:
         if not kept or (told.earliest, told.latest) != (kept[-1].earliest, kept[-1].latest):
             kept.append(told)
-    return tuple(
-        Entry(
+    for told in kept:
+        yield Entry(
+            at=told.told_at,
             when=reader.short_day(reader.local(told.told_at).date()),
             where=_surface(told.surface),
             words=reader.window(told.earliest, told.latest),
             why=_change(told.why),
             current=told is kept[-1],
         )
-        for told in reversed(kept)
-    )
+
+
+def _notices(picture: Picture, reader: Reader) -> Iterable[Entry]:
+    for notice in picture.notices:
+        day = reader.short_day(reader.local(notice.sent_at).date())
+        yield Entry(at=notice.sent_at, when=day, where=_("by e-mail"), words=notice.subject, promise=False)
 
 
 def _surface(surface: str) -> str:
@@ -164,10 +175,3 @@ def _change(why: str) -> str:
         "exception": _("The carrier reported a problem."),
         "attempt_failed": _("A delivery was tried without success."),
     }.get(why, "")
-
-
-def _notices(picture: Picture, reader: Reader) -> tuple[Entry, ...]:
-    return tuple(
-        Entry(when=reader.short_day(reader.local(notice.sent_at).date()), where=_("by e-mail"), words=notice.subject)
-        for notice in reversed(picture.notices)
-    )

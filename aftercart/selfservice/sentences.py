@@ -110,7 +110,8 @@ def broken_promise(day: date | None, reader: Reader) -> str:
 def why(answer: Answer, about: Particulars) -> str:
     """What happened last, or what stands in the way. Every sentence exists with a town and without one."""
     there, anywhere = SAID[answer.why]
-    text = _(there if about.place else anywhere).format_map(about.words)
+    # Some clocks end in a full stop of their own: "2:48 p.m."
+    text = _(there if about.place else anywhere).format_map(about.words).replace("..", ".")
     return text + _cause(about.reason) if answer.why in WITH_CAUSE else text
 
 

@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from aftercart.brands.models import Brand
 from aftercart.orders.models import Order, Parcel, Scan, Track
+from aftercart.outbox.models import Outgoing, OutgoingBody
+from aftercart.outreach.models import Decision
 from aftercart.people.models import PageVisit
 from aftercart.plumbing import ids
 from aftercart.promises.models import Promise
@@ -259,3 +261,24 @@ def test_a_page_is_read_in_one_statement(shop: Brand, client: Client) -> None:
         client.get(path, headers={"hx-request": "true"})
     # The brand by Django, the order by one prepared statement that Django does not see.
     assert len(queries) == 1
+
+
+def test_what_was_told_and_what_was_written_stand_in_one_order(shop: Brand, client: Client) -> None:
+    order = world.tell(shop, tales.LATE)
+    sent = Outgoing.objects.create(
+        brand=shop, channel="email", kind="stalled", customer_id=order.customer_id, episode=ids.new(), state="sent",
+        created_at=world.NOW, due_at=world.NOW, sent_at=world.NOW - timedelta(days=3), message_id="<x@y>",
+    )  # fmt: skip
+    OutgoingBody.objects.create(
+        id=sent.id, brand=shop, person_id=order.customer_id, address="a@example.com", subject="Your parcel has stopped"
+    )
+    Decision.objects.create(
+        brand=shop, concern_id=ids.new(), order_id=order.id, kind="stalled", spoken=True, reason="", at=world.NOW,
+        outgoing_id=sent.id,
+    )  # fmt: skip
+    page = see(client, path_of(shop, order)).split("What we told you")[1]
+    places = [
+        page.index(words)
+        for words in ("Mon 23 Nov, in a message", "Your parcel has stopped", "Mon 16 Nov, at checkout")
+    ]
+    assert places == sorted(places)

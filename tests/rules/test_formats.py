@@ -89,6 +89,13 @@ def test_every_language_can_say_every_day(moment: datetime, language: str) -> No
     assert reader.time(aware) == reader.time(local.replace(tzinfo=None))
 
 
+def test_a_place_is_said_with_its_country_unless_it_is_one() -> None:
+    reader = formats.reader("en", country="GB", now=NOW)
+    assert reader.place("Leipzig", "DE") == "Leipzig, Germany"
+    assert reader.place("Hong Kong", "HK") == "Hong Kong"
+    assert reader.place("", "SG") == "Singapore"
+
+
 def test_money_has_as_many_decimals_as_its_currency() -> None:
     reader = formats.reader("en", country="GB", now=NOW)
     assert reader.money(18700, "GBP") == "£187.00"

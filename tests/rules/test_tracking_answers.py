@@ -267,6 +267,13 @@ def test_a_place_is_never_left_empty_in_a_sentence() -> None:
         assert " in ." not in words and " in  " not in words and "in on" not in words
 
 
+def test_a_clock_that_ends_in_a_full_stop_does_not_end_a_sentence_twice() -> None:
+    reader = formats.reader("en", country="CA", now=NOW)
+    said = Answer(kind=Kind.UNDATED, tone=Tone.GOOD, why=Why.MOVING)
+    words = sentences.why(said, Particulars(reader=reader, placed_at=NOW, since=NOW))
+    assert words.endswith("p.m.") and ".." not in words
+
+
 def test_a_hostile_town_is_escaped_in_the_headline() -> None:
     said = Answer(kind=Kind.UNDATED, tone=Tone.GOOD, why=Why.MOVING)
     assert "<img" not in sentences.headline(said, _particulars("en", place="<img src=x>"))
