@@ -265,6 +265,7 @@ def test_a_page_is_read_in_one_statement(shop: Brand, client: Client) -> None:
 
 def test_what_was_told_and_what_was_written_stand_in_one_order(shop: Brand, client: Client) -> None:
     order = world.tell(shop, tales.LATE)
+    assert order.customer_id is not None
     sent = Outgoing.objects.create(
         brand=shop, channel="email", kind="stalled", customer_id=order.customer_id, episode=ids.new(), state="sent",
         created_at=world.NOW, due_at=world.NOW, sent_at=world.NOW - timedelta(days=3), message_id="<x@y>",
