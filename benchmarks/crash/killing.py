@@ -18,7 +18,8 @@ from benchmarks.crash.life import Life
 from benchmarks.crash.mail import Postbox
 
 KINDS = ("web", "worker", "postgres")
-PATIENCE_SECONDS = 15.0
+# Until there is a process of that kind again, and until there is a message to strike at.
+PATIENCE_SECONDS, AIM_SECONDS = 60.0, 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Killer:
                     self._heard.wait()
             time.sleep(kill.delay)
             if kill.in_the_act:
-                self._mail.in_hand.wait(PATIENCE_SECONDS)
+                self._mail.in_hand.wait(AIM_SECONDS)
             if self._kill(kill):
                 self.struck[kill.kind] += 1
                 self.struck["while a message was handed over"] += self._mail.in_hand.is_set()
