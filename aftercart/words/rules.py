@@ -7,6 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+# Reasons that only the customer can remove.
+ASKED = frozenset({"address", "payment", "docs", "customs", "access", "closed"})
+# Reasons that cost time and nothing else.
+DELAYS = frozenset({"weather", "carrier", "missort"})
+
 Texts = Mapping[str, Mapping[str, object]]
 Day = Callable[[date], str]
 
@@ -61,15 +66,14 @@ def say(situation: Situation, texts: Texts, *, day: Day) -> Said:
         text = _tidy(template.format_map(words))
         return text[:1].upper() + text[1:]
 
-    subject = own["subject"] if situation.city or "subject_nowhere" not in own else own["subject_nowhere"]
-    can_do = parts["answer"] if own["can_do"] == "answer" else own["can_do"]
+    can_do = _can_do(situation, own)
     return Said(
-        subject=fill(subject),
+        subject=fill(_subject(situation, own)),
         greeting=fill(parts["greeting" if situation.name else "greeting_nameless"]),
         wrong=fill(own["wrong"]),
-        changed=fill(own.get("promised", parts["promised"])) if situation.promised else "",
+        changed=fill(own.get("promised", parts["promised"])) if situation.promised and not _holds(situation) else "",
         expect=fill(_expectation(situation, own, parts)),
-        can_do=fill(can_do),
+        can_do=fill(parts["answer"] if can_do == "answer" else can_do),
         follow=fill(parts["link"]),
         closing=fill(parts["closing"]),
     )
@@ -84,8 +88,22 @@ def _kind(texts: Texts, kind: str) -> Mapping[str, str]:
 def _expectation(situation: Situation, own: Mapping[str, str], parts: Mapping[str, str]) -> str:
     if "expect" in own:
         return own["expect"]
-    still = situation.promised and situation.latest and situation.latest <= situation.promised
-    return parts["expect_promised" if still else "expect"]
+    return parts["expect_promised" if _holds(situation) else "expect"]
+
+
+def _subject(situation: Situation, own: Mapping[str, str]) -> str:
+    variant = "subject_delay" if situation.reason in DELAYS else "subject" if situation.city else "subject_nowhere"
+    return own.get(variant, own["subject"])
+
+
+def _can_do(situation: Situation, own: Mapping[str, str]) -> str:
+    variant = "can_do_asked" if situation.reason in ASKED else f"can_do_{situation.reason}"
+    return own.get(variant, own["can_do"])
+
+
+def _holds(situation: Situation) -> bool:
+    """Whether the date that was promised is still the one that we believe."""
+    return bool(situation.promised and situation.latest and situation.latest <= situation.promised)
 
 
 def _words(situation: Situation, texts: Texts, parts: Mapping[str, str], day: Day) -> dict[str, str]:

@@ -64,7 +64,16 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+@pytest.mark.parametrize(
+    ("reason", "asked"),
+    [("address", "Write back"), ("docs", "Write back"), ("damaged", "send again"), ("carrier", "If you would rather")],
+)
+def test_only_what_the_customer_can_remove_is_asked_of_the_customer(reason: str, asked: str) -> None:
+    assert asked in spoken("exception", "en", reason=reason).can_do
+
+
 def test_a_window_that_keeps_the_promise_says_that_it_still_holds() -> None:
     said = spoken("stalled", "en", promised=date(2026, 3, 20), latest=date(2026, 3, 18))
 
     assert said.expect == "We still expect it by <2026-03-20>, the date that we gave you."
+    assert said.changed == "", "nothing did"
