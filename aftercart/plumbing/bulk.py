@@ -6,9 +6,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 
+import msgspec
 import psycopg
 from django.db import connection
 from django.db.transaction import TransactionManagementError
@@ -62,30 +64,36 @@ def stage(table: str, columns: Sequence[str], rows: Iterable[Row], *, name: str 
     if not connection.in_atomic_block:
         # The commit after the COPY would empty it again, and nothing would be written without a word.
         raise TransactionManagementError("set-based writes need transaction.atomic around them")
-    # Sessions live longer than releases: another list of columns is another table.
-    name = f"{name or 'staged'}_{table}_{zlib.crc32(','.join(columns).encode()):x}"
-    identifier = sql.Identifier("pg_temp", name)
-    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+    staged = _staged(name or "staged", table, tuple(columns))
+    ready, copy_in = _staging(table, tuple(columns), staged)
+    # As text, which msgspec makes many times quicker than psycopg, and the database reads the same.
+    told = msgspec.to_builtins(rows if isinstance(rows, list) else list(rows), builtin_types=(bytes,))
     with cursor() as at:
-        if not _empty(at, name):
-            at.execute(
-                sql.SQL("CREATE TEMP TABLE {} ON COMMIT DELETE ROWS AS SELECT {} FROM {} WITH NO DATA").format(
-                    sql.Identifier(name), listed, sql.Identifier(table)
-                )
-            )
-        with at.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(identifier, listed)) as copy:
-            for row in rows:
+        at.execute(ready)
+        with at.copy(copy_in) as copy:
+            for row in told:
                 copy.write_row(row)
-    return identifier
+    return sql.Identifier("pg_temp", staged)
 
 
-def _empty(at: psycopg.Cursor[tuple[Any, ...]], name: str) -> bool:
-    """Whether the temporary table is there, emptied where this transaction used it before."""
-    at.execute("SELECT to_regclass(%s) IS NOT NULL", ['pg_temp."' + name + '"'])
-    there = bool((at.fetchone() or (False,))[0])
-    if there:
-        at.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier("pg_temp", name)))
-    return there
+@lru_cache(maxsize=256)
+def _staged(name: str, table: str, columns: tuple[str, ...]) -> str:
+    # Sessions live longer than releases: another list of columns is another table.
+    return f"{name}_{table}_{zlib.crc32(','.join(columns).encode()):x}"
+
+
+@lru_cache(maxsize=256)
+def _staging(table: str, columns: tuple[str, ...], staged: str) -> tuple[bytes, bytes]:
+    """Statements that make the temporary table, or empty it where this transaction used it before, and that fill it."""
+    listed, temporary = _listed(columns), sql.Identifier("pg_temp", staged)
+    ready = sql.SQL(
+        "CREATE TEMP TABLE IF NOT EXISTS {} ON COMMIT DELETE ROWS AS SELECT {} FROM {} WITH NO DATA; DELETE FROM {}"
+    ).format(sql.Identifier(staged), listed, sql.Identifier(table), temporary)
+    return ready.as_bytes(), sql.SQL("COPY {} ({}) FROM STDIN").format(temporary, listed).as_bytes()
+
+
+def _listed(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def merge(
@@ -105,8 +113,16 @@ def merge(
     """
     if not rows:
         return 0
-    staged = stage(table, columns, rows)
-    name = sql.Identifier(table)
+    stage(table, columns, rows)
+    with cursor() as at:
+        at.execute(_merging(table, tuple(columns), tuple(keep), tuple(newer_by)))
+        return at.rowcount
+
+
+@lru_cache(maxsize=256)
+def _merging(table: str, columns: tuple[str, ...], keep: tuple[str, ...], newer_by: tuple[str, ...]) -> bytes:
+    name, first = sql.Identifier(table), sql.Identifier(columns[0])
+    staged = sql.Identifier("pg_temp", _staged("staged", table, columns))
     action: sql.Composable = sql.SQL("DO NOTHING")
     if newer_by:
         changed = [c for c in columns[1:] if c not in keep]
@@ -115,19 +131,16 @@ def merge(
             sql.SQL(", ").join(sql.SQL("excluded.{}").format(sql.Identifier(c)) for c in newer_by),
             sql.SQL(", ").join(sql.SQL("{}.{}").format(name, sql.Identifier(c)) for c in newer_by),
         )
-    first = sql.Identifier(columns[0])
     statement = sql.SQL("INSERT INTO {} ({}) SELECT DISTINCT ON ({}) {} FROM {} ORDER BY {} ON CONFLICT ({}) ").format(
         name,
-        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        _listed(columns),
         first,
-        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        _listed(columns),
         staged,
         sql.SQL(", ").join([first, *(sql.SQL("{} DESC").format(sql.Identifier(c)) for c in newer_by)]),
         first,
     )
-    with cursor() as at:
-        at.execute(statement + action)
-        return at.rowcount
+    return (statement + action).as_bytes()
 
 
 def update(table: str, columns: Sequence[str], rows: Sequence[Row]) -> int:
@@ -137,16 +150,21 @@ def update(table: str, columns: Sequence[str], rows: Sequence[Row]) -> int:
     """
     if not rows:
         return 0
-    staged = stage(table, columns, rows, name="changed")
-    fields = [sql.Identifier(c) for c in columns[1:]]
+    stage(table, columns, rows, name="changed")
     with cursor() as at:
-        at.execute(
-            sql.SQL("UPDATE {} t SET {} FROM {} s WHERE t.id = s.id AND ({}) IS DISTINCT FROM ({})").format(
-                sql.Identifier(table),
-                sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(c) for c in fields),
-                staged,
-                sql.SQL(", ").join(sql.SQL("t.{}").format(c) for c in fields),
-                sql.SQL(", ").join(sql.SQL("s.{}").format(c) for c in fields),
-            )
-        )
+        at.execute(_updating(table, tuple(columns)))
         return at.rowcount
+
+
+@lru_cache(maxsize=256)
+def _updating(table: str, columns: tuple[str, ...]) -> bytes:
+    staged = sql.Identifier("pg_temp", _staged("changed", table, columns))
+    fields = [sql.Identifier(c) for c in columns[1:]]
+    statement = sql.SQL("UPDATE {} t SET {} FROM {} s WHERE t.id = s.id AND ({}) IS DISTINCT FROM ({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(c) for c in fields),
+        staged,
+        sql.SQL(", ").join(sql.SQL("t.{}").format(c) for c in fields),
+        sql.SQL(", ").join(sql.SQL("s.{}").format(c) for c in fields),
+    )
+    return statement.as_bytes()
