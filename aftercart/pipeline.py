@@ -114,7 +114,9 @@ def _read(claimed: Claimed) -> Reading | None:
         return None
     facts = [one for one in said if not isinstance(one, Unread)]
     unread = [one for one in said if isinstance(one, Unread)]
-    unread += [Unread("scan", f.code) for f in facts if isinstance(f, ParcelScanned) and f.state is None and not f.reason]
+    unread += [
+        Unread("scan", f.code) for f in facts if isinstance(f, ParcelScanned) and f.state is None and not f.reason
+    ]
     return Reading(claimed, facts, unread)
 
 

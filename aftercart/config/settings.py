@@ -31,9 +31,7 @@ DATABASE_URL = env_text("DATABASE_URL", "")
 POSTGRES_VERSION = env_int("AFTERCART_POSTGRES_VERSION", 18)
 DATABASE_POOL = env_int("AFTERCART_DATABASE_POOL", 8)
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": database.django_settings(
-        DATABASE_URL, private=VAR / "pg", version=POSTGRES_VERSION, pool=DATABASE_POOL
-    )
+    "default": database.django_settings(DATABASE_URL, private=VAR / "pg", version=POSTGRES_VERSION, pool=DATABASE_POOL)
 }
 
 INSTALLED_APPS = [

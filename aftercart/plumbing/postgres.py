@@ -211,9 +211,7 @@ def _await_end(home: Path, pgdata: Path) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     while process.running(pgdata) or process.processes(pgdata):
         if time.monotonic() > deadline:
-            raise PostgresError(
-                f"PostgreSQL in {home} has not ended for {STOP_SECONDS} s; stop it as immediate."
-            )
+            raise PostgresError(f"PostgreSQL in {home} has not ended for {STOP_SECONDS} s; stop it as immediate.")
         time.sleep(0.02)
 
 

@@ -28,9 +28,7 @@ def binary_for(account: Account, name: str, version: int) -> Path:
         path = _program(_copied(package(), version), name, version)
     # initdb hands its own path to a shell, in double quotes.
     if re.search(r'["$`\\]', str(path)):
-        raise PostgresError(
-            f'PostgreSQL cannot run from {path}: move the virtualenv to a path without " $ ` \\.'
-        )
+        raise PostgresError(f'PostgreSQL cannot run from {path}: move the virtualenv to a path without " $ ` \\.')
     return path
 
 

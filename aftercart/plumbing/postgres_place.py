@@ -61,9 +61,7 @@ def settle(home: Path) -> Path:
 def shelf() -> Path:
     SHELF.mkdir(parents=True, exist_ok=True)
     if (owner := SHELF.stat().st_uid) != os.geteuid():
-        raise PostgresError(
-            f"PostgreSQL needs {SHELF}, which belongs to {name_of(owner)}, not to us; remove it."
-        )
+        raise PostgresError(f"PostgreSQL needs {SHELF}, which belongs to {name_of(owner)}, not to us; remove it.")
     SHELF.chmod(0o755)
     return SHELF
 
@@ -90,9 +88,7 @@ def _socket_base(name: str, account: Account) -> Path:
         # libpq takes a comma in a host for a list of hosts.
         if short and re.fullmatch(r"[\w/. +-]+", str(base)) and not closed_to(account, base):
             return base
-    raise PostgresError(
-        f"No short open directory for PostgreSQL's socket in {tempfile.gettempdir()}; set TMPDIR."
-    )
+    raise PostgresError(f"No short open directory for PostgreSQL's socket in {tempfile.gettempdir()}; set TMPDIR.")
 
 
 def digest(path: Path) -> str:
@@ -121,9 +117,7 @@ def locked(home: Path) -> Iterator[None]:
         finally:
             os.close(descriptor)
         time.sleep(0.02)
-    raise PostgresError(
-        f"PostgreSQL in {home}: another process has been starting or stopping it for {LOCK_SECONDS} s."
-    )
+    raise PostgresError(f"PostgreSQL in {home}: another process has been starting or stopping it for {LOCK_SECONDS} s.")
 
 
 def _taken(descriptor: int, home: Path) -> bool:

@@ -187,9 +187,7 @@ def bury(pgdata: Path, sockets: Path) -> None:
         waited = time.monotonic() - begun
         if waited > BURIAL_SECONDS:
             pids = ", ".join(str(p.pid) for p in remaining)
-            raise PostgresError(
-                f"PostgreSQL in {pgdata.parent} died, but its processes {pids} do not; end them."
-            )
+            raise PostgresError(f"PostgreSQL in {pgdata.parent} died, but its processes {pids} do not; end them.")
         for process in remaining if waited > PATIENCE_SECONDS else ():
             with suppress(psutil.NoSuchProcess):
                 process.kill()

@@ -104,7 +104,9 @@ def maren_and_oak(now: datetime, *, seed: str = "maren-oak", orders_a_day: float
             Blockage(carrier="dhl", hub="Leipzig", since=since, until=now + timedelta(hours=31)),
             *_bad_weeks(since),
         ),
-        shortages=(Shortage(product="loom-blanket", since=today - timedelta(days=16), until=today + timedelta(days=4)),),
+        shortages=(
+            Shortage(product="loom-blanket", since=today - timedelta(days=16), until=today + timedelta(days=4)),
+        ),
     )
 
 
