@@ -65,7 +65,7 @@ def env_path(name: str, default: Path) -> Path:
 
 
 def env_secret(name: str, *, default: str = "", kept_in: Path | None = None) -> str:
-    """A secret from NAME, from the file that NAME_FILE names, or (where `kept_in` is given) made once and kept there."""
+    """A secret from NAME, from the file that NAME_FILE names, or (with `kept_in`) made once and kept there."""
     if value := os.environ.get(name):
         return value
     if path := os.environ.get(f"{name}_FILE"):
