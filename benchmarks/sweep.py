@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from aftercart import facts
 from benchmarks.measuring import Cost, cost, installation
 
 if TYPE_CHECKING:
@@ -158,16 +159,20 @@ def _tell_one_story(brand: Brand) -> None:
     """One order through the real pipeline: the pattern for all the others."""
     from django.db import transaction
 
-    from aftercart import facts, pipeline
+    from aftercart import pipeline
     from aftercart.connectors import aftercart as our_json
     from aftercart.intake.services import arrival, store
 
-    placed = NOW - timedelta(days=9)
+    with transaction.atomic():
+        store([arrival(brand.id, "aftercart", our_json.encode(_story()), NOW)])
+    pipeline.settle(NOW - timedelta(hours=1))
+
+
+def _story() -> list[facts.Fact]:
+    """Placed, promised, shipped, and seen in Duisburg yesterday."""
+    placed, moved = NOW - timedelta(days=9), NOW - LIVELY
+    local, explicit = moved.replace(tzinfo=None), facts.ZoneSource.EXPLICIT
     told: dict[str, Any] = {"source": "aftercart", "happened_at": placed, "reported_at": placed}
-    moved = NOW - LIVELY
-    clocked = facts.Clocked(
-        instant=moved, local=moved.replace(tzinfo=None), offset_minutes=0, zone=facts.ZoneSource.EXPLICIT
-    )
     order = facts.OrderPlaced(
         **told,
         as_of=placed,
@@ -178,25 +183,23 @@ def _tell_one_story(brand: Brand) -> None:
         ship_to=facts.Place(country="DE", city="Bonn", postal_code="53111"),
         ship_from=facts.Place(country="NL"),
     )
-    story = [
+    scan = facts.ParcelScanned(
+        source="aftercart",
+        happened_at=moved,
+        reported_at=moved,
+        at=facts.Clocked(instant=moved, local=local, offset_minutes=0, zone=explicit),
+        state=facts.State.IN_TRANSIT,
+        code="in_transit",
+        number="3S1",
+        carrier="DHL",
+        place=facts.Place(city="Duisburg", country="DE"),
+    )
+    return [
         order,
         facts.PromiseMade(**told, order_id="1", latest=date(2026, 3, 20), surface="checkout"),
         facts.ParcelsShipped(**told, as_of=placed, fulfilment_id="1", order_id="1", carrier="DHL", numbers=("3S1",)),
-        facts.ParcelScanned(
-            source="aftercart",
-            happened_at=moved,
-            reported_at=moved,
-            at=clocked,
-            state=facts.State.IN_TRANSIT,
-            code="in_transit",
-            number="3S1",
-            carrier="DHL",
-            place=facts.Place(city="Duisburg", country="DE"),
-        ),
+        scan,
     ]
-    with transaction.atomic():
-        store([arrival(brand.id, "aftercart", our_json.encode(story), NOW)])
-    pipeline.settle(NOW - timedelta(hours=1))
 
 
 if __name__ == "__main__":
