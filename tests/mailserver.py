@@ -26,7 +26,7 @@ class Mailbox:
         content = cast(bytes, envelope.content)
         answer = self.answers.pop(0) if self.answers else "250 Taken"
         if answer.startswith("250") or answer == "hang up":
-            self.received.append(cast(EmailMessage, message_from_bytes(content, policy=policy.default)))
+            self.received.append(message_from_bytes(content, policy=policy.default))
         if answer == "hang up":
             transport: Any = server.transport
             transport.abort()
