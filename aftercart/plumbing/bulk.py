@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
@@ -48,6 +49,11 @@ def cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
 def array(ids: Iterable[UUID]) -> str:
     """Ids as text for `%s::uuid[]`: many times quicker to send than a list of them."""
     return "{" + ",".join([id.hex for id in ids]) + "}"
+
+
+def instants(moments: Iterable[datetime | None]) -> str:
+    """Instants as text for `%s::timestamptz[]`."""
+    return "{" + ",".join([moment.isoformat() if moment else "NULL" for moment in moments]) + "}"
 
 
 def fit(text: str, longest: int) -> str:

@@ -11,9 +11,8 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from aftercart.facts import Attention, State
+from aftercart.plumbing import bulk
 from aftercart.plumbing.zones import zone_of
 from aftercart.promises.lanes import Lane
 
@@ -32,7 +31,11 @@ LEFT JOIN LATERAL (
     WHERE p.brand_id = o.brand_id AND p.order_id = o.id AND p.version = f.version AND NOT f.cancelled
     OFFSET 0
 ) p ON true
-WHERE o.brand_id = %s AND o.id = ANY(%s)
+WHERE o.brand_id = %s AND o.id = ANY(%s::uuid[])
+"""
+CURRENT = """
+SELECT DISTINCT ON (order_id) order_id, latest FROM promises_promise
+WHERE brand_id = %s AND order_id = ANY(%s::uuid[]) ORDER BY order_id, surface = 'page', told_at DESC, id DESC
 """
 
 
@@ -104,12 +107,11 @@ class Subject:
 
 def subjects(brand_id: UUID, order_ids: Iterable[UUID]) -> dict[UUID, list[Subject]]:
     """What there is to promise and to watch, by order."""
-    with connection.cursor() as cursor:
-        cursor.execute(SUBJECTS, [brand_id, list(order_ids)])
-        rows = [Row(*values) for values in cursor.fetchall()]
     found: dict[UUID, list[Subject]] = defaultdict(list)
-    for row in rows:
-        found[row.order_id].append(subject(row))
+    with bulk.cursor() as cursor:
+        cursor.execute(SUBJECTS, [brand_id, bulk.array(order_ids)], binary=True)
+        for row in map(Row._make, cursor.fetchall()):
+            found[row.order_id].append(subject(row))
     return found
 
 
@@ -161,10 +163,6 @@ CAPITALS = {
 
 def current_promises(brand_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, date]:
     """The date last told for each order. What only our page showed counts where nothing firmer was told."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT ON (order_id) order_id, latest FROM promises_promise"
-            " WHERE brand_id = %s AND order_id = ANY(%s) ORDER BY order_id, surface = 'page', told_at DESC, id DESC",
-            [brand_id, list(order_ids)],
-        )
+    with bulk.cursor() as cursor:
+        cursor.execute(CURRENT, [brand_id, bulk.array(order_ids)], binary=True)
         return dict(cursor.fetchall())

@@ -14,8 +14,8 @@ from aftercart.facts import Fact, PromiseMade
 from aftercart.orders.rules import order_id
 from aftercart.plumbing import bulk, ids
 from aftercart.promises.calendars import Calendar
-from aftercart.promises.lanes import NETWORK
-from aftercart.promises.models import Forecast, Learned, Promise
+from aftercart.promises.lanes import NETWORK, Lane
+from aftercart.promises.models import Learned, Promise
 from aftercart.promises.pace import ENOUGH, Pace
 from aftercart.promises.queries import Subject
 from aftercart.promises.rules import Window, window
@@ -27,9 +27,11 @@ PROMISE_COLUMNS = (
     "id", "brand_id", "order_id", "parcel_id", "earliest", "latest", "made_by", "surface", "told_at", "confidence",
     "basis", "version", "why",
 )  # fmt: skip
-FORECAST_COLUMNS = (
-    "id", "brand_id", "order_id", "made_at", "earliest", "latest", "likely", "miss_probability", "basis", "version",
-)  # fmt: skip
+FORECAST_COLUMNS = ("id", "brand_id", "order_id", "made_at", "earliest", "latest", "likely", "basis", "version")
+FORECASTS = """
+SELECT id, earliest, latest, likely, basis, version FROM promises_forecast
+WHERE brand_id = %s AND order_id = ANY(%s::uuid[])
+"""
 
 # What a customer is told without being asked for more certainty: nine of ten arrive by then.
 CONFIDENCE = 0.9
@@ -107,39 +109,75 @@ def believe(subject: Subject, tables: Taught, promised: date | None, now: dateti
     On the road the transit says how soon; the end is never before the one that whole orders of this age teach, by which
     the promise is judged, nor before the carrier's own estimate.
     """
-    today = now.astimezone(subject.zone).date()
-    whole = _window(tables.order, subject, subject.row.placed_at, today, promised)
-    if subject.row.handed_over_at is None:
+    row, zone = subject.row, subject.zone
+    left = row.handed_over_at.astimezone(zone).date() if row.handed_over_at else None
+    placed, today = row.placed_at.astimezone(zone).date(), now.astimezone(zone).date()
+    return _believe(
+        tables.order, tables.transit, subject.lane, row.country, placed, left, row.estimate_latest, today, promised
+    )
+
+
+# Days alone count, so what was placed and left alike is believed alike. A table once taught never changes.
+@lru_cache(maxsize=16_384)
+def _believe(
+    order: Pace,
+    transit: Pace,
+    lane: Lane,
+    country: str,
+    placed: date,
+    left: date | None,
+    estimate: date | None,
+    today: date,
+    promised: date | None,
+) -> Window:
+    whole = _window(order, lane, country, placed, today, promised)
+    if left is None:
         return whole
-    road = _window(tables.transit, subject, subject.row.handed_over_at, today, None)
+    road = _window(transit, lane, country, left, today, None)
     ends = {whole.latest: whole.basis, road.latest: f"on the road: {road.basis}"}
-    if subject.row.estimate_latest is not None:
-        ends[subject.row.estimate_latest] = "the carrier's estimate"
+    if estimate is not None:
+        ends[estimate] = "the carrier's estimate"
     latest = max(ends)
     return replace(road, latest=latest, basis=ends[latest], version=whole.version)
 
 
-def _window(pace: Pace, subject: Subject, since: datetime, today: date, promised: date | None) -> Window:
+def _window(pace: Pace, lane: Lane, country: str, start: date, today: date, promised: date | None) -> Window:
     return window(
         pace,
-        lane=subject.lane,
-        start=min(since.astimezone(subject.zone).date(), today),
+        lane=lane,
+        start=min(start, today),
         today=today,
         promised=promised,
-        calendar=calendar(subject.row.country),
+        calendar=calendar(country),
         shares=(1 - CONFIDENCE, CONFIDENCE),
     )
 
 
-def keep_forecasts(brand_id: UUID, beliefs: Sequence[tuple[Subject, Window]], now: datetime) -> None:
-    """Write down what we believe, so that pages and notices say the same."""
-    rows = {
-        subject.id: (
-            subject.id, brand_id, subject.order_id, now, w.earliest, w.latest, w.likely, None, w.basis[:200], w.version,
-        )
-        for subject, w in beliefs
-    }  # fmt: skip
-    bulk.merge("promises_forecast", FORECAST_COLUMNS, [rows[key] for key in sorted(rows)], newer_by=["made_at"])
+def keep_forecasts(
+    brand_id: UUID, order_ids: Sequence[UUID], beliefs: Iterable[tuple[Subject, Window]], now: datetime
+) -> None:
+    """Write down all that we believe of these orders, so that pages and notices say the same.
+
+    What is believed still stays as it is; what is believed no longer (it has arrived, or never will) goes.
+    """
+    known = _forecasts(brand_id, order_ids)
+    rows = {}
+    for subject, w in beliefs:
+        belief = (w.earliest, w.latest, w.likely, w.basis[:200], w.version)
+        if known.get(subject.id) == belief:
+            del known[subject.id]
+        else:
+            rows[subject.id] = (subject.id, brand_id, subject.order_id, now, *belief)
+    if known:
+        with bulk.cursor() as at:
+            at.execute("DELETE FROM promises_forecast WHERE id = ANY(%s::uuid[])", [bulk.array(known)])
+    bulk.merge("promises_forecast", FORECAST_COLUMNS, [rows[key] for key in sorted(rows)])
+
+
+def _forecasts(brand_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, tuple[object, ...]]:
+    with bulk.cursor() as at:
+        at.execute(FORECASTS, [brand_id, bulk.array(order_ids)], binary=True)
+        return {row[0]: row[1:] for row in at.fetchall()}
 
 
 def tell(
@@ -176,12 +214,6 @@ def first_promises(brand_id: UUID, told: Sequence[tuple[Subject, Window]], now: 
         words = (Promise.US, "page", now, CONFIDENCE, believed.basis[:200], believed.version, "")
         rows[entry] = (entry, brand_id, subject.order_id, None, believed.earliest, believed.latest, *words)
     bulk.merge("promises_promise", PROMISE_COLUMNS, [rows[key] for key in sorted(rows)])
-
-
-def forget_forecasts(brand_id: UUID, done: Sequence[UUID]) -> None:
-    """What has arrived, or never will, needs no belief about its arrival."""
-    if done:
-        Forecast.objects.filter(brand_id=brand_id, id__in=done).delete()
 
 
 def stale(brand: Brand, now: datetime) -> bool:

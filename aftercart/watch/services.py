@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -13,8 +13,9 @@ from aftercart.promises import services as promises
 from aftercart.promises.queries import Subject, current_promises, subjects
 from aftercart.promises.rules import Window
 from aftercart.promises.services import Taught
+from aftercart.watch import episodes
+from aftercart.watch.episodes import Episode, Key
 from aftercart.watch.limits import LateLimits, Limits
-from aftercart.watch.models import Concern
 from aftercart.watch.rules import View, Worry, look
 
 # A concern that comes back within this time is the same episode: nobody is told twice about one hesitation.
@@ -22,17 +23,25 @@ SAME_EPISODE = timedelta(hours=12)
 # Beliefs about arrivals are made anew at least this often while an order is open.
 BELIEF_LASTS = timedelta(days=1)
 
-CONCERN_COLUMNS = (
-    "id", "brand_id", "order_id", "subject_id", "kind", "opened_at", "closed_at", "carrier", "lane", "evidence",
-    "closed_by", "reopened",
-)  # fmt: skip
+NONE_OPEN: Mapping[Key, UUID] = {}
+NO_KINDS: frozenset[str] = frozenset()
+
+WATCH = """
+INSERT INTO watch_watch (id, brand_id, look_at)
+SELECT id, %s, NULL FROM unnest(%s::uuid[]) AS w (id) ORDER BY id ON CONFLICT (id) DO NOTHING
+"""
+LOCK = "SELECT count(*) FROM (SELECT 1 FROM watch_watch WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE) held"
+LOOK = """
+UPDATE watch_watch w SET look_at = n.look_at FROM unnest(%s::uuid[], %s::timestamptz[]) AS n (id, look_at)
+WHERE w.id = n.id AND w.look_at IS DISTINCT FROM n.look_at
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A concern that began now, with what outreach needs to speak about it."""
 
-    concern: Concern
+    concern: Episode
     subject: Subject
     believed: Window | None
     promised: date | None
@@ -71,31 +80,21 @@ def look_at_due(brand: Brand, now: datetime, *, limit: int = 500) -> Changes:
 
 
 def _lock(brand_id: UUID, order_ids: Sequence[UUID]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO watch_watch (id, brand_id, look_at) SELECT unnest(%s), %s, NULL ORDER BY 1"
-            " ON CONFLICT (id) DO NOTHING",
-            [list(order_ids), brand_id],
-        )
-        cursor.execute("SELECT 1 FROM watch_watch WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(order_ids)])
+    listed = bulk.array(order_ids)
+    with bulk.cursor() as at:
+        at.execute(WATCH, [brand_id, listed])
+        at.execute(LOCK, [listed])
 
 
 def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
     tables = promises.taught(brand.id)
     found = subjects(brand.id, order_ids)
     promised = current_promises(brand.id, order_ids)
-    before = _open_concerns(brand.id, order_ids)
+    before = episodes.open_of(brand.id, order_ids)
     round_ = _Round(brand, tables, promised, now)
     for order_id in order_ids:
-        round_.order(order_id, found.get(order_id, []), before.get(order_id, {}))
+        round_.order(order_id, found.get(order_id, ()), before.get(order_id, NONE_OPEN))
     return round_.write()
-
-
-def _open_concerns(brand_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, dict[tuple[UUID, str], Concern]]:
-    found: dict[UUID, dict[tuple[UUID, str], Concern]] = {}
-    for concern in Concern.objects.filter(brand_id=brand_id, order_id__in=order_ids, closed_at=None):
-        found.setdefault(concern.order_id, {})[concern.subject_id, concern.kind] = concern
-    return found
 
 
 class _Round:
@@ -104,35 +103,33 @@ class _Round:
     def __init__(self, brand: Brand, tables: Taught, promised: dict[UUID, date], now: datetime) -> None:
         self.brand, self.tables, self.promised, self.now = brand, tables, promised, now
         self.late = LateLimits(early=tables.late["early"], last=tables.late["last"]) if tables.late else LateLimits()
+        self.limits: dict[str, Limits] = {}  # by country
         self.begun: list[tuple[Subject, Worry, Window | None, frozenset[str]]] = []
-        self.ended: list[Concern] = []
+        self.ended: list[UUID] = []
         self.looks: list[tuple[UUID, datetime | None]] = []
         self.beliefs: list[tuple[Subject, Window]] = []
         self.first: list[tuple[Subject, Window]] = []
-        self.done: list[UUID] = []
 
-    def order(self, order_id: UUID, watched: Sequence[Subject], before: dict[tuple[UUID, str], Concern]) -> None:
+    def order(self, order_id: UUID, watched: Sequence[Subject], before: Mapping[Key, UUID]) -> None:
         looks: list[datetime] = []
-        holding: set[tuple[UUID, str]] = set()
+        holding: set[Key] = set()
         for subject in watched:
-            believed = self._believe(subject)
-            open_kinds = frozenset(kind for at, kind in before if at == subject.id)
+            about, believed = subject.id, self._believe(subject)
+            open_kinds = frozenset([kind for at, kind in before if at == about]) if before else NO_KINDS
             worries, again = look(self._view(subject, open_kinds), limits=self._limits(subject), now=self.now)
-            kinds = frozenset(worry.kind for worry in worries)
-            holding |= {(subject.id, kind) for kind in kinds}
-            self.begun += [(subject, w, believed, kinds) for w in worries if (subject.id, w.kind) not in before]
+            if worries:
+                kinds = frozenset(worry.kind for worry in worries)
+                holding |= {(about, kind) for kind in kinds}
+                self.begun += [(subject, w, believed, kinds) for w in worries if (about, w.kind) not in before]
             if believed is not None:
                 looks.append(self.now + BELIEF_LASTS)
             if again is not None:
                 looks.append(again)
-        if any(subject.row.parcel_id for subject in watched):
-            self.done.append(order_id)  # from here on it is its parcels that arrive
         self.ended += [concern for key, concern in before.items() if key not in holding]
         self.looks.append((order_id, min(looks, default=None)))
 
     def _believe(self, subject: Subject) -> Window | None:
         if subject.done:
-            self.done.append(subject.id)
             return None
         promised = self.promised.get(subject.order_id)
         believed = promises.believe(subject, self.tables, promised, self.now)
@@ -143,12 +140,16 @@ class _Round:
         return believed
 
     def _limits(self, subject: Subject) -> Limits:
-        return Limits(
-            pace=self.tables.order if self.tables.knows_speed else None,
-            late=self.late,
-            quiet=self.tables.quiet,
-            calendar=promises.calendar(subject.row.country),
-        )
+        country = subject.row.country
+        found = self.limits.get(country)
+        if found is None:
+            found = self.limits[country] = Limits(
+                pace=self.tables.order if self.tables.knows_speed else None,
+                late=self.late,
+                quiet=self.tables.quiet,
+                calendar=promises.calendar(country),
+            )
+        return found
 
     def _view(self, subject: Subject, open_kinds: frozenset[str]) -> View:
         row = subject.row
@@ -174,51 +175,38 @@ class _Round:
 
     def write(self) -> Changes:
         brand_id = self.brand.id
-        promises.keep_forecasts(brand_id, self.beliefs, self.now)
+        promises.keep_forecasts(brand_id, [order for order, _ in self.looks], self.beliefs, self.now)
         promises.first_promises(brand_id, self.first, self.now)
-        promises.forget_forecasts(brand_id, self.done)
-        bulk.update("watch_watch", ("id", "look_at"), self.looks)
-        if self.ended:
-            Concern.objects.filter(brand_id=brand_id, id__in=[concern.id for concern in self.ended]).update(
-                closed_at=self.now, closed_by="the facts"
-            )
+        orders, moments = zip(*self.looks, strict=True)
+        with bulk.cursor() as at:
+            at.execute(LOOK, [bulk.array(orders), bulk.instants(moments)])
+        episodes.close(brand_id, self.ended, self.now, "the facts")
         return Changes(opened=self._open(), closed=len(self.ended), looked=len(self.looks))
 
     def _open(self) -> list[Opened]:
         if not self.begun:
             return []
-        recent = self._recent()
+        orders = {subject.order_id for subject, *_ in self.begun}
+        recent = episodes.closed_since(self.brand.id, orders, self.now - SAME_EPISODE)
         again, fresh = [], []
         for subject, worry, believed, kinds in self.begun:
-            earlier = recent.get((subject.id, worry.kind))
-            if earlier is not None:
-                again.append(earlier.id)
+            if earlier := recent.get((subject.id, worry.kind)):
+                again.append(earlier)
                 continue
-            concern = Concern(
+            concern = Episode(
                 id=ids.new(self.now),
-                brand_id=self.brand.id,
                 order_id=subject.order_id,
                 subject_id=subject.id,
                 kind=worry.kind,
                 opened_at=self.now,
                 carrier=subject.row.carrier or "",
-                lane=subject.lane.key,
+                lane=subject.lane.key[:200],
                 evidence=worry.evidence,
             )
             fresh.append(Opened(concern, subject, believed, self.promised.get(subject.order_id), kinds))
-        Concern.objects.bulk_create([opened.concern for opened in fresh])
-        for concern in Concern.objects.filter(brand_id=self.brand.id, id__in=again):
-            concern.closed_at, concern.closed_by, concern.reopened = None, "", concern.reopened + 1
-            concern.save(update_fields=["closed_at", "closed_by", "reopened"])
+        episodes.begin(self.brand.id, [opened.concern for opened in fresh])
+        episodes.reopen(self.brand.id, again)
         return fresh
-
-    def _recent(self) -> dict[tuple[UUID, str], Concern]:
-        rows = Concern.objects.filter(
-            brand_id=self.brand.id,
-            order_id__in={subject.order_id for subject, *_ in self.begun},
-            closed_at__gte=self.now - SAME_EPISODE,
-        ).order_by("closed_at")
-        return {(row.subject_id, row.kind): row for row in rows}
 
 
 def look_again(brand: Brand, now: datetime, *, order_ids: Iterable[UUID] | None = None) -> int:
