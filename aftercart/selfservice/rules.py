@@ -15,7 +15,7 @@ class Kind(StrEnum):
 
     ARRIVING = "arriving"
     TODAY = "today"
-    LATE = "late"  # a new date, later than the one we gave first
+    LATE = "late"  # a new date, and all of it later than the one we gave first
     OVERDUE = "overdue"  # the date has passed and we have no new one
     UNDATED = "undated"  # on its way, and nobody has named a date
     PACKING = "packing"  # not left, and nobody has named a date
@@ -144,7 +144,7 @@ def answer(standing: Standing, *, today: date) -> Answer:
     if standing.attention is Attention.ACTION:
         return Answer(kind=Kind.ASKED, tone=Tone.ACT, why=Why.ASKED, window=window, was=was)
     kind = _kind(standing, window, was, today)
-    return Answer(kind=kind, tone=_tone(kind, standing), why=_why(standing), window=window, was=was)
+    return Answer(kind=kind, tone=_tone(kind, standing, was), why=_why(standing), window=window, was=was)
 
 
 def shown_window(standing: Standing, *, today: date) -> Window | None:
@@ -176,15 +176,15 @@ def _kind(standing: Standing, window: Window | None, was: date | None, today: da
         return Kind.PACKING if standing.state is None else Kind.UNDATED
     if window.latest < today:
         return Kind.OVERDUE
-    if was:
+    if was and was < (window.earliest or window.latest):
         return Kind.LATE
     return Kind.TODAY if window.latest == today else Kind.ARRIVING
 
 
-def _tone(kind: Kind, standing: Standing) -> Tone:
+def _tone(kind: Kind, standing: Standing, was: date | None) -> Tone:
     if kind in (Kind.LATE, Kind.OVERDUE):
         return Tone.LATE
-    worried = standing.concerns or standing.state in (State.DELAYED, State.HELD)
+    worried = was or standing.concerns or standing.state in (State.DELAYED, State.HELD)
     return Tone.WATCH if worried else Tone.GOOD
 
 

@@ -92,6 +92,8 @@ def _expectation(situation: Situation, own: Mapping[str, str], parts: Mapping[st
 
 
 def _subject(situation: Situation, own: Mapping[str, str]) -> str:
+    if _may_hold(situation) and "subject_doubt" in own:
+        return own["subject_doubt"]
     variant = "subject_delay" if situation.reason in DELAYS else "subject" if situation.city else "subject_nowhere"
     return own.get(variant, own["subject"])
 
@@ -99,6 +101,12 @@ def _subject(situation: Situation, own: Mapping[str, str]) -> str:
 def _can_do(situation: Situation, own: Mapping[str, str]) -> str:
     variant = "can_do_asked" if situation.reason in ASKED else f"can_do_{situation.reason}"
     return own.get(variant, own["can_do"])
+
+
+def _may_hold(situation: Situation) -> bool:
+    """Whether it may yet arrive by the date that was promised."""
+    first = situation.earliest or situation.latest
+    return bool(situation.promised and first and first <= situation.promised)
 
 
 def _holds(situation: Situation) -> bool:

@@ -75,6 +75,14 @@ TABLE: list[tuple[Standing, Kind, Tone, Why, int | None]] = [
         28,
     ),
     (Standing(state=State.IN_TRANSIT, told=(_one(26), _one(28))), Kind.LATE, Tone.LATE, Why.MOVING, 28),
+    # It may yet come by the day that we named first: not late, but watched.
+    (
+        Standing(state=State.IN_TRANSIT, told=(_one(26), Window(_day(25), _day(30)))),
+        Kind.ARRIVING,
+        Tone.WATCH,
+        Why.MOVING,
+        30,
+    ),
     # Earlier than first promised is not late.
     (Standing(state=State.IN_TRANSIT, told=(_one(28), _one(26))), Kind.ARRIVING, Tone.GOOD, Why.MOVING, 26),
     (Standing(state=State.IN_TRANSIT, told=(_one(20),)), Kind.OVERDUE, Tone.LATE, Why.MOVING, 20),

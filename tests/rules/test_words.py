@@ -77,3 +77,13 @@ def test_a_window_that_keeps_the_promise_says_that_it_still_holds() -> None:
 
     assert said.expect == "We still expect it by <2026-03-20>, the date that we gave you."
     assert said.changed == "", "nothing did"
+
+
+@pytest.mark.parametrize(
+    ("earliest", "subject"),
+    [(date(2026, 3, 12), "Order 1042 may be late: now"), (date(2026, 3, 13), "Order 1042 will be late: now")],
+)
+def test_an_order_is_called_late_only_if_it_can_no_longer_come_in_time(earliest: date, subject: str) -> None:
+    said = spoken("late", "en", promised=DAY, earliest=earliest, latest=date(2026, 3, 16))
+
+    assert said.subject.startswith(subject)
