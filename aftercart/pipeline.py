@@ -30,6 +30,7 @@ from aftercart.outreach import services as outreach
 from aftercart.people import services as people
 from aftercart.people.rules import people_in
 from aftercart.plumbing import clock
+from aftercart.plumbing.garbage import uncollected
 from aftercart.promises import services as promises
 from aftercart.watch import services as watch
 
@@ -74,6 +75,7 @@ def advance(now: datetime | None = None, *, limit: int = 500) -> Progress:
     return drain(now, limit=limit) + look(now, limit=limit)
 
 
+@uncollected()
 def drain(now: datetime | None = None, *, limit: int = 500) -> Progress:
     """Take one batch from the inbox. A delivery that cannot be read or applied goes to quarantine, alone."""
     with transaction.atomic():
