@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from datetime import datetime
+from email.utils import parseaddr
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from aftercart.brands.models import AuditEntry, Brand, Member, Source
 from aftercart.plumbing import clock
+from aftercart.plumbing.countries import country_code
 
 
 class BrandError(ValueError):
@@ -27,14 +32,15 @@ def connect(
 ) -> Source:
     """Let a system of the outside write to the brand's inbox; its address carries a token that never changes.
 
-    With `rotate` the secret before this one stays valid beside it; without, only the new one is.
+    With `rotate` the secret before this one stays valid beside it; without, only the new one is. What is not given
+    stays as it was: leaving it out must not open a door.
     """
     source, _ = Source.objects.get_or_create(
         brand=brand, kind=kind, name=name, defaults={"token": secrets.token_urlsafe(24)}
     )
     older = source.secrets[:1] if rotate else []
-    source.secrets = [secret, *(one for one in older if one != secret)] if secret else []
-    source.bound_to = bound_to
+    source.secrets = [secret, *(one for one in older if one != secret)] if secret else source.secrets
+    source.bound_to = bound_to or source.bound_to
     source.save(update_fields=["secrets", "bound_to"])
     return source
 
@@ -52,11 +58,26 @@ def set_up(slug: str, **told: str) -> Brand:
     brand.from_email = brand.from_email or brand.help_email
     try:
         brand.full_clean(validate_unique=False)
+        _check(brand)
     except ValidationError as error:
         field, reasons = next(iter(error.message_dict.items()))
         raise BrandError(f"{field}: {reasons[0]}") from None
     brand.save()
     return brand
+
+
+def _check(brand: Brand) -> None:
+    """What no column can hold against."""
+    if country_code(brand.country) != brand.country:
+        raise ValidationError({"country": f"{brand.country!r} is no country: write two letters."})
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", brand.accent):
+        raise ValidationError({"accent": f"{brand.accent!r} is no colour: write it like #2f5d50."})
+    if brand.language not in (known := dict(settings.LANGUAGES)):
+        raise ValidationError({"language": f"{brand.language!r} is none of {', '.join(known)}."})
+    try:
+        validate_email(parseaddr(brand.from_email)[1])
+    except ValidationError:
+        raise ValidationError({"from_email": f"{brand.from_email!r} is no address."}) from None
 
 
 def let_speak(brand: Brand, speak: bool) -> None:
@@ -65,12 +86,14 @@ def let_speak(brand: Brand, speak: bool) -> None:
     brand.save(update_fields=["speaks_since"])
 
 
-def hire(brand: Brand, username: str, password: str) -> None:
-    """Give somebody a log-in with this password, and this brand to look after."""
-    user, _ = get_user_model().objects.get_or_create(username=username)
-    user.set_password(password)
-    user.save(update_fields=["password"])
+def hire(brand: Brand, username: str, password: str, *, renew: bool = False) -> bool:
+    """Give somebody this brand to look after. Whether the password holds: a log-in that exists keeps its own."""
+    user, made = get_user_model().objects.get_or_create(username=username)
+    if made or renew:
+        user.set_password(password)
+        user.save(update_fields=["password"])
     Member.objects.get_or_create(brand=brand, user=user)
+    return made or renew
 
 
 def set_clock(brand: Brand, business: datetime | None, *, rate: float = 1.0) -> None:

@@ -80,6 +80,7 @@ def connect(
             typer.echo(f"Secret   {secret}")
         elif FACT_SOURCES[kind].SIGNED and not secret:
             setup.fail(f"secret: {kind} signs its deliveries; give the secret that it signs with")
+        _check_proof(owner, kind, secret, bound_to, name)
         source = services.connect(owner, kind, secret=secret, bound_to=bound_to, name=name, rotate=rotate)
         typer.echo(f"Address  {settings.PUBLIC_URL}/in/{owner.slug}/{kind}/{source.token}")
 
@@ -87,15 +88,16 @@ def connect(
 def staff(
     slug: Slug,
     user: Annotated[str, typer.Argument(help="The log-in name.")],
+    new_password: Annotated[bool, typer.Option("--new-password", help="Change an old log-in's password.")] = False,
 ) -> None:
-    """Give somebody a log-in for the brand's operations pages; a new password is printed once."""
+    """Give somebody the brand's operations pages. A new log-in's password is printed once; an old one keeps its own."""
     setup.django()
     with setup.clear_errors():
         from aftercart.brands import services
 
         password = secrets.token_urlsafe(12)
-        services.hire(_brand(slug), user, password)
-        typer.echo(f"Log-in   {user}\nPassword {password}")
+        holds = services.hire(_brand(slug), user, password, renew=new_password)
+        typer.echo(f"Log-in   {user}\nPassword {password if holds else 'as before'}")
 
 
 def _brand(slug: str) -> Brand:
@@ -105,6 +107,20 @@ def _brand(slug: str) -> Brand:
     if found is None:
         setup.fail(f"brand: there is none called {slug!r}; make it with `aftercart brand {slug}`")
     return found
+
+
+def _check_proof(owner: Brand, kind: str, secret: str, bound_to: str, name: str) -> None:
+    from aftercart.brands.models import Source
+    from aftercart.plumbing.signing import standard_signature
+
+    known = Source.objects.filter(brand=owner, kind=kind, name=name).exclude(bound_to="")
+    if kind == "shopify" and not bound_to and not known.exists():
+        setup.fail("bound-to: Shopify signs the body alone; give the shop's domain, such as juniper.myshopify.com")
+    if kind == "aftercart":
+        try:
+            standard_signature(secret, "", "", b"")
+        except ValueError as error:
+            setup.fail(f"secret: {error}")
 
 
 def _check_zone(zone: str) -> None:

@@ -35,9 +35,15 @@ def test_a_new_brand_is_quiet_until_it_is_told_to_speak() -> None:
         (["brand", "moss"], "from_email:"),
         (["brand", "moss", "--from-email", "a@b.example", "--country", "Holland"], "country:"),
         (["brand", "moss", "--zone", "Europe/Nowhere"], "zone:"),
+        (["brand", "moss", "--country", "NL", "--from-email", "nobody"], "from_email:"),
+        (["brand", "moss", "--country", "NL", "--from-email", "a@b.example", "--accent", "green"], "accent:"),
+        (["brand", "moss", "--country", "NL", "--from-email", "a@b.example", "--language", "xx"], "language:"),
+        (["brand", "moss", "--country", "QQ", "--from-email", "a@b.example"], "country:"),
         (["connect", "nobody", "shippo"], "brand:"),
         (["connect", "moss", "pigeon"], "kind:"),
         (["connect", "moss", "shopify"], "secret:"),
+        (["connect", "moss", "shopify", "--secret", "s"], "bound-to:"),
+        (["connect", "moss", "aftercart", "--secret", "not base64!"], "secret:"),
         (["staff", "nobody", "maria"], "brand:"),
     ],
 )
@@ -61,6 +67,18 @@ def test_a_source_keeps_its_address_and_both_secrets_while_one_is_rotated() -> N
     assert Source.objects.get().secrets == ["newer"]
 
 
+def test_changing_a_secret_does_not_unbind_a_shop_nor_unsign_a_source() -> None:
+    founded()
+    run("connect", "moss", "shopify", "--secret", "old", "--bound-to", "moss.myshopify.com")
+    run("connect", "moss", "shopify", "--secret", "new", "--rotate")
+    run("connect", "moss", "shippo", "--secret", "signed")
+    run("connect", "moss", "shippo")
+
+    shopify, shippo = Source.objects.order_by("-kind")
+    assert (shopify.bound_to, shopify.secrets) == ("moss.myshopify.com", ["new", "old"])
+    assert shippo.secrets == ["signed"]
+
+
 def test_our_own_endpoint_gets_a_secret_of_ours() -> None:
     founded()
     told = run("connect", "moss", "aftercart").output
@@ -73,5 +91,8 @@ def test_staff_log_in_with_the_password_that_was_printed() -> None:
     told = run("staff", "moss", "maria").output
     password = told.split("Password ")[1].strip()
 
+    assert run("staff", "moss", "maria").output == "Log-in   maria\nPassword as before\n"
     assert authenticate(username="maria", password=password) is not None
+    run("staff", "moss", "maria", "--new-password")
+    assert authenticate(username="maria", password=password) is None
     assert Member.objects.get().brand.slug == "moss"
