@@ -280,3 +280,22 @@ def test_of_several_brands_one_must_be_named(file: Write) -> None:
     assert take_in("orders", path, "--brand", "second").exit_code == 0
     assert pipeline.advance().idle
     assert Order.objects.filter(brand__slug="second").count() == 2
+
+
+def test_a_column_that_the_file_does_not_have_cannot_be_mapped(file: Write) -> None:
+    result = take_in("orders", file("orders.csv", ORDERS), "--map", "Bestellt am=placed_at")
+
+    assert result.exit_code == 1 and not Order.objects.exists()
+    assert result.stderr.startswith(
+        "aftercart: --map Bestellt am=placed_at: the file has no 'Bestellt am'; it has Order ID"
+    )
+
+
+def test_a_quote_that_is_never_closed_is_a_bad_row(file: Write) -> None:
+    head, first, second = ORDERS.splitlines()[:3]
+    result = take_in(
+        "orders", file("orders.csv", f'{head}\n{first}\n1002,2026-02-03,"ida@example.com,30,USD,US,\n{second}\n')
+    )
+
+    assert "line 3: record: is not CSV: unexpected end of data" in result.stderr
+    assert Order.objects.count() == 1

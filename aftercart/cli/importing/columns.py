@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,8 +169,11 @@ def naming(kind: str, theirs: Iterable[str], told: Mapping[str, str]) -> Naming:
     return Naming(ours, tuple(name for name in columns if name not in ours))
 
 
-def check(kind: str, names: Naming) -> None:
-    """That the file has what a record of this kind cannot be without."""
+def check(kind: str, names: Naming, columns: Collection[str]) -> None:
+    """That the file has the columns that we were told of, and what a record of this kind cannot be without."""
+    for their, our in names.ours.items():
+        if their not in columns:
+            raise ColumnError(f"--map {their}={our}: the file has no {their!r}; it has {', '.join(columns)}")
     have = set(names.ours.values())
     for group in NEEDED[kind]:
         if not have.intersection(group):

@@ -117,7 +117,7 @@ def _run(opened: Opened, loader: Loader, brand: Brand, name: str) -> Summary:
         errors.print(opened.notice, markup=False)
     if opened.columns is not None:
         names = naming(loader.kind, opened.columns, loader.told)
-        check(loader.kind, names)
+        check(loader.kind, names, opened.columns)
         if names.unused:
             errors.print(f"not used: {', '.join(names.unused)}", markup=False)
     since: datetime = clock.machine()

@@ -111,7 +111,8 @@ def _csv_records(text: IO[str], path: Path) -> tuple[list[str], Iterator[Record]
     if not first.strip():
         raise FileError(f"{path.name} has no first line that names the columns")
     delimiter = max(DELIMITERS, key=_outside_quotes(first).count)
-    reader = csv.reader(_chained(first, text), delimiter=delimiter)
+    # Strict: else a quote that is never closed swallows the rest of the file without a word.
+    reader = csv.reader(_chained(first, text), delimiter=delimiter, strict=True)
     columns = [name.strip() for name in next(reader)]
     return columns, _rows(reader, columns)
 
