@@ -6,12 +6,14 @@ from email.policy import SMTP
 from email.utils import parseaddr
 
 from aftercart.connectors.sending import Message, SendError
+from aftercart.plumbing import clock
 
 
 def compose(message: Message) -> EmailMessage:
     """The mail for a message. An address that cannot be one is refused here, before anything is sent."""
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = message.key
+    mail["Date"] = clock.machine()
     mail["From"] = _address(message.sender, "sender")
     mail["To"] = _address(message.to, "recipient")
     mail["Subject"] = " ".join(message.subject.split())

@@ -19,7 +19,7 @@ class File:
         content = compose(message).as_bytes()
         name = re.sub(r"[^A-Za-z0-9.-]", "_", message.key.strip("<>"))
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # letters to customers
             unfinished = self.folder / f".{name}.{os.getpid()}"
             unfinished.write_bytes(content)
             unfinished.replace(self.folder / f"{name}.eml")
