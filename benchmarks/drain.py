@@ -3,6 +3,9 @@
 A delivery is a carrier's push of three scans. Both sides claim batches of 500 with SKIP LOCKED, parse, write the same
 rows and mark the deliveries, on one PostgreSQL, in turns. The bare side keeps a parcel's newest state and nothing
 else: no identity by content, no fold, no promise, no watch.
+
+"drain" takes pushes within two days of their scans, as carriers send them, of parcels that do well. "worried" takes the
+same three weeks late: each parcel is found lost, stalled and past its date at once, and settles when it is delivered.
 """
 
 from __future__ import annotations
@@ -24,7 +27,8 @@ from aftercart.plumbing import ids, postgres
 BATCH = 500
 SCANS = 3
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-NOW = START + timedelta(days=20)
+NOW = START + timedelta(days=2)
+TOO_LATE = START + timedelta(days=22)
 STATES = ("accepted", "in_transit", "in_transit", "in_transit", "out_for_delivery", "delivered")
 TOWNS = ("Rotterdam", "Utrecht", "Venlo", "Duisburg", "Köln", "Bonn")
 
@@ -54,7 +58,7 @@ def _measure(*, parcels: int, rounds: int) -> dict[str, Any]:
     from django.db import connection
 
     brand_id = _prepare(parcels)
-    steps = {"bare": _bare, "record": _record, "drain": _drain}
+    steps = {"bare": _bare, "record": _record, "drain": _drain, "worried": _worried}
     cost: dict[str, list[Cost]] = {name: [] for name in steps}
     for _ in range(rounds):
         for name, step in steps.items():
@@ -75,6 +79,7 @@ def _measure(*, parcels: int, rounds: int) -> dict[str, Any]:
         },
         "record_to_bare": round(cpu["bare"] / cpu["record"], 3),
         "drain_to_bare": round(cpu["bare"] / cpu["drain"], 3),
+        "worried_to_bare": round(cpu["bare"] / cpu["worried"], 3),
         "drain_to_bare_by_wall": round(wall["bare"] / wall["drain"], 3),
     }
 
@@ -115,11 +120,12 @@ def _prepare(parcels: int) -> UUID:
     bodies = [_left(str(key)) for key in range(parcels)]
     with transaction.atomic():
         store([arrival(brand.id, "aftercart", body, START) for body in bodies])
-    pipeline.settle(NOW)
+    pipeline.settle(START)
     with transaction.atomic():
         # Each parcel's first push comes before any parcel's second, as in life.
         pushes = [_push(key, first) for first in range(0, len(STATES), SCANS) for key in range(parcels)]
-        store([arrival(brand.id, "aftercart", body, NOW) for body in pushes])
+        milliseconds = map(timedelta(milliseconds=1).__mul__, range(len(pushes)))
+        store([arrival(brand.id, "aftercart", body, NOW + n) for body, n in zip(pushes, milliseconds, strict=True)])
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bare_scan (LIKE orders_scan INCLUDING ALL)")
         cursor.execute("CREATE TABLE bare_parcel (number text PRIMARY KEY, state text, at timestamptz)")
@@ -167,19 +173,22 @@ def _push(key: int, first: int) -> bytes:
 
 
 def _refill(brand_id: UUID) -> None:
-    """As before the drain: no scans, parcels unscanned, the pushes waiting."""
+    """As before the drain: no scans, parcels unscanned and not worrying, the pushes waiting."""
     from django.db import connection, transaction
 
+    from aftercart.brands.models import Brand
     from aftercart.orders import threads
+    from aftercart.watch import services as watch
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE bare_scan, bare_parcel, orders_scan")
-        cursor.execute("UPDATE intake_delivery SET state = 'waiting' WHERE received_at = %s", [NOW])
+        cursor.execute("TRUNCATE bare_scan, bare_parcel, orders_scan, watch_concern, outreach_decision")
+        cursor.execute("UPDATE intake_delivery SET state = 'waiting' WHERE received_at >= %s", [NOW])
         cursor.execute("SELECT id FROM orders_track WHERE brand_id = %s", [brand_id])
         every = {row[0] for row in cursor.fetchall()}
         with transaction.atomic():
-            threads.refold(brand_id, every, every)
-        for table in ("intake_delivery", "orders_parcel", "orders_track", "watch_watch"):
+            orders = {order for order, _ in threads.refold(brand_id, every, every)}
+            watch.reassess(Brand.objects.get(id=brand_id), orders, START)
+        for table in ("intake_delivery", "orders_parcel", "orders_track", "watch_watch", "promises_forecast"):
             cursor.execute(f"VACUUM ANALYZE {table}")
         cursor.execute("CHECKPOINT")
 
@@ -188,6 +197,12 @@ def _drain() -> int:
     from aftercart import pipeline
 
     return pipeline.drain(NOW, limit=BATCH).taken
+
+
+def _worried() -> int:
+    from aftercart import pipeline
+
+    return pipeline.drain(TOO_LATE, limit=BATCH).taken
 
 
 def _record() -> int:
