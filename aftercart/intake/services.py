@@ -5,11 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-import psycopg
 from django.db import connection, transaction
 
 from aftercart.connectors.contract import RECEIVED_AT, PayloadError, Read
@@ -17,7 +15,7 @@ from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.facts import Unread
 from aftercart.intake.arrivals import STORE, Arrival, arrival, fresh_ids, parameters, storable
 from aftercart.intake.models import Delivery
-from aftercart.plumbing import clock, ids
+from aftercart.plumbing import bulk, clock, ids
 
 __all__ = [
     "Applied",
@@ -93,18 +91,12 @@ class Applied:
     unplaced: int = 0
 
 
-def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:
-    """A cursor that sends arguments beside the statement and in binary, as Django's does not."""
-    connection.ensure_connection()
-    return psycopg.Cursor(cast("psycopg.Connection[tuple[Any, ...]]", connection.connection))
-
-
 def store(arrivals: Sequence[Arrival]) -> list[UUID | None]:
     """Keep what arrived, in the caller's transaction if there is one. For each, its new id, or None: seen before."""
     if not arrivals:
         return []
     delivery_ids = fresh_ids(arrivals)
-    with _cursor() as cursor:
+    with bulk.cursor() as cursor:
         cursor.execute(STORE, parameters(arrivals, delivery_ids), prepare=False)
         kept = {row[0] for row in cursor.fetchall()}
     return [delivery_id if delivery_id in kept else None for delivery_id in delivery_ids]
@@ -114,13 +106,14 @@ def claim(limit: int) -> list[Claimed]:
     """The oldest waiting deliveries of all brands that nobody else holds, locked until the caller's commit."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("claim holds its rows only inside transaction.atomic")
-    with _cursor() as cursor:
+    with bulk.cursor() as cursor:
         cursor.execute(IN_ORDER_OF_THE_INDEX)
         rows = cursor.execute(CLAIM, [limit], binary=True).fetchall()
         cursor.execute(AS_USUAL)
+    rows.sort(key=lambda row: row[0].int)
     return [
         Claimed(id, brand_id, source, topic, msgspec.json.decode(headers), body, received_at)
-        for id, brand_id, source, topic, headers, body, received_at in sorted(rows)
+        for id, brand_id, source, topic, headers, body, received_at in rows
     ]
 
 
@@ -137,7 +130,7 @@ def mark_applied(results: Sequence[Applied], at: datetime) -> None:
     if results:
         done = [r.id for r in results]
         counts = [[r.facts for r in results], [r.unplaced for r in results]]
-        with _cursor() as cursor:
+        with bulk.cursor() as cursor:
             cursor.execute(MARK, [at, done, *counts, min(done), max(done)])
 
 
@@ -148,7 +141,7 @@ def quarantine(claimed: Claimed, error: BaseException, at: datetime | None = Non
     at = at or clock.machine()
     with transaction.atomic():
         Delivery.objects.filter(id=claimed.id).update(state=Delivery.QUARANTINED, error=reason)
-        with _cursor() as cursor:
+        with bulk.cursor() as cursor:
             cursor.execute(FAULT, [ids.new(at), claimed.brand_id, claimed.id, at, reason, trace])
 
 
@@ -169,7 +162,7 @@ def count_unknown(brand_id: UUID, source: str, unread: Iterable[Unread], at: dat
     if rows:
         words = len(rows)
         keys, where, what, count = map(list, zip(*rows, strict=True))
-        with _cursor() as cursor:
+        with bulk.cursor() as cursor:
             cursor.execute(COUNT, [keys, [brand_id] * words, [source] * words, where, what, count, [at] * words])
 
 
@@ -177,7 +170,7 @@ def link_people(rows: Iterable[tuple[UUID, UUID, UUID]]) -> None:
     """(brand, delivery, person): whose personal data these deliveries hold, so that erasure finds the bytes."""
     found = sorted({(ids.mirrored(delivery, person), brand, delivery, person) for brand, delivery, person in rows})
     if found:
-        with _cursor() as cursor:
+        with bulk.cursor() as cursor:
             cursor.execute(LINK, [list(column) for column in zip(*found, strict=True)])
 
 
