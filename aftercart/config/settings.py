@@ -149,5 +149,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env_text("AFTERCART_LOG_LEVEL", "WARNING")},
-    "loggers": {"aftercart": {"level": env_text("AFTERCART_LOG_LEVEL", "INFO")}},
+    "loggers": {
+        "aftercart": {"level": env_text("AFTERCART_LOG_LEVEL", "INFO")},
+        # Below that it writes down each address that was not found or is gone, and customers' links open their orders.
+        "django.request": {"level": "ERROR"},
+    },
 }
