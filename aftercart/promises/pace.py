@@ -69,8 +69,8 @@ Counts = dict[str, list[float]]  # key → [arrived, expected], fading
 
 
 def to_begin_with(age: int) -> float:
-    """The chance of each day before anything is known: few in the first days, then one in twenty."""
-    return (0.01, 0.02, 0.03, 0.04)[age] if age < 4 else 0.05
+    """The chance of each day before anything is known: few in the first days, then one in seven."""
+    return (0.01, 0.04, 0.08, 0.12)[age] if age < 4 else 0.15
 
 
 class Pace:
