@@ -110,7 +110,7 @@ def claim(limit: int) -> list[Claimed]:
         cursor.execute(IN_ORDER_OF_THE_INDEX)
         rows = cursor.execute(CLAIM, [limit], binary=True).fetchall()
         cursor.execute(AS_USUAL)
-    rows.sort(key=lambda row: row[0].int)
+    rows.sort(key=lambda row: ids.as_number(row[0]))
     return [
         Claimed(id, brand_id, source, topic, msgspec.json.decode(headers), body, received_at)
         for id, brand_id, source, topic, headers, body, received_at in rows

@@ -30,12 +30,14 @@ SELECT p.id, p.fulfilment_id, p.version, p.shipped_at, p.track_id, p.number, p.c
 FROM orders_parcel p
 WHERE p.brand_id = %s AND (p.track_id = ANY(%s::uuid[]) OR p.fulfilment_id = ANY(%s::uuid[]))
 """
-# Partitions are pruned by the bound on the id; a description matters to the fold only where something arrived.
+# Partitions are pruned by the bound on the id; a description matters to the fold only where something arrived. OFFSET 0
+# has each thread looked up by index, where the planner may want to sort every scan of the brand.
 SCANS = """
-SELECT t.place, s.at, s.id::text, s.state, s.code, s.source, s.carrier, s.zone, s.local, s.reason, s.attention,
-    CASE WHEN s.state = 'delivered' THEN s.description ELSE '' END, s.city, s.region, s.country
-FROM unnest(%s::uuid[]) WITH ORDINALITY AS t (thread, place) JOIN orders_scan s ON s.track_id = t.thread
-WHERE s.brand_id = %s AND s.id >= %s
+SELECT t.place, s.* FROM unnest(%s::uuid[]) WITH ORDINALITY AS t (thread, place) CROSS JOIN LATERAL (
+    SELECT at, id::text, state, code, source, carrier, zone, local, reason, attention,
+        CASE WHEN state = 'delivered' THEN description ELSE '' END, city, region, country
+    FROM orders_scan WHERE brand_id = %s AND track_id = t.thread AND id >= %s OFFSET 0
+) s
 """
 ESTIMATES = "SELECT id, version, earliest, latest FROM orders_carrierestimate WHERE id = ANY(%s::uuid[])"
 FOLDED = ("id", *Journey._fields)
@@ -72,11 +74,19 @@ def lock(brand_id: UUID, threads: Mapping[UUID, str]) -> set[UUID]:
 
 
 def _hold(brand_id: UUID, threads: Mapping[UUID, str]) -> None:
-    ordered = sorted(threads)
+    """Nearly always all are there. Those that are not are opened, and then all are locked again, in order."""
+    ordered = sorted(threads, key=ids.as_number)
     listed = bulk.array(ordered)
+    if _locked(listed) < len(ordered):
+        with bulk.cursor() as at:
+            at.execute(OPEN, [brand_id, listed, [bulk.fit(threads[thread], 80) for thread in ordered]])
+        _locked(listed)
+
+
+def _locked(threads: str) -> int:
     with bulk.cursor() as at:
-        at.execute(OPEN, [brand_id, listed, [bulk.fit(threads[thread], 80) for thread in ordered]])
-        at.execute(LOCK, [listed])
+        at.execute(LOCK, [threads])
+        return (at.fetchone() or (0,))[0]
 
 
 def _select(query: LiteralString, *arguments: object) -> list[tuple[Any, ...]]:

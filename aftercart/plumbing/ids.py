@@ -10,10 +10,16 @@ import hashlib
 import os
 import time
 from datetime import UTC, datetime
+from operator import attrgetter
 from uuid import UUID
 
 _VERSION_MASK = ~((0xF << 76) | (0x3 << 62))
 _VARIANT = 0x2 << 62
+_LAST = (1 << 48) - 1
+
+
+# To sort by: as UUIDs compare, and several times quicker.
+as_number = attrgetter("int")
 
 
 def _stamp(value: int, version: int) -> UUID:
@@ -21,7 +27,8 @@ def _stamp(value: int, version: int) -> UUID:
 
 
 def _milliseconds(at: datetime) -> int:
-    return max(0, min(int(at.timestamp() * 1000), (1 << 48) - 1))
+    milliseconds = int(at.timestamp() * 1000)
+    return milliseconds if 0 <= milliseconds <= _LAST else max(0, min(milliseconds, _LAST))
 
 
 def new(at: datetime | None = None) -> UUID:

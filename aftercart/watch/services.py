@@ -60,7 +60,7 @@ def reassess(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> Changes:
 
     Locks the orders' watch rows first and reads after that, so that what another worker has just committed counts.
     """
-    wanted = sorted(set(order_ids))
+    wanted = sorted(set(order_ids), key=ids.as_number)
     if not wanted:
         return Changes()
     _lock(brand.id, wanted)
@@ -76,14 +76,17 @@ def look_at_due(brand: Brand, now: datetime, *, limit: int = 500) -> Changes:
             [brand.id, now, limit],
         )
         due = [order for (order,) in cursor.fetchall()]
-    return _judge(brand, sorted(due), now) if due else Changes()
+    return _judge(brand, sorted(due, key=ids.as_number), now) if due else Changes()
 
 
 def _lock(brand_id: UUID, order_ids: Sequence[UUID]) -> None:
+    """Nearly always all are watched already. Those that are not become so, and then all are locked again, in order."""
     listed = bulk.array(order_ids)
     with bulk.cursor() as at:
-        at.execute(WATCH, [brand_id, listed])
         at.execute(LOCK, [listed])
+        if at.fetchone() != (len(order_ids),):
+            at.execute(WATCH, [brand_id, listed])
+            at.execute(LOCK, [listed])
 
 
 def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
