@@ -114,7 +114,7 @@ def test_we_say_late_once_the_chance_of_a_miss_passes_the_limit_of_that_day() ->
     assert late(DUE_IN_THREE_DAYS, NOON, early=chance - 0.01)
     assert not late(DUE_IN_THREE_DAYS, NOON, early=chance + 0.01)
     assert not late(DUE_IN_THREE_DAYS, NOON + DAYS, early=0.0, sure=0.99)
-    assert late(DUE_IN_THREE_DAYS, NOON + 3 * DAYS, early=0.99, last=0.9)
+    assert late(DUE_IN_THREE_DAYS, NOON + 3 * DAYS, early=0.99, last=0.8)
     assert not late(DUE_IN_THREE_DAYS, NOON - 5 * DAYS, early=0.0, sure=0.0)  # too far ahead to say anything
 
 
