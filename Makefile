@@ -22,6 +22,7 @@ $(STAMP): $(CORE) requirements/dev.txt
 	@touch $@
 
 demo: $(CORE)
+	@$(BIN)/python -m aftercart.look.compile
 	@$(BIN)/python -m aftercart demo $(ARGS)
 
 test: $(STAMP)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from aftercart.brands.models import Brand
-from aftercart.facts import State
+from aftercart.facts import Attention, State
 from aftercart.orders.models import Order, Parcel
 from aftercart.plumbing import clock
 from aftercart.promises.models import Promise
@@ -33,12 +33,14 @@ def exhibits(brand: Brand) -> list[Exhibit]:
     calm = recent.exclude(_worried(brand))
     stories = {
         "on its way, on time": calm.filter(_parcel(brand, state__in=UNDER_WAY)),
-        "late, with a new date": _alone(recent.filter(_told_late(brand), _parcel(brand, state__in=UNDER_WAY)), brand),
+        "late, with a new date": recent.filter(_told_late(brand), _parcel(brand, state__in=UNDER_WAY)),
         "a split order": _split(recent, brand),
         "stalled at the hub in Leipzig": recent.filter(
             _worried(brand, kind="stalled"), _parcel(brand, city="Leipzig", carrier="dhl")
         ),
-        "waiting for its customer": recent.filter(_worried(brand, kind__in=["pickup_waiting", "exception"])),
+        "waiting for its customer": recent.filter(
+            _worried(brand, kind__in=["pickup_waiting", "exception"]), _parcel(brand, attention=Attention.ACTION)
+        ),
         "delivered": _alone(calm.filter(_parcel(brand, state=State.DELIVERED)), brand),
         "in Japanese": recent.filter(locale__startswith="ja").filter(_parcel(brand, state__in=UNDER_WAY)),
         "in Spanish": recent.filter(locale__startswith="es").filter(_parcel(brand, state__in=UNDER_WAY)),
@@ -67,8 +69,10 @@ def _worried(brand: Brand, **which: object) -> Exists:
 
 
 def _told_late(brand: Brand) -> Exists:
-    notices = [f"notice:{kind}" for kind in ("late", "missed")]
-    return Exists(Promise.objects.filter(brand=brand, order_id=OuterRef("id"), surface__in=notices))
+    """We told a window that begins after the day that was told first."""
+    first = Promise.objects.filter(brand=brand, order_id=OuterRef("order_id")).order_by("told_at").values("latest")[:1]
+    said = Promise.objects.filter(brand=brand, order_id=OuterRef("id"), surface__startswith="notice:")
+    return Exists(said.filter(earliest__gt=Subquery(first)))
 
 
 def _split(orders: QuerySet[Order], brand: Brand) -> QuerySet[Order]:

@@ -96,7 +96,7 @@ def next_look(view: View, *, limits: Limits, now: datetime) -> datetime | None:
 def look(view: View, *, limits: Limits, now: datetime) -> tuple[tuple[Worry, ...], datetime | None]:
     """Both answers for the price of one."""
     if view.cancelled or view.delivered_at is not None or view.state in DONE:
-        return (_returned(view),) if view.state is State.RETURNED else (), None
+        return (_returned(view),) if view.state is State.RETURNED and not view.cancelled else (), None
     worries, turns = [], []
     for rule in RULES:
         worry, turn = rule(view, limits, now)

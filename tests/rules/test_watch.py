@@ -223,3 +223,9 @@ def test_looks_come_to_an_end(view: View, limits: Limits, now: datetime) -> None
             return
         at = next_look(view, limits=limits, now=at)
     raise AssertionError("still looking")
+
+
+def test_a_cancelled_order_worries_nobody_even_when_its_parcel_comes_back() -> None:
+    back = in_state(State.RETURNED)
+    assert kinds(back, NOON) == ["returned_to_sender"]
+    assert kinds(replace(back, cancelled=True), NOON) == []
