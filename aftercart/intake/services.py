@@ -130,8 +130,9 @@ def mark_applied(results: Sequence[Applied], at: datetime) -> None:
     if results:
         done = [r.id for r in results]
         counts = [[r.facts for r in results], [r.unplaced for r in results]]
+        span = min(done, key=ids.as_number), max(done, key=ids.as_number)
         with bulk.cursor() as cursor:
-            cursor.execute(MARK, [at, done, *counts, min(done), max(done)])
+            cursor.execute(MARK, [at, bulk.array(done), *counts, *span])
 
 
 def quarantine(claimed: Claimed, error: BaseException, at: datetime | None = None) -> None:

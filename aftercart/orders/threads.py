@@ -86,7 +86,7 @@ def _hold(brand_id: UUID, threads: Mapping[UUID, str]) -> None:
 def _locked(threads: str) -> int:
     with bulk.cursor() as at:
         at.execute(LOCK, [threads])
-        return (at.fetchone() or (0,))[0]
+        return int((at.fetchone() or (0,))[0])
 
 
 def _select(query: LiteralString, *arguments: object) -> list[tuple[Any, ...]]:

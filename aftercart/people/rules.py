@@ -8,6 +8,7 @@ from aftercart.facts import CustomerSeen, Fact, MessageReceived, OrderPlaced, Pe
 from aftercart.plumbing import ids
 
 SHORTEST_PHONE = 8
+CUSTOMERS = (OrderPlaced, MessageReceived, PointsPosted)
 
 
 def normal_email(text: str) -> str:
@@ -40,7 +41,7 @@ def person_of(fact: object) -> Person | None:
     """The customer that a fact describes, if it describes one."""
     if isinstance(fact, CustomerSeen):
         return fact.person
-    if isinstance(fact, OrderPlaced | MessageReceived | PointsPosted):
+    if isinstance(fact, CUSTOMERS):
         return fact.customer
     return None
 

@@ -109,31 +109,37 @@ def merge(
     *,
     keep: Sequence[str] = (),
     newer_by: Sequence[str] = (),
+    overwrite: bool = False,
 ) -> int:
     """Insert `rows` (by id, the first column) or bring existing ones up to date. Returns rows written.
 
     Without `newer_by`, existing rows stay as they are. With it, a row is overwritten only by one whose `newer_by`
     columns compare greater, so that an older fact never undoes a newer one, and of several rows of one id the
-    greatest counts. Columns in `keep` are set on insert only.
+    greatest counts. Columns in `keep` are set on insert only. `overwrite`: whoever calls knows best, and holds a lock.
     Rows are locked in the order of their ids, so that two workers never wait for each other.
     """
     if not rows:
         return 0
     stage(table, columns, rows)
     with cursor() as at:
-        at.execute(_merging(table, tuple(columns), tuple(keep), tuple(newer_by)))
+        at.execute(_merging(table, tuple(columns), tuple(keep), tuple(newer_by), overwrite))
         return at.rowcount
 
 
 @lru_cache(maxsize=256)
-def _merging(table: str, columns: tuple[str, ...], keep: tuple[str, ...], newer_by: tuple[str, ...]) -> bytes:
+def _merging(
+    table: str, columns: tuple[str, ...], keep: tuple[str, ...], newer_by: tuple[str, ...], overwrite: bool
+) -> bytes:
     name, first = sql.Identifier(table), sql.Identifier(columns[0])
     staged = sql.Identifier("pg_temp", _staged("staged", table, columns))
     action: sql.Composable = sql.SQL("DO NOTHING")
+    if newer_by or overwrite:
+        changed = [sql.Identifier(c) for c in columns[1:] if c not in keep]
+        action = sql.SQL("DO UPDATE SET {}").format(
+            sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(c) for c in changed)
+        )
     if newer_by:
-        changed = [c for c in columns[1:] if c not in keep]
-        action = sql.SQL("DO UPDATE SET {} WHERE ({}) > ({})").format(
-            sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(c)) for c in changed),
+        action += sql.SQL(" WHERE ({}) > ({})").format(
             sql.SQL(", ").join(sql.SQL("excluded.{}").format(sql.Identifier(c)) for c in newer_by),
             sql.SQL(", ").join(sql.SQL("{}.{}").format(name, sql.Identifier(c)) for c in newer_by),
         )

@@ -164,14 +164,12 @@ def keep_forecasts(
     rows = {}
     for subject, w in beliefs:
         belief = (w.earliest, w.latest, w.likely, w.basis[:200], w.version)
-        if known.get(subject.id) == belief:
-            del known[subject.id]
-        else:
+        if known.pop(subject.id, None) != belief:
             rows[subject.id] = (subject.id, brand_id, subject.order_id, now, *belief)
     if known:
         with bulk.cursor() as at:
             at.execute("DELETE FROM promises_forecast WHERE id = ANY(%s::uuid[])", [bulk.array(known)])
-    bulk.merge("promises_forecast", FORECAST_COLUMNS, [rows[key] for key in sorted(rows)])
+    bulk.merge("promises_forecast", FORECAST_COLUMNS, list(rows.values()), overwrite=True)
 
 
 def _forecasts(brand_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, tuple[object, ...]]:

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('brand', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='brands.brand')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('look_at__isnull', False)), fields=['look_at'], name='watch_due'), models.Index(condition=models.Q(('look_at__isnull', False)), fields=['brand', 'look_at'], name='watch_due_of_brand')],
+                'indexes': [models.Index(condition=models.Q(('look_at__isnull', False)), fields=['brand', 'look_at'], name='watch_due_of_brand')],
             },
         ),
     ]
