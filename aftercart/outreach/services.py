@@ -13,7 +13,7 @@ from aftercart.outreach.models import Decision
 from aftercart.outreach.rules import Case, Verdict, decide
 from aftercart.people.links import tracking_url
 from aftercart.people.models import Consent, Customer
-from aftercart.plumbing import ids
+from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
 from aftercart.watch.services import Opened, look_again
 from aftercart.words import services as words
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from aftercart.promises.queries import Subject
 
 EMAIL = "email"
+DECISION_COLUMNS = ("id", "brand_id", "concern_id", "order_id", "kind", "spoken", "reason", "at", "outgoing_id")
 # By when a step of the carrier's or ours follows, where no arrival date is the answer.
 STEP_DAYS = {"pickup_waiting": 5, "returned_to_sender": 14, "lost": 3}
 # A notice of these kinds names a new date, which thereby becomes the promise.
@@ -43,7 +44,7 @@ def consider(brand: Brand, opened: Sequence[Opened], now: datetime) -> int:
     ).in_bulk()
     told = _told(brand, {o.concern.order_id for o in opened})
     refused = _refused(brand, customers.values())
-    spoken = 0
+    spoken, decisions = 0, []
     for one in opened:
         customer = customers.get(one.subject.row.customer_id)
         email = customer.email if customer else ""
@@ -60,10 +61,11 @@ def consider(brand: Brand, opened: Sequence[Opened], now: datetime) -> int:
             )
         )
         outgoing = _speak(brand, one, customer, now) if verdict.speak and customer else None
-        _write_down(brand, one, verdict, outgoing, now)
+        decisions.append(_decision(brand, one, verdict, outgoing, now))
         if outgoing:
             before[one.concern.kind] = now
             spoken += 1
+    bulk.merge("outreach_decision", DECISION_COLUMNS, decisions)
     return spoken
 
 
@@ -83,18 +85,10 @@ def _refused(brand: Brand, customers: Iterable[Customer]) -> set[str]:
     return {hashes[row] for row in rows}
 
 
-def _write_down(brand: Brand, one: Opened, verdict: Verdict, outgoing: UUID | None, now: datetime) -> None:
-    Decision.objects.create(
-        id=ids.mirrored(brand.id, "decision", one.concern.id, one.concern.kind),
-        brand=brand,
-        concern_id=one.concern.id,
-        order_id=one.concern.order_id,
-        kind=one.concern.kind,
-        spoken=outgoing is not None,
-        reason=verdict.reason,
-        at=now,
-        outgoing_id=outgoing,
-    )
+def _decision(brand: Brand, one: Opened, verdict: Verdict, outgoing: UUID | None, now: datetime) -> bulk.Row:
+    concern, spoken = one.concern, outgoing is not None
+    decision = ids.mirrored(brand.id, "decision", concern.id, concern.kind)
+    return decision, brand.id, concern.id, concern.order_id, concern.kind, spoken, verdict.reason, now, outgoing
 
 
 def _speak(brand: Brand, one: Opened, customer: Customer, now: datetime) -> UUID:
