@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aftercart.brands.models import Brand
@@ -44,6 +45,8 @@ def theme(request: HttpRequest, brand: str) -> HttpResponse:
     return response
 
 
+# Exempt: nobody is logged in here, and who refuses cookies must find an order too.
+@csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest, brand: str) -> HttpResponse:
@@ -106,6 +109,7 @@ def _expired(request: HttpRequest, brand: Brand, token: str, order_id: UUID) -> 
     return _show(request, "expired.html", brand, language, GONE, token=token, address=address)
 
 
+@csrf_exempt
 @never_cache
 @require_POST
 def fresh_link(request: HttpRequest, brand: str, token: str) -> HttpResponse:

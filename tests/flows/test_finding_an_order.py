@@ -160,6 +160,13 @@ def test_an_order_without_address_and_postcode_is_found_by_nobody(shop: Brand, c
         assert _find(client, "1042", proof).status_code == 200
 
 
+def test_who_refuses_cookies_finds_an_order_too(shop: Brand) -> None:
+    world.tell(shop, tales.ON_TIME)
+    found = _find(Client(enforce_csrf_checks=True), "1042", "alice@example.com")
+
+    assert found.status_code == 302 and not found.cookies
+
+
 def test_an_empty_form_says_what_is_missing_where_it_is(shop: Brand, client: Client) -> None:
     page = client.post("/t/juniper/", {"number": "", "proof": ""}).content.decode()
     assert "Enter the number of your order." in page and 'aria-invalid="true"' in page
