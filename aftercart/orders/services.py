@@ -17,7 +17,10 @@ PLACED: frozenset[type[Fact]] = frozenset(HOMES)
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Whose picture a batch of facts may have changed. Orders include those of the parcels."""
+    """Orders that a batch tells of, and parcels that now stand otherwise, with their orders.
+
+    What is told twice touches nothing, unless it is told of an order itself.
+    """
 
     orders: set[UUID] = field(default_factory=set)
     parcels: set[UUID] = field(default_factory=set)

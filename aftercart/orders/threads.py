@@ -106,15 +106,15 @@ def add_scans(rows: Iterable[Sequence[object]]) -> None:
 
 
 def refold(brand_id: UUID, threads: Iterable[UUID], held: set[UUID]) -> list[tuple[UUID, UUID]]:
-    """Fold the parcels on these threads anew. (order, parcel) of each."""
+    """Fold the parcels on these threads anew. (order, parcel) of each that stands otherwise than before."""
     directly = set(threads)
     told, orders = _told(brand_id, directly, held)
     if not told:
         return []
     journeys = fold(told, *_read(brand_id, told))
     ours = [p.id for p in told if p.track_id in directly or p.fulfilment_id in directly]
-    bulk.update("orders_parcel", FOLDED, [(parcel, *journeys[parcel]) for parcel in ours])
-    return [(orders[parcel], parcel) for parcel in ours]
+    changed = bulk.update("orders_parcel", FOLDED, [(parcel, *journeys[parcel]) for parcel in ours])
+    return [(orders[parcel], parcel) for parcel in changed]
 
 
 def _told(brand_id: UUID, directly: set[UUID], held: set[UUID]) -> tuple[list[Told], dict[UUID, UUID]]:

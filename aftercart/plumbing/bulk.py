@@ -155,24 +155,26 @@ def _merging(
     return (statement + action).as_bytes()
 
 
-def update(table: str, columns: Sequence[str], rows: Sequence[Row]) -> int:
+def update(table: str, columns: Sequence[str], rows: Sequence[Row]) -> list[UUID]:
     """Set `columns[1:]` on the rows whose id is the first column. The caller already holds their locks.
 
-    Rows that are so already are left alone. Returns rows written.
+    Rows that are so already are left alone. Returns the ids of those that were not.
     """
     if not rows:
-        return 0
+        return []
     stage(table, columns, rows, name="changed")
     with cursor() as at:
-        at.execute(_updating(table, tuple(columns)))
-        return at.rowcount
+        at.execute(_updating(table, tuple(columns)), binary=True)
+        return [id for (id,) in at.fetchall()]
 
 
 @lru_cache(maxsize=256)
 def _updating(table: str, columns: tuple[str, ...]) -> bytes:
     staged = sql.Identifier("pg_temp", _staged("changed", table, columns))
     fields = [sql.Identifier(c) for c in columns[1:]]
-    statement = sql.SQL("UPDATE {} t SET {} FROM {} s WHERE t.id = s.id AND ({}) IS DISTINCT FROM ({})").format(
+    statement = sql.SQL(
+        "UPDATE {} t SET {} FROM {} s WHERE t.id = s.id AND ({}) IS DISTINCT FROM ({}) RETURNING t.id"
+    ).format(
         sql.Identifier(table),
         sql.SQL(", ").join(sql.SQL("{0} = s.{0}").format(c) for c in fields),
         staged,

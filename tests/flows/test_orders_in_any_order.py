@@ -47,6 +47,15 @@ def test_any_order_any_batches_and_twice_end_in_the_same_picture(brand: Brand, p
         assert alone(brand.id, batches(chance, facts)) == expected, f"seed {seed}"
 
 
+def test_a_scan_told_twice_touches_its_order_once(brand: Brand) -> None:
+    with undone():
+        (order,) = apply(brand.id, [left("1Z999")]).orders
+        scan = scanned(1, number="1Z999")
+
+        assert apply(brand.id, [scan]).orders == {order}
+        assert apply(brand.id, [scan]).orders == set()
+
+
 def worker(brand_id: UUID, work: list[list[f.Fact]], start: threading.Barrier, failures: list[Exception]) -> None:
     try:
         start.wait()

@@ -7,7 +7,7 @@ import pytest
 
 from aftercart import pipeline
 from aftercart.brands.models import Brand
-from aftercart.facts import Fact, State
+from aftercart.facts import ArrivalEstimated, Fact, State
 from aftercart.orders import services as orders
 from aftercart.outbox.models import Outgoing, OutgoingBody
 from aftercart.outreach import services as outreach
@@ -20,7 +20,7 @@ from aftercart.promises.models import Forecast, Learned, Promise
 from aftercart.promises.pace import Exposure, Pace
 from aftercart.watch import services as watch
 from aftercart.watch.models import Concern, Watch
-from tests.telling import days, placed, promised, scanned, shipped
+from tests.telling import days, placed, promised, scanned, shipped, told
 from tests.world import NOW
 
 MOVING = State.IN_TRANSIT
@@ -119,6 +119,16 @@ def test_once_an_order_has_left_it_is_its_parcels_that_arrive(brand: Brand) -> N
 
     believed, order = Forecast.objects.get(), Watch.objects.get()
     assert believed.order_id == order.id and believed.id != order.id
+
+
+def test_what_is_believed_follows_the_facts_and_stays_as_it_is_without_them(brand: Brand) -> None:
+    hear(brand, NOW, placed(), shipped(NOW), scanned(MOVING, NOW))
+    hear(brand, NOW + days(0.1), scanned(MOVING, NOW + days(0.1), city="Gary"))
+    assert Forecast.objects.get().made_at == NOW
+
+    late = date(2026, 5, 30)
+    hear(brand, NOW + days(0.1), ArrivalEstimated(**told(NOW), number="1Z1", carrier="ups", earliest=None, latest=late))
+    assert Forecast.objects.get().latest == late
 
 
 def test_the_shops_own_date_counts_even_if_we_hear_of_it_later(brand: Brand) -> None:
