@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from aftercart.facts import (
+    ArrivalEstimated,
     Clocked,
     Line,
     Money,
@@ -65,6 +66,12 @@ def scanned(state: State, at: datetime, number: str = "1Z1", city: str = "Toledo
     usual: dict[str, Any] = {"at": clocked, "state": state, "code": state.value, "number": number, "carrier": "ups"}
     usual |= {"place": Place(city=city, region="OH", country="US")}
     return ParcelScanned(**told(at) | {"source": "easypost"}, **(usual | known))
+
+
+def estimated(latest: date, at: datetime = NOW, number: str = "1Z1") -> ArrivalEstimated:
+    return ArrivalEstimated(
+        **told(at) | {"source": "easypost"}, number=number, carrier="ups", earliest=None, latest=latest
+    )
 
 
 def days(count: float) -> timedelta:

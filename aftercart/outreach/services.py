@@ -27,7 +27,7 @@ DECISION_COLUMNS = ("id", "brand_id", "concern_id", "order_id", "kind", "spoken"
 # By when a step of the carrier's or ours follows, where no arrival date is the answer.
 STEP_DAYS = {"pickup_waiting": 5, "returned_to_sender": 14, "lost": 3}
 # A notice of these kinds names a new date, which thereby becomes the promise.
-RENEWS = frozenset({"late", "missed", "stalled", "no_first_scan", "not_shipped", "attempt_failed", "exception"})
+RENEWS = frozenset({"late", "missed", "stalled", "no_first_scan", "not_shipped", "exception"})
 
 
 def address_hash(brand_id: UUID, address: str) -> str:

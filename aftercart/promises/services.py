@@ -51,6 +51,11 @@ class Taught:
         """Whether enough has arrived to believe anything about what has not."""
         return self.order.known(NETWORK)[1] >= ENOUGH
 
+    @property
+    def road(self) -> Pace | None:
+        """The speed of what is on the road; None while too little has arrived to know it."""
+        return self.transit if self.transit.known(NETWORK)[1] >= ENOUGH else None
+
 
 def taught(brand_id: UUID) -> Taught:
     """The newest tables. Read from the database once for each version and process."""
@@ -103,42 +108,35 @@ def record(brand_id: UUID, facts: Iterable[Fact]) -> set[UUID]:
     return {row[2] for row in rows.values()}
 
 
-def believe(subject: Subject, tables: Taught, promised: date | None, now: datetime) -> Window:
-    """When it will arrive, as we believe at `now`.
+def believe(subject: Subject, tables: Taught, promised: date | None, now: datetime) -> Window | None:
+    """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
-    On the road the transit says how soon; the end is never before the one that whole orders of this age teach, by which
-    the promise is judged, nor before the carrier's own estimate.
+    Before it leaves, whole orders say so; on the road the transit does, and never sooner than the carrier itself.
     """
     row, zone = subject.row, subject.zone
     left = row.handed_over_at.astimezone(zone).date() if row.handed_over_at else None
     placed, today = row.placed_at.astimezone(zone).date(), now.astimezone(zone).date()
-    return _believe(
-        tables.order, tables.transit, subject.lane, row.country, placed, left, row.estimate_latest, today, promised
-    )
+    estimate = row.estimate_latest if row.estimate_latest and row.estimate_latest >= today else None
+    if not tables.knows_speed:
+        return _told_by_carrier(estimate) if estimate else None
+    if left is not None and tables.road is not None:
+        return _believe(tables.road, subject.lane, row.country, left, estimate, today, None)
+    return _believe(tables.order, subject.lane, row.country, placed, estimate, today, promised)
+
+
+def _told_by_carrier(estimate: date) -> Window:
+    return Window(earliest=estimate, latest=estimate, likely=estimate, basis="the carrier's estimate", version=0)
 
 
 # Days alone count, so what was placed and left alike is believed alike. A table once taught never changes.
 @lru_cache(maxsize=16_384)
 def _believe(
-    order: Pace,
-    transit: Pace,
-    lane: Lane,
-    country: str,
-    placed: date,
-    left: date | None,
-    estimate: date | None,
-    today: date,
-    promised: date | None,
+    pace: Pace, lane: Lane, country: str, start: date, estimate: date | None, today: date, promised: date | None
 ) -> Window:
-    whole = _window(order, lane, country, placed, today, promised)
-    if left is None:
-        return whole
-    road = _window(transit, lane, country, left, today, None)
-    ends = {whole.latest: whole.basis, road.latest: f"on the road: {road.basis}"}
-    if estimate is not None:
-        ends[estimate] = "the carrier's estimate"
-    latest = max(ends)
-    return replace(road, latest=latest, basis=ends[latest], version=whole.version)
+    believed = _window(pace, lane, country, start, today, promised)
+    if estimate is None or estimate <= believed.latest:
+        return believed
+    return replace(believed, latest=estimate, basis="the carrier's estimate")
 
 
 def _window(pace: Pace, lane: Lane, country: str, start: date, today: date, promised: date | None) -> Window:

@@ -226,10 +226,13 @@ def _late(view: View, limits: Limits, now: datetime) -> Answer:
         return SILENT
     if left > late.horizon:
         return None, _midnight(promised - DAY * late.horizon, view.zone)
+    pace, since = limits.pace, view.placed_at
+    if limits.transit is not None and view.handed_over_at is not None:
+        pace, since = limits.transit, view.handed_over_at
     chance = miss_probability(
-        limits.pace,
+        pace,
         lane=view.lane,
-        start=view.placed_at.astimezone(view.zone).date(),
+        start=since.astimezone(view.zone).date(),
         promised=promised,
         today=today,
         calendar=limits.calendar,
@@ -243,7 +246,7 @@ def _late(view: View, limits: Limits, now: datetime) -> Answer:
         "days_left": left,
         "chance": round(chance, 3),
         "limit": round(limit, 3),
-        "version": limits.pace.version,
+        "version": pace.version,
     }
     return Worry(kind="late", evidence=evidence), tomorrow
 

@@ -136,6 +136,8 @@ class _Round:
             return None
         promised = self.promised.get(subject.order_id)
         believed = promises.believe(subject, self.tables, promised, self.now)
+        if believed is None:
+            return None
         self.beliefs.append((subject, believed))
         if promised is None:
             self.first.append((subject, believed))
@@ -148,6 +150,7 @@ class _Round:
         if found is None:
             found = self.limits[country] = Limits(
                 pace=self.tables.order if self.tables.knows_speed else None,
+                transit=self.tables.road,
                 late=self.late,
                 quiet=self.tables.quiet,
                 calendar=promises.calendar(country),

@@ -88,12 +88,16 @@ def _kind(texts: Texts, kind: str) -> Mapping[str, str]:
 def _expectation(situation: Situation, own: Mapping[str, str], parts: Mapping[str, str]) -> str:
     if "expect" in own:
         return own["expect"]
+    if situation.latest is None:
+        return parts["expect_unknown"]
     return parts["expect_promised" if _holds(situation) else "expect"]
 
 
 def _subject(situation: Situation, own: Mapping[str, str]) -> str:
     if _may_hold(situation) and "subject_doubt" in own:
         return own["subject_doubt"]
+    if situation.latest is None and "subject_unknown" in own:
+        return own["subject_unknown"]
     variant = "subject_delay" if situation.reason in DELAYS else "subject" if situation.city else "subject_nowhere"
     return own.get(variant, own["subject"])
 

@@ -20,7 +20,7 @@ from aftercart.promises.models import Forecast, Learned, Promise
 from aftercart.promises.pace import Exposure, Pace
 from aftercart.watch import services as watch
 from aftercart.watch.models import Concern, Watch
-from tests.telling import days, placed, promised, scanned, shipped, told
+from tests.telling import days, estimated, placed, promised, scanned, shipped, told
 from tests.world import NOW
 
 MOVING = State.IN_TRANSIT
@@ -83,6 +83,14 @@ def experienced(speaking: Brand) -> Brand:
     return speaking
 
 
+def test_a_brand_that_has_seen_nothing_arrive_promises_nothing_but_what_its_carrier_says(brand: Brand) -> None:
+    hear(brand, NOW, placed(), shipped(NOW), scanned(MOVING, NOW))
+    assert not Promise.objects.exists() and not Forecast.objects.exists()
+
+    hear(brand, NOW, estimated(date(2026, 3, 16)))
+    assert (Forecast.objects.get().latest, Promise.objects.get().latest) == (date(2026, 3, 16), date(2026, 3, 16))
+
+
 def test_a_brand_that_has_seen_nothing_arrive_believes_nothing_about_lateness(speaking: Brand) -> None:
     hear(speaking, NOW, placed(), promised(date(2026, 3, 13)), shipped(NOW), scanned(State.IN_TRANSIT, NOW))
 
@@ -106,28 +114,32 @@ def test_a_late_order_is_told_a_new_date_which_is_the_promise_from_then_on(exper
     assert late.closed_at is not None, "an honest new date ends the uncertainty about the old one"
 
 
-def test_what_was_promised_by_nobody_is_promised_by_the_page(brand: Brand) -> None:
-    hear(brand, NOW, placed())
+def test_what_was_promised_by_nobody_is_promised_by_the_page(experienced: Brand) -> None:
+    hear(experienced, NOW, placed())
 
     told, believed = Promise.objects.get(), Forecast.objects.get()
     assert told.surface == "page" and told.made_by == "us" and told.latest == believed.latest
 
 
-def test_once_an_order_has_left_it_is_its_parcels_that_arrive(brand: Brand) -> None:
-    hear(brand, NOW, placed())
-    hear(brand, NOW + days(1), shipped(NOW + days(1)))
+def test_once_an_order_has_left_it_is_its_parcels_that_arrive(experienced: Brand) -> None:
+    hear(experienced, NOW, placed())
+    hear(experienced, NOW + days(1), shipped(NOW + days(1)))
 
     believed, order = Forecast.objects.get(), Watch.objects.get()
     assert believed.order_id == order.id and believed.id != order.id
 
 
-def test_what_is_believed_follows_the_facts_and_stays_as_it_is_without_them(brand: Brand) -> None:
-    hear(brand, NOW, placed(), shipped(NOW), scanned(MOVING, NOW))
-    hear(brand, NOW + days(0.1), scanned(MOVING, NOW + days(0.1), city="Gary"))
+def test_what_is_believed_follows_the_facts_and_stays_as_it_is_without_them(experienced: Brand) -> None:
+    hear(experienced, NOW, placed(), shipped(NOW), scanned(MOVING, NOW))
+    hear(experienced, NOW + days(0.1), scanned(MOVING, NOW + days(0.1), city="Gary"))
     assert Forecast.objects.get().made_at == NOW
 
     late = date(2026, 5, 30)
-    hear(brand, NOW + days(0.1), ArrivalEstimated(**told(NOW), number="1Z1", carrier="ups", earliest=None, latest=late))
+    hear(
+        experienced,
+        NOW + days(0.1),
+        ArrivalEstimated(**told(NOW), number="1Z1", carrier="ups", earliest=None, latest=late),
+    )
     assert Forecast.objects.get().latest == late
 
 

@@ -72,6 +72,15 @@ def test_only_what_the_customer_can_remove_is_asked_of_the_customer(reason: str,
     assert asked in spoken("exception", "en", reason=reason).can_do
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_nothing_is_known_of_its_arrival_the_notice_says_when_to_write(kind: str, language: str) -> None:
+    said = spoken(kind, language, latest=None, promised=DAY)
+
+    assert "<20" in said.expect and not any(mark in said.text + said.subject for mark in ("  ", " .", "{", "<>", "el ."))
+    assert not said.subject.rstrip().endswith((":", "expected", "esperamos"))
+
+
 def test_a_window_that_keeps_the_promise_says_that_it_still_holds() -> None:
     said = spoken("stalled", "en", promised=date(2026, 3, 20), latest=date(2026, 3, 18))
 
