@@ -210,8 +210,9 @@ def _record() -> int:
 
     from aftercart.intake import services as intake
     from aftercart.orders import services as orders
+    from aftercart.plumbing.garbage import uncollected
 
-    with transaction.atomic():
+    with uncollected(), transaction.atomic():
         claimed = intake.claim(BATCH)
         if claimed:
             facts: list[Any] = [fact for one in claimed for fact in intake.read(one)]
