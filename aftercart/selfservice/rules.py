@@ -101,7 +101,10 @@ class Answer:
 
     @property
     def days_late(self) -> int:
-        return (self.window.latest - self.was).days if self.window and self.was else 0
+        """How late it is at the least: a window is not late by its last day."""
+        if self.window is None or self.was is None:
+            return 0
+        return ((self.window.earliest or self.window.latest) - self.was).days
 
 
 DATED = frozenset({Kind.ARRIVING, Kind.TODAY, Kind.LATE})

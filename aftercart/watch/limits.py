@@ -48,11 +48,10 @@ class LateLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What `assess` judges by. `pace` is that of whole orders, `transit` that of what is on the road (None: nothing is
-    known, so nothing is believed to be late, or the whole order's counts on the road too); `quiet` is from `Silence`."""
+    """What `assess` judges by. `quiet` comes from `Silence.limits`."""
 
-    pace: Pace | None = None
-    transit: Pace | None = None
+    pace: Pace | None = None  # of whole orders; None: nothing is known, so nothing is believed to be late
+    transit: Pace | None = None  # of what is on the road; None: the whole order's counts there too
     late: LateLimits = field(default_factory=LateLimits)
     quiet: Mapping[tuple[str, str], Quiet] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)

@@ -87,17 +87,17 @@ def test_all_of_it_works_without_javascript(visit: Visit) -> None:
     page.get_by_label("Order number").fill("1044")
     page.get_by_label("E-mail address or postcode").fill("alice@example.com")
     page.get_by_role("button", name="Find my order").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Running 2 days late")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Running 1 day late")
     page.get_by_text("Every step: 3 scans").click()
     expect(page.get_by_text("Newark, United States")).to_be_visible()
     page.get_by_role("link", name="Deutsch").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("2 Tage Verspätung")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 Tag Verspätung")
 
 
 def test_a_late_parcel_says_the_old_day_the_new_one_and_why(visit: Visit) -> None:
     page = visit("1044", viewport=DESK)
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Running 2 days late: now between Friday 27 and Saturday 28 November"
+        "Running 1 day late: now between Friday 27 and Saturday 28 November"
     )
     told = page.get_by_role("region", name="What we told you")
     expect(told.locator("del")).to_have_text("Thursday 26 November")

@@ -39,7 +39,7 @@ def shop(db: None) -> Brand:
         (
             tales.LATE,
             [
-                "Running 2 days late: now between Friday 27 and Saturday 28 November",
+                "Running 1 day late: now between Friday 27 and Saturday 28 November",
                 "It has not moved since Thursday 19 November in Leipzig, Germany.",
                 "We first told you Thursday 26 November.",
                 "It stood still on the way.",
