@@ -21,6 +21,7 @@ from aftercart.rehearsal.rendering import Sent, render
 from aftercart.rehearsal.scenario import Scenario
 from aftercart.rehearsal.world import World
 from aftercart.watch import learning
+from aftercart.watch.services import look_again
 
 SHOP = "maren-and-oak.myshopify.example"
 QUIET_DAYS = 14  # a new brand is watched for two weeks before anything is said to its customers
@@ -105,6 +106,7 @@ def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> 
     owed = pipeline.settle(until).owed
     if _learns(brand, world.scenario, until):
         learning.learn(brand, until)
+        look_again(brand, until)
         owed += pipeline.settle(until).owed
     while not pipeline.send(until, limit=500).idle:
         pass
