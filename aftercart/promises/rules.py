@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from aftercart.promises.calendars import ALWAYS, DAY, Calendar
 from aftercart.promises.lanes import NETWORK, Lane
@@ -35,6 +36,14 @@ def miss_probability(
     pace: Pace, *, lane: Lane, start: date, promised: date, today: date, calendar: Calendar = ALWAYS
 ) -> float:
     """The chance that what is open on the morning of `today` is still open after `promised`."""
+    return _missed(pace, pace.version, lane, start, promised, today, calendar)
+
+
+# Days alone count: what began alike and was promised alike misses alike, until the table learns another day.
+@lru_cache(maxsize=16_384)
+def _missed(
+    pace: Pace, version: int, lane: Lane, start: date, promised: date, today: date, calendar: Calendar
+) -> float:
     course = pace.course(lane, (promised - start).days)
     age = (today - start).days
     still_open = 1.0

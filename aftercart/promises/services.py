@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,7 @@ WHERE brand_id = %s AND order_id = ANY(%s::uuid[])
 CONFIDENCE = 0.9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Taught:
     """What a brand's history has taught, ready to judge by."""
 
@@ -46,12 +46,12 @@ class Taught:
     quiet: Mapping[tuple[str, str], Quiet]
     late: Mapping[str, float]  # what watch has learned about when to tell; empty: nothing yet
 
-    @property
+    @cached_property
     def knows_speed(self) -> bool:
         """Whether enough has arrived to believe anything about what has not."""
         return self.order.known(NETWORK)[1] >= ENOUGH
 
-    @property
+    @cached_property
     def road(self) -> Pace | None:
         """The speed of what is on the road; None while too little has arrived to know it."""
         return self.transit if self.transit.known(NETWORK)[1] >= ENOUGH else None
