@@ -117,6 +117,7 @@ def _prepare(parcels: int) -> UUID:
     brand = Brand.objects.create(
         slug="bench", name="Bench", from_email="b@bench.example", country="NL", speaks_since=NOW
     )
+    _teach(brand.id)
     bodies = [_left(str(key)) for key in range(parcels)]
     with transaction.atomic():
         store([arrival(brand.id, "aftercart", body, START) for body in bodies])
@@ -130,6 +131,21 @@ def _prepare(parcels: int) -> UUID:
         cursor.execute("CREATE TABLE bare_scan (LIKE orders_scan INCLUDING ALL)")
         cursor.execute("CREATE TABLE bare_parcel (number text PRIMARY KEY, state text, at timestamptz)")
     return brand.id
+
+
+def _teach(brand_id: UUID) -> None:
+    """Two months in which an order took four to seven days: who has seen nothing arrive believes nothing."""
+    from aftercart.promises import learning
+    from aftercart.promises.lanes import Lane
+    from aftercart.promises.models import Learned
+    from aftercart.promises.pace import Exposure, Pace
+
+    pace, lane = Pace(), Lane(carrier="dhl", origin="NL", destination="DE")
+    for day in range(60, 0, -1):
+        ages = [Exposure(lane=lane, age=age, open=20, arrived=12 if age >= 4 else 0) for age in range(1, 8)]
+        pace.observe(START.date() - timedelta(days=day), ages)
+    for stage in (Learned.ORDER, Learned.TRANSIT):
+        learning.keep(brand_id, stage, pace.to_dict())
 
 
 def _left(key: str) -> bytes:
