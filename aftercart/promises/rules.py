@@ -33,22 +33,32 @@ class Window:
 
 
 def miss_probability(
-    pace: Pace, *, lane: Lane, start: date, promised: date, today: date, calendar: Calendar = ALWAYS
+    pace: Pace,
+    *,
+    lane: Lane,
+    start: date,
+    promised: date,
+    today: date,
+    calendar: Calendar = ALWAYS,
+    slow: float = 1.0,
 ) -> float:
-    """The chance that what is open on the morning of `today` is still open after `promised`."""
-    return _missed(pace, pace.version, lane, start, promised, today, calendar)
+    """The chance that what is open on the morning of `today` is still open after `promised`.
+
+    `slow` scales the chance of each day: 0.5 while a disruption halves what arrives.
+    """
+    return _missed(pace, pace.version, lane, start, promised, today, calendar, slow)
 
 
 # Days alone count: what began alike and was promised alike misses alike, until the table learns another day.
 @lru_cache(maxsize=16_384)
 def _missed(
-    pace: Pace, version: int, lane: Lane, start: date, promised: date, today: date, calendar: Calendar
+    pace: Pace, version: int, lane: Lane, start: date, promised: date, today: date, calendar: Calendar, slow: float
 ) -> float:
     course = pace.course(lane, (promised - start).days)
     age = (today - start).days
     still_open = 1.0
     for ahead in range((promised - today).days + 1):
-        still_open *= 1 - pace.chance(course, age + ahead, calendar.weekday(today + DAY * ahead))
+        still_open *= 1 - slow * pace.chance(course, age + ahead, calendar.weekday(today + DAY * ahead))
     return still_open
 
 
@@ -61,14 +71,16 @@ def window(
     promised: date | None = None,
     calendar: Calendar = ALWAYS,
     shares: tuple[float, float] = (0.1, 0.9),
+    slow: float = 1.0,
 ) -> Window:
     """The days between which it arrives, if it has not by the morning of `today`, outer `shares` left outside.
 
-    For an order that was placed, pass the pace of whole orders; for a parcel that left, that of the transit.
+    For an order that was placed, pass the pace of whole orders; for a parcel that left, that of the transit. `slow`
+    scales the chance of each day, as in `miss_probability`.
     """
     length = None if promised is None else (promised - start).days
     earliest = likely = latest = None
-    for day, arrived in _arrivals(pace, pace.course(lane, length), start, today, calendar):
+    for day, arrived in _arrivals(pace, pace.course(lane, length), start, today, calendar, slow):
         earliest = earliest or (day if arrived >= shares[0] else None)
         likely = likely or (day if arrived >= 0.5 else None)
         latest = day
@@ -85,11 +97,13 @@ def window(
     )
 
 
-def _arrivals(pace: Pace, course: Course, start: date, today: date, calendar: Calendar) -> Iterator[tuple[date, float]]:
+def _arrivals(
+    pace: Pace, course: Course, start: date, today: date, calendar: Calendar, slow: float
+) -> Iterator[tuple[date, float]]:
     """Each day from today, with the chance that it has arrived by its end."""
     still_open = 1.0
     age = (today - start).days
     for ahead in range(FURTHEST):
         day = today + DAY * ahead
-        still_open *= 1 - pace.chance(course, age + ahead, calendar.weekday(day))
+        still_open *= 1 - slow * pace.chance(course, age + ahead, calendar.weekday(day))
         yield day, 1 - still_open
