@@ -27,8 +27,8 @@ PayloadFile = Annotated[
 HeadersFile = Annotated[str | None, typer.Option(help="The headers: a JSON object or lines of `Name: value`.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
-# A module's name cannot begin with a digit; either name will do.
-_FOLDERS = {"seventeentrack": "17track"}
+# A module's name cannot begin with a digit; either name will do. So will those of DHL's services.
+_FOLDERS = {"seventeentrack": "17track", "dhl_express": "dhl", "dhl_universal": "dhl", "dhl_unified": "dhl"}
 # Of every fact; the table has them elsewhere or says nothing with them.
 _HIDDEN = ("kind", "source", "happened_at", "reported_at")
 

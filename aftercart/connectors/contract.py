@@ -17,6 +17,8 @@ Read = Fact | Unread
 # Put among the headers by whoever calls `parse`, never by a sender: when the delivery was received (ISO 8601). The last
 # resort for bodies and headers that name no time at all.
 RECEIVED_AT = "aftercart-received-at"
+# Put there by whoever asked a carrier: the tracking number that it was asked for. Some answers ("not found") name none.
+ASKED_FOR = "aftercart-asked-for"
 # The time of what has none, where the caller does not say either when it was received: older than all that is dated, so
 # that it never wins over it.
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)

@@ -55,6 +55,11 @@ def rows(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def several(value: object) -> list[Any]:
+    """The list; what senders that write one alone wrote alone; or an empty one."""
+    return value if isinstance(value, list) else [value] if isinstance(value, dict) else []
+
+
 def text(value: object, at_most: int = 300) -> str:
     """A text or number as stripped text; '' for anything else. PostgreSQL keeps no NUL, so neither do we."""
     if isinstance(value, str):
@@ -119,8 +124,13 @@ def first_instant(*values: object) -> datetime | None:
     return next((found for value in values if (found := moments.instant(value)) is not None), None)
 
 
+def heard_at(headers: Mapping[str, str]) -> datetime | None:
+    """When the delivery was received, where whoever calls `parse` says it."""
+    return moments.instant(headers.get(RECEIVED_AT))
+
+
 def received_at(headers: Mapping[str, str]) -> datetime:
-    return moments.instant(headers.get(RECEIVED_AT)) or UNDATED
+    return heard_at(headers) or UNDATED
 
 
 def read_each(values: Iterable[T], where: str, read: Callable[[T], Iterable[Read]]) -> Iterator[Read]:

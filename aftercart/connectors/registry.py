@@ -1,13 +1,49 @@
 from __future__ import annotations
 
-from aftercart.connectors import aftercart, aftership, easypost, seventeentrack, shippo, shopify
+from aftercart.connectors import (
+    aftercart,
+    aftership,
+    canadapost,
+    dhl,
+    easypost,
+    fedex,
+    royalmail,
+    seventeentrack,
+    shippo,
+    shopify,
+    ups,
+    usps,
+)
+from aftercart.connectors.asking import Tracker
+from aftercart.connectors.canadapost import asking as canadapost_asking
 from aftercart.connectors.contract import FactSource
+from aftercart.connectors.dhl import asking as dhl_asking
+from aftercart.connectors.fedex import asking as fedex_asking
+from aftercart.connectors.royalmail import asking as royalmail_asking
+from aftercart.connectors.ups import asking as ups_asking
+from aftercart.connectors.usps import asking as usps_asking
 
 FACT_SOURCES: dict[str, FactSource] = {
     "17track": seventeentrack,
     "aftercart": aftercart,
     "aftership": aftership,
+    "canadapost": canadapost,
+    "dhl": dhl,
     "easypost": easypost,
+    "fedex": fedex,
+    "royalmail": royalmail,
     "shippo": shippo,
     "shopify": shopify,
+    "ups": ups,
+    "usps": usps,
+}
+
+# The carriers that send nothing by themselves: we ask.
+TRACKERS: dict[str, Tracker] = {
+    "canadapost": canadapost_asking,
+    "dhl": dhl_asking,
+    "fedex": fedex_asking,
+    "royalmail": royalmail_asking,
+    "ups": ups_asking,
+    "usps": usps_asking,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -120,3 +121,9 @@ def adds(said: Meaning, scanned: set[State | None]) -> bool:
     if not scanned:
         return True
     return said.state in _ENDS and not scanned & _ENDS
+
+
+def has_ended(scans: Iterable[ParcelScanned]) -> bool:
+    """Whether the road is at its end by the newest scan that says where the parcel is: no estimate holds after that."""
+    told = [scan for scan in scans if scan.state is not None and scan.state not in BEFORE_SCANS]
+    return bool(told) and max(told, key=lambda scan: (scan.happened_at, scan.state in _ENDS)).state in _ENDS

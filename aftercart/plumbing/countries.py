@@ -7,7 +7,12 @@ from functools import lru_cache
 from babel import Locale
 from babel.core import get_global
 
-_COMMON_NAMES = {"usa": "US", "u.s.a.": "US", "uk": "GB", "great britain": "GB", "england": "GB", "holland": "NL"}
+_COMMON_NAMES = {
+    "usa": "US", "u.s.a.": "US", "united states of america": "US", "uk": "GB", "great britain": "GB", "england": "GB",
+    "holland": "NL", "hong kong": "HK", "hong kong sar, china": "HK", "macau": "MO", "macau sar, china": "MO",
+    "czech republic": "CZ", "korea, republic of": "KR", "russian federation": "RU", "taiwan, china": "TW",
+    "turkey": "TR", "viet nam": "VN",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

@@ -17,13 +17,15 @@ T = TypeVar("T")
 
 
 def body(source: str, name: str) -> bytes:
-    return (HERE / FOLDERS.get(source, source) / f"{name}.json").read_bytes()
+    folder = HERE / FOLDERS.get(source, source)
+    (path,) = folder.glob(f"{name}.*")
+    return path.read_bytes()
 
 
 def every_body() -> list[tuple[str, str]]:
     """(source, name) of each fixture."""
     folders = {FOLDERS.get(source, source): source for source in FACT_SOURCES}
-    return sorted((folders[path.parent.name], path.stem) for path in HERE.glob("*/*.json"))
+    return sorted((folders[path.parent.name], path.stem) for end in ("json", "xml") for path in HERE.glob(f"*/*.{end}"))
 
 
 def read(source: str, name: str, **headers: str) -> list[Read]:

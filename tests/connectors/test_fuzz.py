@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from xml.etree import ElementTree
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -35,9 +36,13 @@ def spots(thing: Any) -> list[tuple[Any, Any]]:
     return [spot for key in keys for spot in [(thing, key), *spots(thing[key])]]
 
 
+JSON_BODIES = [at for at in every_body() if not body(*at).lstrip().startswith(b"<")]
+XML_BODIES = [at for at in every_body() if at not in JSON_BODIES]
+
+
 @st.composite
 def mutations(draw: st.DrawFn) -> tuple[str, bytes]:
-    source, name = draw(st.sampled_from(every_body()))
+    source, name = draw(st.sampled_from(JSON_BODIES))
     document = json.loads(body(source, name))
     for _ in range(draw(st.integers(1, 4))):
         container, key = draw(st.sampled_from(spots(document)))
@@ -60,6 +65,39 @@ def test_whatever_is_sent_is_facts_or_one_clear_error(sent: tuple[str, bytes], t
     source, payload = sent
     try:
         reads = FACT_SOURCES[source].parse(payload, {"x-shopify-topic": topic})
+    except PayloadError as error:
+        assert error.field and error.reason
+        return
+    facts = [read for read in reads if isinstance(read, Fact)]
+    assert [naive_times(fact) for fact in facts if naive_times(fact)] == []
+    assert aftercart.parse(aftercart.encode(facts), {}) == facts
+
+
+@st.composite
+def mutated_elements(draw: st.DrawFn) -> tuple[str, bytes]:
+    """Elements emptied, renamed, doubled, filled with nonsense."""
+    source, name = draw(st.sampled_from(XML_BODIES))
+    document = ElementTree.fromstring(body(source, name))
+    for _ in range(draw(st.integers(1, 4))):
+        element = draw(st.sampled_from(list(document.iter())))
+        match draw(st.integers(0, 3)):
+            case 0:
+                for child in list(element):
+                    element.remove(child)
+            case 1:
+                element.tag = draw(st.sampled_from(["AWBInfo", "Date", "pin", "message", "x"]))
+            case 2:
+                element.extend(list(element))
+            case _:
+                element.text = draw(st.sampled_from([*TIMES, "", "𝔘", "-", ",", "a" * 400]))
+    return source, ElementTree.tostring(document)
+
+
+@given(mutated_elements())
+def test_so_is_any_xml_of_a_carrier(sent: tuple[str, bytes]) -> None:
+    source, payload = sent
+    try:
+        reads = FACT_SOURCES[source].parse(payload, {})
     except PayloadError as error:
         assert error.field and error.reason
         return

@@ -1,0 +1,4 @@
+from aftercart.connectors.polled import KEPT_HEADERS, SIGNED, TYPED, bound_to, delivery_id, is_authentic, sent_at, topic
+from aftercart.connectors.ups.tracking import parse
+
+__all__ = ["KEPT_HEADERS", "SIGNED", "TYPED", "bound_to", "delivery_id", "is_authentic", "parse", "sent_at", "topic"]
