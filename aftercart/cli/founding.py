@@ -58,23 +58,34 @@ def brand(
 
 def connect(
     slug: Slug,
-    kind: Annotated[str, typer.Argument(help="shopify, easypost, aftership, shippo, 17track or aftercart.")],
+    kind: Annotated[
+        str, typer.Argument(help="shopify, easypost, …, aftercart; or a carrier that we ask: ups, usps, …")
+    ],
     secret: Annotated[str, typer.Option(help="What the sender signs with; made for you where it is ours.")] = "",
     bound_to: Annotated[str, typer.Option(help="The only account it takes deliveries of (Shopify: the domain).")] = "",
     name: Annotated[str, typer.Option(help="To tell several sources of a kind apart.")] = "main",
     rotate: Annotated[bool, typer.Option("--rotate", help="Keep the old secret valid beside the new one.")] = False,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A carrier's credential: NAME=VALUE; - reads it.")
+    ] = None,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Ask the carrier's test system.")] = False,
+    per_hour: Annotated[int | None, typer.Option(min=1, help="Requests an hour that the carrier grants.")] = None,
 ) -> None:
-    """Let a system write to the brand's inbox: prints the address, and the secret if we made it."""
+    """Let a system write to the brand's inbox: prints the address, and the secret if we made it. Or ask a carrier."""
     setup.django()
     with setup.clear_errors():
         from django.conf import settings
 
         from aftercart.brands import services
-        from aftercart.connectors.registry import FACT_SOURCES
+        from aftercart.cli import asked
+        from aftercart.connectors.registry import FACT_SOURCES, TRACKERS
 
         if kind not in FACT_SOURCES:
             setup.fail(f"kind: {kind!r} is none of {', '.join(sorted(FACT_SOURCES))}")
         owner = _brand(slug)
+        if kind in TRACKERS:
+            asked.connect(owner, kind, set_ or [], sandbox=sandbox, per_hour=per_hour)
+            return
         if kind == "aftercart" and not secret:
             secret = services.made_secret()
             typer.echo(f"Secret   {secret}")

@@ -42,7 +42,8 @@ def status(as_json: AsJson = False) -> None:
         typer.echo(json.dumps(told))
     else:
         for name, value in told.items():
-            typer.echo(f"{name.replace('_', ' '):28} {value}")
+            for line in value if isinstance(value, list) else [value]:
+                typer.echo(f"{name.replace('_', ' '):28} {line}")
 
 
 def replay(

@@ -94,6 +94,7 @@ async def _jobs(stop: threading.Event) -> None:
 async def _work_on_jobs(stop: threading.Event) -> None:
     from procrastinate.contrib.django import app
 
+    from aftercart.orders.jobs import POLLING
     from aftercart.plumbing.jobs import RESCUE
 
     connector: Any = app.connector
@@ -107,6 +108,12 @@ async def _work_on_jobs(stop: threading.Event) -> None:
                 asyncio.ensure_future(
                     working.run_worker_async(
                         queues=["builtin", "housekeeping", "learning"], name="jobs", install_signal_handlers=False
+                    )
+                ),
+                # Carriers are slow: several at once, and in nobody's way.
+                asyncio.ensure_future(
+                    working.run_worker_async(
+                        queues=[POLLING], name="polling", concurrency=4, install_signal_handlers=False
                     )
                 ),
             ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def env_float(name: str, default: float) -> float:
         return float(value)
     except ValueError:
         raise SettingError(name, f"{value!r} is not a number") from None
+
+
+def env_loopback(name: str) -> str:
+    """An address on this machine, such as http://127.0.0.1:8099, or ''."""
+    value = os.environ.get(name, "").rstrip("/")
+    if value and not re.fullmatch(r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?", value):
+        raise SettingError(name, f"{value!r} is no address of this machine, such as http://127.0.0.1:8099")
+    return value
 
 
 def env_list(name: str, default: list[str]) -> list[str]:

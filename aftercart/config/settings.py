@@ -12,6 +12,7 @@ from aftercart.config.environment import (
     env_float,
     env_int,
     env_list,
+    env_loopback,
     env_path,
     env_secret,
     env_text,
@@ -131,6 +132,10 @@ MAIL = env_choice("AFTERCART_MAIL", ("file", "smtp", "console"))
 SMTP_URL = env_secret("AFTERCART_SMTP_URL", default="smtp://127.0.0.1:25")
 SMTP_TIMEOUT = env_float("AFTERCART_SMTP_TIMEOUT", 20.0)
 OUTBOX_LEASE_SECONDS = env_int("AFTERCART_OUTBOX_LEASE_SECONDS", 60)
+
+# Carriers are asked at their own addresses. For tests alone: all of them at this one, on this machine, instead.
+CARRIER_HOST = env_loopback("AFTERCART_CARRIER_HOST")
+CARRIER_TIMEOUT = env_float("AFTERCART_CARRIER_TIMEOUT", 20.0)
 
 PROCRASTINATE_IMPORT_PATHS = ["aftercart.plumbing.jobs"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

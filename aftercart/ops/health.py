@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from uuid import UUID
 
@@ -7,9 +8,21 @@ from django.db import connection
 
 from aftercart.plumbing import clock, ids
 
+LONG_OVERDUE = timedelta(hours=1)
+POLLS = """
+SELECT count(*), count(*) FILTER (WHERE due_at <= %s), count(*) FILTER (WHERE due_at < %s),
+    count(*) FILTER (WHERE failures > 0)
+FROM orders_poll WHERE due_at IS NOT NULL
+"""
+TROUBLED = """
+SELECT b.slug, l.source, l.refused_at, l.closed_until, l.error FROM orders_carrierline l
+JOIN brands_brand b ON b.id = l.brand_id WHERE l.failures > 0 ORDER BY b.slug, l.source
+"""
+
 
 def status() -> dict[str, object]:
     """Depths of the queues, the age of the oldest unprocessed delivery in seconds, and versions."""
+    now = clock.machine()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), min(id::text) FROM intake_delivery WHERE state = 'waiting'")
         waiting, oldest = cursor.fetchone() or (0, None)
@@ -20,6 +33,10 @@ def status() -> dict[str, object]:
         due, parked = cursor.fetchone() or (0, 0)
         cursor.execute("SELECT count(*) FROM watch_concern WHERE closed_at IS NULL")
         (concerns,) = cursor.fetchone() or (0,)
+        cursor.execute(POLLS, [now, now - LONG_OVERDUE])
+        asked_for, polls_due, overdue, alone = cursor.fetchone() or (0, 0, 0, 0)
+        cursor.execute(TROUBLED)
+        troubled = [_trouble(*row) for row in cursor.fetchall()]
         cursor.execute("SHOW server_version")
         (postgres,) = cursor.fetchone() or ("",)
     return {
@@ -31,7 +48,18 @@ def status() -> dict[str, object]:
         "messages_due": due,
         "messages_parked": parked,
         "concerns_open": concerns,
+        "numbers_asked_for": asked_for,
+        "polls_due": polls_due,
+        "polls_an_hour_overdue": overdue,
+        "polls_failing": alone,
+        "carriers_failing": troubled,
     }
+
+
+def _trouble(brand: str, carrier: str, refused_at: datetime | None, closed_until: datetime | None, error: str) -> str:
+    since = f"refuses our credentials since {refused_at:%Y-%m-%d %H:%M} UTC" if refused_at else "is in trouble"
+    until = f", asked again at {closed_until:%Y-%m-%d %H:%M} UTC" if closed_until else ""
+    return f"{carrier} of {brand} {since}{until}: {error}"
 
 
 def _age(delivery_id: str | None) -> float:

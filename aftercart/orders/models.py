@@ -13,6 +13,9 @@ from django.db import models
 
 from aftercart.brands.models import Owned
 from aftercart.facts import Attention, State, ZoneSource
+from aftercart.orders.polling.models import CarrierLine, Poll
+
+__all__ = ["CarrierLine", "Poll"]
 
 
 class Product(Owned):
@@ -215,6 +218,8 @@ class Parcel(Owned):
             models.Index(fields=["brand", "order_id"], name="orders_parcel_order"),
             models.Index(fields=["brand", "track_id"], name="orders_parcel_track"),
             models.Index(fields=["brand", "fulfilment_id"], name="orders_parcel_fulfilment"),
+            # A column that never moves, so that it costs no scan anything: what left lately may have to be asked for.
+            models.Index(fields=["brand", "shipped_at"], name="orders_parcel_shipped"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from aftercart.brands.models import Brand, Member, Source
 from aftercart.cli.main import app
+from aftercart.orders.polling import lines
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,9 @@ def test_a_new_brand_is_quiet_until_it_is_told_to_speak() -> None:
         (["connect", "moss", "shopify"], "secret:"),
         (["connect", "moss", "shopify", "--secret", "s"], "bound-to:"),
         (["connect", "moss", "aftercart", "--secret", "not base64!"], "secret:"),
+        (["connect", "moss", "ups"], "set: client_id, client_secret missing"),
+        (["connect", "moss", "ups", "--set", "password=x"], "set: 'password' is none of client_id, client_secret"),
+        (["connect", "moss", "dhl", "--set", "api_key="], "set: api_key is empty"),
         (["staff", "nobody", "maria"], "brand:"),
     ],
 )
@@ -84,6 +88,30 @@ def test_our_own_endpoint_gets_a_secret_of_ours() -> None:
     told = run("connect", "moss", "aftercart").output
 
     assert re.match(r"Secret   whsec_\S{40,}\nAddress  \S+/in/moss/aftercart/\S+\n", told)
+
+
+def test_a_carrier_is_asked_with_credentials_that_are_not_printed() -> None:
+    founded()
+    words = [
+        "connect",
+        "moss",
+        "usps",
+        "--set",
+        "client_id=id-of-moss",
+        "--set",
+        "client_secret=-",
+        "--per-hour",
+        "500",
+    ]
+    told = CliRunner().invoke(app, words, input="hush-hush\n").output
+
+    assert told.startswith("Asking   https://apis.usps.com") and "hush" not in told and "id-of-moss" not in told
+    (line,) = lines.lines()
+    assert (line.source, line.secrets) == ("usps", {"client_id": "id-of-moss", "client_secret": "hush-hush"})
+    assert line.pace.per_second == 500 / 3600
+
+    shown = run("status").output
+    assert "numbers asked for            0" in shown and "hush" not in shown
 
 
 def test_staff_log_in_with_the_password_that_was_printed() -> None:

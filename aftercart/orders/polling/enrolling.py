@@ -1,0 +1,65 @@
+"""Which numbers are asked for: those of parcels that left lately, by carriers that the brand has a line to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from aftercart.facts import State
+from aftercart.orders import rules as parcels
+from aftercart.orders.models import Parcel
+from aftercart.orders.polling.lines import Line
+from aftercart.orders.polling.rules import GIVEN_UP_AFTER, OVER, Road
+from aftercart.plumbing import bulk, ids
+
+# Longer ones are no tracking numbers, and would not fit behind one another in a topic.
+LONGEST_NUMBER = 60
+AT_A_TIME = 5000
+MISSING = """
+SELECT DISTINCT p.number FROM orders_parcel p
+WHERE p.brand_id = %s AND p.shipped_at > %s AND p.carrier = ANY(%s) AND p.number <> '' AND NOT p.cancelled
+  AND length(p.number) <= %s AND NOT p.state = ANY(%s)
+  AND NOT EXISTS (
+    SELECT FROM orders_poll o WHERE o.brand_id = p.brand_id AND o.source = %s AND o.number = p.number
+      AND (o.due_at IS NOT NULL OR coalesce(o.asked_at, o.answered_at) > p.shipped_at)
+  )
+LIMIT %s
+"""
+# A number that is used again is asked for again.
+ADD = """
+INSERT INTO orders_poll (id, brand_id, source, number, due_at)
+SELECT id, %s, %s, number, %s FROM unnest(%s::uuid[], %s::text[]) AS n (id, number)
+ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, failures = 0, error = '' WHERE orders_poll.due_at IS NULL
+"""
+
+
+def enrol(line: Line, now: datetime) -> int:
+    """Begin to ask for what left since; how many numbers. Running it again changes nothing."""
+    over = sorted(state.value for state in OVER)
+    since = now - GIVEN_UP_AFTER
+    with bulk.cursor() as cursor:
+        found = [line.brand_id, since, sorted(line.tracker.CARRIERS), LONGEST_NUMBER, over, line.source, AT_A_TIME]
+        numbers = sorted(row[0] for row in cursor.execute(MISSING, found))
+        if numbers:
+            rows = bulk.array(poll_id(line, number) for number in numbers)
+            cursor.execute(ADD, [line.brand_id, line.source, now, rows, numbers])
+    return len(numbers)
+
+
+def poll_id(line: Line, number: str) -> UUID:
+    return ids.mirrored(line.brand_id, "poll", line.source, number)
+
+
+def roads(brand_id: UUID, numbers: Iterable[str]) -> dict[str, Road]:
+    """Where each number's newest parcel stands. A number that no parcel bears any more has none."""
+    tracks = [parcels.track_id(brand_id, number) for number in numbers]
+    rows = (
+        Parcel.objects.filter(brand_id=brand_id, track_id__in=tracks, cancelled=False)
+        .order_by("shipped_at")
+        .values_list("number", "state", "shipped_at", "last_scan_at", "estimate_latest")
+    )
+    return {
+        number: Road(State(state), shipped_at, last_scan_at, expected)
+        for number, state, shipped_at, last_scan_at, expected in rows
+    }
