@@ -24,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import evidence_payloads
+from benchmarks import evidence_carriers, evidence_payloads
 
 HERE = Path(__file__).parent.parent
 KEPT_IN = HERE / "var/evidence.json"
@@ -62,9 +62,10 @@ def main() -> int:
     with _orders(data / DELIVERIES, sample=sample) as file:
         played = _backtest(file)
     payloads = evidence_payloads.run(data)
-    targets = [*_told(played), *_read(payloads)]
+    carriers = evidence_carriers.run(data)
+    targets = [*_told(played), *_read(payloads), *_asked(carriers)]
     KEPT_IN.parent.mkdir(exist_ok=True)
-    report = {"sample": _period(sample), "backtest": played, "payloads": payloads}
+    report = {"sample": _period(sample), "backtest": played, "payloads": payloads, "carriers": carriers}
     KEPT_IN.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     _show(targets, sample=sample, orders=played["orders"])
     _say_why(payloads["refused"])
@@ -131,6 +132,21 @@ def _read(payloads: dict[str, Any]) -> list[Target]:
         ),
         Target("EasyPost's published signature", "fits" if fits else "does not fit", "fits", fits),
     ]
+
+
+def _asked(carriers: dict[str, Any]) -> list[Target]:
+    """What another project read in the same answers is read by us too; instants are right where they are written."""
+    counts, events = carriers["counts"], carriers["counts"]["events"]
+    alike = ("read", "codes", "descriptions", "local_times", "places")
+    least = min(counts[name] for name in alike)
+    known, right = counts["states"], carriers["instants_right"]
+    return [
+        Target("carriers' events read alike (code, sentence, hour, town)", f"{least} of {events}", "≥ 98 %",
+               least >= 0.98 * events),
+        Target("carriers' events with a known state", f"{known} of {events}", "≥ 98 %", known >= 0.98 * events),
+        Target("carriers' instants right, of those written", f"{right} of {carriers['instants_written']}", "all",
+               right == carriers["instants_written"]),
+    ]  # fmt: skip
 
 
 def _say_why(refused: list[dict[str, str]]) -> None:

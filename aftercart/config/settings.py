@@ -158,5 +158,7 @@ LOGGING = {
         "aftercart": {"level": env_text("AFTERCART_LOG_LEVEL", "INFO")},
         # Below that it writes down each address that was not found or is gone, and customers' links open their orders.
         "django.request": {"level": "ERROR"},
+        # It would write down each question to a carrier.
+        "httpx": {"level": "WARNING"},
     },
 }

@@ -15,7 +15,7 @@ from aftercart.plumbing import clock
 
 POLLING = "polling"
 # A job ends and is made again, so that a worker that is told to stop is not kept.
-ASKING_SECONDS = 20.0
+ASKING_SECONDS = 10.0
 
 
 @app.periodic(cron="* * * * * */15")  # seconds are the sixth field

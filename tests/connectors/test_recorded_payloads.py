@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import evidence_carriers
 from benchmarks.evidence_payloads import KNOWN, payloads, run
 
 DATA = Path(os.environ.get("AFTERCART_SHARED_DATA") or Path(__file__).parents[2].parent / "shared/data")
@@ -52,3 +53,24 @@ def test_every_known_kind_is_there(evidence: dict[str, Any]) -> None:
 
 def test_easypost_s_published_signature_fits(evidence: dict[str, Any]) -> None:
     assert evidence["easypost_official_signature"]
+
+
+@pytest.fixture(scope="module")
+def carriers() -> dict[str, Any]:
+    return evidence_carriers.run(DATA)
+
+
+def test_what_others_read_in_carriers_answers_is_read_by_us_too(carriers: dict[str, Any]) -> None:
+    counts = carriers["counts"]
+    alike = {name: counts[name] for name in ("read", "codes", "descriptions", "local_times", "places", "states")}
+    assert counts["events"] >= 50
+    assert alike == dict.fromkeys(alike, counts["events"]), carriers["differences"]
+
+
+def test_every_instant_that_a_carrier_writes_is_that_instant(carriers: dict[str, Any]) -> None:
+    assert carriers["instants_right"] == carriers["instants_written"] > 30
+
+
+def test_every_answer_without_events_says_why(carriers: dict[str, Any]) -> None:
+    assert all(error["said"] for error in carriers["errors"])
+    assert len(carriers["errors"]) >= 9

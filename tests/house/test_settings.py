@@ -40,6 +40,7 @@ def test_settings_are_read_in_one_file_only() -> None:
         ("AFTERCART_DEBUG", "perhaps", "neither yes nor no"),
         ("AFTERCART_SMTP_URL_FILE", "/nowhere/at/all", "cannot be read"),
         ("AFTERCART_MAIL", "pigeon", "is none of"),
+        ("AFTERCART_CARRIER_HOST", "https://elsewhere.example", "is no address of this machine"),
     ],
 )
 def test_an_odd_value_stops_the_start_with_its_name_and_the_reason(name: str, value: str, reason: str) -> None:
