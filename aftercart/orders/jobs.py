@@ -45,6 +45,12 @@ async def enrol_parcels(timestamp: int) -> None:
     await sync_to_async(enrol_all, thread_sensitive=False)(clock.machine())
 
 
+@app.periodic(cron="53 3 * * *")
+@app.task(queue=POLLING, queueing_lock="forget_polls")
+async def forget_polls(timestamp: int) -> None:
+    await sync_to_async(_forget, thread_sensitive=False)(clock.machine())
+
+
 def enrol_all(now: datetime) -> int:
     try:
         return sum(enrolling.enrol(line, now) for line in lines.lines())
@@ -55,6 +61,13 @@ def enrol_all(now: datetime) -> int:
 def _due(now: datetime) -> list[tuple[UUID, str]]:
     try:
         return [(line.brand_id, line.source) for line in lines.lines(now)]
+    finally:
+        connections.close_all()
+
+
+def _forget(now: datetime) -> int:
+    try:
+        return enrolling.forget(now)
     finally:
         connections.close_all()
 

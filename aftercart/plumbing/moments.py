@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
 
 # Outside of these a "time" is a placeholder (year 1, the Unix epoch) or a mistake.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _MILLISECONDS_FROM = 10**11
+
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d\d))?", re.IGNORECASE)
+_FARTHEST = timedelta(hours=14)
+
+
+def offset(text: str) -> timezone | None:
+    """An offset written by itself: "-05:00", "-7:00", "+0930", "GMT+01:00", "Z"; None if it is none on this earth."""
+    if text.strip().upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    found = _OFFSET.fullmatch(text.strip())
+    if found is None or int(found[3] or 0) >= 60:
+        return None
+    ahead = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    return timezone(-ahead if found[1] == "-" else ahead) if ahead <= _FARTHEST else None
 
 
 def read(value: object) -> datetime | None:

@@ -20,6 +20,8 @@ Row = tuple[dict[str, str], str, str, int | None, str]
 UPS: list[Row] = [
     ({"date": "20260307", "time": "233000", "gmtOffset": "-05:00"},
      "2026-03-07T23:30", "2026-03-08T04:30", -300, "explicit"),
+    ({"date": "20260307", "time": "233000", "gmtOffset": "-0330"},
+     "2026-03-07T23:30", "2026-03-08T03:00", -210, "explicit"),
     ({"date": "20260308", "time": "033000", "gmtDate": "20260308", "gmtTime": "07:30:00"},
      "2026-03-08T03:30", "2026-03-08T07:30", -240, "explicit"),
     # the hour that comes twice: GMT tells which of them it was
@@ -46,6 +48,9 @@ USPS: list[Row] = [
      "2026-11-01T01:30:10", "2026-11-01T06:30:10", -300, "explicit"),
     ({"eventTimestamp": "2026-07-09T13:58:00", "eventState": "AZ"},
      "2026-07-09T13:58", "2026-07-09T20:58", -420, "location"),
+    ({"eventTimestamp": "2026-07-09T13:58:00Z", "GMTOffset": "-7:00"},
+     "2026-07-09T13:58", "2026-07-09T20:58", -420, "explicit"),
+    ({"eventTimestamp": "2026-07-09T13:58:00Z"}, "2026-07-09T13:58", "2026-07-09T13:58", 0, "explicit"),
     ({"eventTimestamp": "2026-07-09T13:58:00"}, "2026-07-09T13:58", "2026-07-09T13:58", None, "assumed"),
     # two that contradict each other: the offset is believed, the far instant is not
     ({"eventTimestamp": "2026-03-09T13:58:00", "GMTTimestamp": "2026-01-01T00:00:00Z", "GMTOffset": "-04:00"},

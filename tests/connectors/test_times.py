@@ -76,6 +76,16 @@ def test_times_are_read_as_strangers_write_them(written: object, expected: datet
     assert moments.instant(written) == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "minutes"),
+    [("-05:00", -300), ("-7:00", -420), ("+0930", 570), ("GMT+01:00", 60), ("+9", 540), ("Z", 0), ("", None),
+     ("-25:00", None), ("+01:75", None), ("EST", None), ("+01:00:30", None)],
+)  # fmt: skip
+def test_an_offset_written_by_itself_is_read_as_strangers_write_it(written: str, minutes: int | None) -> None:
+    zone = moments.offset(written)
+    assert (None if zone is None else zone.utcoffset(None) // timedelta(minutes=1)) == minutes
+
+
 def test_an_estimated_day_is_the_one_written_even_where_it_ends_in_z() -> None:
     assert moments.day("2026-03-12T00:00:00Z") == date(2026, 3, 12)
     assert moments.day("2026-03-12T20:00:00-05:00") == date(2026, 3, 12)

@@ -114,6 +114,15 @@ def test_a_number_that_is_used_again_is_asked_for_again(brand: Brand, system: Ca
     assert Poll.objects.get().due_at is not None
 
 
+def test_what_has_been_over_for_months_is_forgotten(brand: Brand, system: CarrierSystem) -> None:
+    shipped(brand, "1ZAAA")
+    open_line(brand)
+    now = clock.machine()
+    Poll.objects.update(due_at=None, asked_at=now - timedelta(days=89))
+    assert enrolling.forget(now) == 0
+    assert enrolling.forget(now + timedelta(days=2)) == 1
+
+
 def test_only_what_a_connected_carrier_carries_is_asked_for(brand: Brand, system: CarrierSystem) -> None:
     shipped(brand, "1ZAAA")
     shipped(brand, "9400", "USPS")

@@ -116,7 +116,8 @@ def shipment(given: Document, headers: Mapping[str, str]) -> Iterator[Read]:
 
 def _scan(parcel: Parcel, *, day: str, hour: str, offset: str, code: str, sentence: str, where: str) -> ParcelScanned:
     local = f"{day}T{hour}" if day and hour else day
-    when = f"{local}{offset}" if offset and moments.read(f"{local}{offset}") else local
+    written, zone = moments.read(local), moments.offset(offset)
+    when = local if written is None or written.tzinfo or zone is None else written.replace(tzinfo=zone)
     return parcel.scanned(when, checkpoint(code.upper(), sentence), code, sentence, area(where), field="Date")
 
 

@@ -117,9 +117,9 @@ def _when(activity: Document) -> object:
     local = _compact(activity.get("date"), activity.get("time"))
     if local is None:
         return activity.get("date")
-    offset = moments.read(f"{local.isoformat()}{text(activity.get('gmtOffset'), 10)}")
-    if offset is not None and offset.tzinfo is not None:
-        return offset
+    zone = moments.offset(text(activity.get("gmtOffset"), 20))
+    if zone is not None:
+        return local.replace(tzinfo=zone)
     gmt = _compact(activity.get("gmtDate"), activity.get("gmtTime"))
     # To the minute: either may leave the seconds out.
     ahead = None if gmt is None else timedelta(minutes=round((local - gmt) / timedelta(minutes=1)))

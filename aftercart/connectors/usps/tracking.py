@@ -123,9 +123,12 @@ def _scan(event: Document, parcel: Parcel) -> ParcelScanned:
 def _when(event: Document) -> object:
     """The local time with its offset, from the offset as written or from the GMT beside it, which knows the seconds."""
     local, gmt = moments.read(event.get("eventTimestamp")), moments.read(event.get("GMTTimestamp"))
-    if local is None or local.tzinfo is not None:
+    if local is None or local.utcoffset():
         return event.get("eventTimestamp") or event.get("GMTTimestamp")
-    written = moments.read(f"{local.isoformat()}{text(event.get('GMTOffset'), 10)}") or local
+    zone = moments.offset(text(event.get("GMTOffset"), 20))
+    # A Z behind the local time is a label of USPS's documentation: where it gives an offset beside, that is believed.
+    written = local if zone is None else local.replace(tzinfo=zone)
+    local = local.replace(tzinfo=None)
     if gmt is None:
         return written
     instant = gmt.replace(tzinfo=UTC) if gmt.tzinfo is None else gmt.astimezone(UTC)

@@ -10,6 +10,7 @@ from aftercart.facts import State
 from aftercart.orders import rules as parcels
 from aftercart.orders.models import Parcel
 from aftercart.orders.polling.lines import Line
+from aftercart.orders.polling.models import Poll
 from aftercart.orders.polling.rules import GIVEN_UP_AFTER, OVER, Road
 from aftercart.plumbing import bulk, ids
 
@@ -45,6 +46,11 @@ def enrol(line: Line, now: datetime) -> int:
             rows = bulk.array(poll_id(line, number) for number in numbers)
             cursor.execute(ADD, [line.brand_id, line.source, now, rows, numbers])
     return len(numbers)
+
+
+def forget(now: datetime) -> int:
+    """Let go of numbers that have been over for so long that nobody would ask for them again."""
+    return Poll.objects.filter(due_at=None, asked_at__lt=now - 3 * GIVEN_UP_AFTER).delete()[0]
 
 
 def poll_id(line: Line, number: str) -> UUID:

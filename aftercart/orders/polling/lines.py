@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from aftercart.brands import services as brands
 from aftercart.brands.models import Brand, Source
@@ -85,8 +85,8 @@ def lines(now: datetime | None = None) -> list[Line]:
     """Every line of every brand; with `now` only those that are open and have something due."""
     found = CarrierLine.objects.order_by("brand_id", "source")
     if now is not None:
-        found = found.filter(Q(closed_until__isnull=True) | Q(closed_until__lte=now))
-        due = set(Poll.objects.filter(due_at__lte=now).values_list("brand_id", "source").distinct())
+        due = Poll.objects.filter(brand=OuterRef("brand"), source=OuterRef("source"), due_at__lte=now)
+        found = found.filter(Q(closed_until__isnull=True) | Q(closed_until__lte=now), Exists(due))
     told = {
         (source.brand_id, source.kind): source.secrets
         for source in Source.objects.filter(kind__in=TRACKERS, name="main", enabled=True)
@@ -94,7 +94,7 @@ def lines(now: datetime | None = None) -> list[Line]:
     return [
         Line(row.brand_id, row.source, _SECRETS.decode(secrets[0]), row.sandbox, row.per_hour)
         for row in found
-        if (secrets := told.get((row.brand_id, row.source))) and (now is None or (row.brand_id, row.source) in due)
+        if (secrets := told.get((row.brand_id, row.source)))
     ]
 
 
