@@ -11,6 +11,7 @@ _PLACES = {
     "mail_room": r"mail ?room",
     "po_box": r"p\.?o\.? box|post office box",
     "mailbox": r"mail ?box|letter ?box",
+    "pickup_point": r"picked up|access point|post office(?! box)|retail",
     "front_door": r"front door|porch|met customer at door",
     "back_door": r"back door|rear door",
     "side_door": r"side door",
@@ -19,7 +20,6 @@ _PLACES = {
     "dock": r"\bdock\b|receiver|shipping/receiving",
     "office": r"\boffice\b|concierge|leasing",
     "agent": r"\bagent\b",
-    "pickup_point": r"picked up|access point|post office|retail",
 }
 _READ = [(reason, re.compile(pattern, re.IGNORECASE)) for reason, pattern in _PLACES.items()]
 
