@@ -47,8 +47,9 @@ DM damaged watch | RT returning watch | TI - none | ZZ - none
 """
 CANADA = """
 3000 label_created none | 2300 accepted none | 0100 in_transit none | 0174 out_for_delivery none
-500 out_for_delivery none | 0173 delayed watch | 1479 available_for_pickup action | 1488 available_for_pickup action | 4700 in_customs none
-810 in_customs watch | 1496 delivered none | 154 returning watch | 1415 failed watch | 20 - none | 9999 - none
+500 out_for_delivery none | 0173 delayed watch | 1479 available_for_pickup action | 1488 available_for_pickup action
+4700 in_customs none | 810 in_customs watch | 1496 delivered none | 154 returning watch
+1415 failed watch | 20 - none | 9999 - none
 """
 ROYAL = """
 EVAIE label_created none | EVPPA accepted none | EVORI in_transit none | EVGPD out_for_delivery none

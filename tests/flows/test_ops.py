@@ -12,11 +12,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from aftercart.brands.models import AuditEntry, Brand
 from aftercart.intake.models import Delivery
+from aftercart.orders.polling.models import CarrierLine
 from aftercart.outbox.models import Outgoing
 from aftercart.people.models import PageVisit
 from aftercart.promises.models import Promise
 from tests.flows.ops_pages import LISTS, address, text
 from tests.flows.ops_rows import BODY, Day, a_day, staff
+from tests.world import NOW
 
 
 @pytest.fixture
@@ -76,6 +78,18 @@ def test_a_delivery_shows_its_bytes_its_fault_and_no_secret(alice: Client, day: 
     assert "c2VjcmV0LXNpZ25hdHVyZQ==" not in page and "•••••• (24 characters)" in page
     response = alice.get(address(day, "body"))
     assert response.content == BODY and response["Content-Disposition"].startswith("attachment")
+
+
+def test_a_carrier_that_refuses_our_credentials_needs_a_hand(alice: Client, day: Day) -> None:
+    assert "Carriers that do not answer" not in text(alice, address(day, "overview"))
+    line = CarrierLine.objects.create(
+        brand=day.brand, source="canadapost", tokens=1, filled_at=NOW, failures=1, refused_at=NOW, closed_until=NOW,
+        error="E002: AAA Authentication Failure",
+    )  # fmt: skip
+    page = text(alice, address(day, "overview"))
+    assert "Canada Post refuses our credentials: E002: AAA Authentication Failure" in page
+    CarrierLine.objects.filter(id=line.id).update(refused_at=None, error="no answer (ReadTimeout)")
+    assert "Canada Post is in trouble: no answer (ReadTimeout)" in text(alice, address(day, "overview"))
 
 
 def test_a_quarantined_delivery_waits_again_after_a_replay_and_the_log_says_by_whom(alice: Client, day: Day) -> None:

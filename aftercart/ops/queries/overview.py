@@ -14,6 +14,7 @@ from django.db.models.functions import ExtractHour
 from aftercart.brands.models import Brand
 from aftercart.intake.models import Delivery, UnknownWord
 from aftercart.ops.queries.rows import fetch
+from aftercart.orders.polling.models import CarrierLine
 from aftercart.outbox.models import Outgoing
 from aftercart.outreach.models import Decision
 from aftercart.plumbing import ids
@@ -153,6 +154,11 @@ def parked(brand: Brand) -> list[Mapping[str, Any]]:
     """Notices that wait for a person, by reason."""
     rows = Outgoing.objects.filter(brand=brand, state=Outgoing.PARKED).values("reason")
     return list(rows.annotate(count=Count("id"), first=Min("created_at")).order_by("-count")[:6])
+
+
+def silent_carriers(brand: Brand) -> list[CarrierLine]:
+    """Lines to carriers that were in trouble when they were last used."""
+    return list(CarrierLine.objects.filter(brand=brand, failures__gt=0).order_by("source"))
 
 
 def unknown(brand: Brand, since: datetime) -> list[Mapping[str, Any]]:

@@ -15,7 +15,7 @@ from aftercart.ops.forms import NOTICE_STATES
 from aftercart.ops.queries import concerns, overview
 from aftercart.ops.queries.overview import Counts
 from aftercart.ops.rules import BANDS, KINDS, shaded, worry_sentence
-from aftercart.orders.carriers import carrier_name
+from aftercart.orders.carriers import carrier, carrier_name
 
 LANES = 8
 
@@ -111,5 +111,6 @@ def _failed(desk: Desk) -> dict[str, Any]:
     return {
         "quarantine": overview.quarantine(desk.brand),
         "parked": overview.parked(desk.brand),
+        "silent": [(carrier_name(carrier(line.source)), line) for line in overview.silent_carriers(desk.brand)],
         "unknown": overview.unknown(desk.brand, desk.now - timedelta(days=7)),
     }
