@@ -143,7 +143,7 @@ def _asked(carriers: dict[str, Any]) -> list[Target]:
     return [
         Target("carriers' events read alike (code, sentence, hour, town)", f"{least} of {events}", "≥ 98 %",
                least >= 0.98 * events),
-        Target("carriers' events with a known state", f"{known} of {events}", "≥ 98 %", known >= 0.98 * events),
+        Target("carriers' events whose word we know", f"{known} of {events}", "≥ 98 %", known >= 0.98 * events),
         Target("carriers' instants right, of those written", f"{right} of {carriers['instants_written']}", "all",
                right == carriers["instants_written"]),
     ]  # fmt: skip

@@ -51,6 +51,18 @@ def test_ups_delivering_to_the_shipper_is_a_return_and_a_new_exception_says_noth
     ]
 
 
+def test_ups_without_activities_tells_its_current_status() -> None:
+    package = b"""{"trackResponse":{"shipment":[{"inquiryNumber":"1Z9","package":[{"deliveryDate":[{"type":"DEL",
+        "date":"20260309"}],"deliveryTime":{"type":"DEL","endTime":"154200"},"currentStatus":%s}]}]}}"""
+    delivered = b'{"type":"D","code":"FS","description":"Delivered","statusCode":"011"}'
+    (scan,) = FACT_SOURCES["ups"].parse(package % delivered, HEARD)
+    assert isinstance(scan, ParcelScanned)
+    assert (scan.number, scan.state, scan.at.local) == ("1Z9", State.DELIVERED, datetime(2026, 3, 9, 15, 42))
+    (scan,) = FACT_SOURCES["ups"].parse(package % b'{"code":"MP","type":"M"}', HEARD)
+    assert isinstance(scan, ParcelScanned) and scan.state is State.LABEL_CREATED
+    assert scan.happened_at == datetime(2026, 3, 9, 20, tzinfo=UTC)
+
+
 def test_usps_tells_its_events_and_where_the_parcel_was_left() -> None:
     assert road("usps", "delivered") == [
         ("59", State.DELIVERED, "front_desk", "01"),

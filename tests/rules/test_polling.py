@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -140,3 +141,32 @@ def test_an_answer_is_judged_by_its_status_and_by_what_it_says(
     status: int, faults: list[Fault], expected: Trouble | None
 ) -> None:
     assert judged(status, faults) == expected
+
+
+@given(st.lists(roads, min_size=1, max_size=12), st.floats(0.2, 30), st.integers(1, 5))
+def test_over_days_every_open_parcel_has_its_turn_and_the_carrier_its_peace(
+    parcels: list[Road], per_hour: float, burst: int
+) -> None:
+    """A day and a half, minute by ten minutes: the longest due first, as long as there are permits."""
+    due = {number: NOW for number, road in enumerate(parcels) if next_in(road, NOW) is not None}
+    asked: dict[int, list[datetime]] = {number: [] for number in due}
+    bucket, now = Bucket(1.0, NOW, per_hour / 3600, burst), NOW
+    while now < NOW + 36 * HOUR:
+        for number in sorted((n for n in due if due[n] <= now), key=due.__getitem__):
+            if (taken := bucket.take(now)) is None:
+                break
+            bucket = taken
+            asked[number].append(now)
+            wait = next_in(parcels[number], now)
+            due[number] = now + (wait or 40 * DAY)
+        now += timedelta(minutes=10)
+
+    questions = sorted(at for turns in asked.values() for at in turns)
+    assert len(questions) <= burst + 36 * per_hour + 1
+    for number, turns in asked.items():
+        # Nobody is asked for twice in a breath, and nobody waits longer than his hours and one round of all the others.
+        assert all(later - sooner >= SHORTEST for sooner, later in pairwise(turns))
+        round_of_all = timedelta(hours=len(due) / per_hour) + timedelta(minutes=20)
+        open_until = max([NOW, *turns])
+        if next_in(parcels[number], open_until) is not None:
+            assert NOW + 36 * HOUR - open_until <= LONGEST + 2 * round_of_all

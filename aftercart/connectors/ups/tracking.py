@@ -23,7 +23,7 @@ from aftercart.connectors.reading import (
     several,
     text,
 )
-from aftercart.connectors.scans import Parcel, has_ended
+from aftercart.connectors.scans import Parcel, adds, has_ended
 from aftercart.connectors.ups.words import TROUBLES, is_known, meaning
 from aftercart.facts import ParcelScanned, State, Unread
 from aftercart.plumbing import moments
@@ -83,12 +83,7 @@ def _package(package: Document, inquiry: object, headers: Mapping[str, str]) -> 
     scans: list[ParcelScanned] = []
 
     def activity(given: Any) -> Iterator[Read]:
-        status = mapping(mapping(given).get("status"))
-        said = (
-            text(status.get("type"), 10).upper(),
-            text(status.get("code"), 20).upper(),
-            text(status.get("statusCode"), 10),
-        )
+        said = _said(mapping(mapping(given).get("status")))
         scan = _scan(mapping(given), said, parcel, doorstep)
         scans.append(scan)
         yield scan
@@ -96,8 +91,35 @@ def _package(package: Document, inquiry: object, headers: Mapping[str, str]) -> 
             yield Unread("status.code", "/".join(said))
 
     yield from read_each(several(package.get("activity")), "activity", activity)
+    for summary in _summary(package, parcel, scans, headers):
+        scans.append(summary)
+        yield summary
     if not has_ended(scans):
         yield from _estimate(package, parcel, headers)
+
+
+def _said(status: Document) -> tuple[str, str, str]:
+    """Type, code and package status code, as the words compare them."""
+    return (
+        text(status.get("type"), 10).upper(),
+        text(status.get("code"), 20).upper(),
+        text(status.get("statusCode"), 10),
+    )
+
+
+def _summary(
+    package: Document, parcel: Parcel, scans: list[ParcelScanned], headers: Mapping[str, str]
+) -> Iterator[ParcelScanned]:
+    """The package's current status, where no activity tells it."""
+    current = mapping(package.get("currentStatus"))
+    meant, states = meaning(*_said(current)), {scan.state for scan in scans}
+    if not current or not adds(meant, states):
+        return
+    days = {text(mapping(one).get("type"), 10).upper(): one for one in several(package.get("deliveryDate"))}
+    delivered = _compact(mapping(days.get("DEL")).get("date"), mapping(package.get("deliveryTime")).get("endTime"))
+    when = delivered if meant.state is State.DELIVERED else None
+    code = text(current.get("code"), 80) or text(current.get("type"), 80)
+    yield parcel.scanned(when or received_at(headers), meant, code, text(current.get("description")))
 
 
 def _scan(activity: Document, said: tuple[str, str, str], parcel: Parcel, doorstep: str) -> ParcelScanned:
