@@ -58,6 +58,14 @@ def asked_for(headers: Mapping[str, str]) -> str:
     return key(headers.get(ASKED_FOR))
 
 
+def number_of(own: object, headers: Mapping[str, str], *, alone: bool) -> object:
+    """Under which number a parcel of an answer is known: an answer about one parcel is about the one asked for.
+
+    Carriers answer to more numbers than they print: of a piece, of a notice card, of the post at the last mile.
+    """
+    return (asked_for(headers) if alone else "") or own
+
+
 def told(faults: Sequence[Fault], source: str, carrier: str, headers: Mapping[str, str]) -> Iterator[Read]:
     """Faults of the number are a state of it; the rest is said, and is an error where there is nothing else."""
     for fault in faults:

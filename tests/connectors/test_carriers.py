@@ -197,9 +197,19 @@ def test_royal_mail_s_summaries_tell_the_last_event_or_that_it_knows_none() -> N
     assert only(ArrivalEstimated, read("royalmail", "summary")) == []
 
 
-def test_a_single_answer_of_royal_mail_belongs_to_the_number_that_was_asked_for() -> None:
-    reads = FACT_SOURCES["royalmail"].parse(body("royalmail", "events"), {ASKED_FOR: "0B00000000000000A1B2C"})
-    assert {scan.number for scan in only(ParcelScanned, reads)} == {"0B00000000000000A1B2C"}
+@pytest.mark.parametrize(
+    ("carrier", "name"),
+    [("royalmail", "events"), ("ups", "returned"), ("usps", "delivered"), ("canadapost", "detail")],
+)
+def test_an_answer_about_one_parcel_is_about_the_number_that_was_asked_for(carrier: str, name: str) -> None:
+    reads = FACT_SOURCES[carrier].parse(body(carrier, name), {ASKED_FOR: "JC77"})
+    assert {scan.number for scan in only(ParcelScanned, reads)} == {"JC77"}
+
+
+def test_an_answer_about_several_parcels_keeps_the_number_of_each() -> None:
+    for carrier, name in (("ups", "two_packages"), ("usps", "several"), ("dhl", "unified"), ("canadapost", "summary")):
+        asked = FACT_SOURCES[carrier].parse(body(carrier, name), {ASKED_FOR: "JC77"})
+        assert "JC77" not in {scan.number for scan in only(ParcelScanned, asked)}
 
 
 @pytest.mark.parametrize(("carrier", "name"), [at for at in every_body() if at[0] in TRACKERS])

@@ -95,6 +95,18 @@ def test_a_delivered_parcel_is_asked_for_no_more(brand: Brand, system: CarrierSy
     assert enrolling.enrol(line, clock.machine()) == 0
 
 
+def test_a_delivered_sibling_does_not_end_the_questions_for_a_parcel(brand: Brand, system: CarrierSystem) -> None:
+    def answer(path: str, asked: bytes) -> Answer:
+        own, sibling = json.loads(ups("1ZAAA")), json.loads(ups("1ZBBB", "FS", "D", timedelta(0)))
+        own["trackResponse"]["shipment"][0]["package"] += sibling["trackResponse"]["shipment"][0]["package"]
+        return 200, {}, json.dumps(own).encode()
+
+    system.answer = answer
+    shipped(brand, "1ZAAA")
+    ask(open_line(brand))
+    assert Poll.objects.get().due_at is not None
+
+
 def test_a_parcel_that_another_source_saw_delivered_is_let_go_without_a_question(
     brand: Brand, system: CarrierSystem
 ) -> None:

@@ -10,7 +10,7 @@ from aftercart.connectors.canadapost.hours import OFFSETS
 from aftercart.connectors.canadapost.words import TYPES, meaning, trouble
 from aftercart.connectors.contract import PayloadError, Read
 from aftercart.connectors.elements import Element, said
-from aftercart.connectors.faults import Fault, Trouble, answer
+from aftercart.connectors.faults import Fault, Trouble, answer, number_of
 from aftercart.connectors.reading import heard_at, needed_key, place, read_each, received_at
 from aftercart.connectors.scans import UNKNOWN, Meaning, Parcel, has_ended
 from aftercart.facts import ParcelScanned, Place
@@ -28,7 +28,8 @@ def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
     told = _faults(root)
     if not parcels and not told:
         raise PayloadError("body", "is no answer of Canada Post's tracking")
-    return answer(read_each(parcels, "parcel", lambda one: _parcel(one, headers)), told, SOURCE, CARRIER, headers)
+    found = read_each(parcels, "parcel", lambda one: _parcel(one, headers, alone=len(parcels) == 1))
+    return answer(found, told, SOURCE, CARRIER, headers)
 
 
 def faults(body: bytes) -> list[Fault]:
@@ -47,8 +48,8 @@ def _faults(root: Element) -> list[Fault]:
     return [Fault("messages", code, description, trouble(code)) for code, description in codes]
 
 
-def _parcel(told: Element, headers: Mapping[str, str]) -> Iterator[Read]:
-    number = needed_key(said(told, "pin", 200), "pin")
+def _parcel(told: Element, headers: Mapping[str, str], *, alone: bool) -> Iterator[Read]:
+    number = needed_key(number_of(said(told, "pin", 200), headers, alone=alone), "pin")
     parcel = Parcel(source=SOURCE, number=number, carrier=CARRIER, told=heard_at(headers))
     scans: list[ParcelScanned] = []
 

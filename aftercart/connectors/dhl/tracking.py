@@ -19,7 +19,9 @@ def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
         root = _root(body)
         return answer(express.parcels(root, headers), express.faults(root), SOURCE, express.CARRIER, headers)
     payload = _payload(document(body))
-    found = read_each(several(payload.get("shipments")), "shipments", lambda one: _shipment(mapping(one), headers))
+    shipments = several(payload.get("shipments"))
+    alone = len(shipments) == 1
+    found = read_each(shipments, "shipments", lambda one: _shipment(mapping(one), headers, alone=alone))
     return answer(found, unified.faults(payload), SOURCE, CARRIER, headers)
 
 
@@ -46,6 +48,6 @@ def _payload(given: Any) -> Document:
     return payload
 
 
-def _shipment(given: Document, headers: Mapping[str, str]) -> Any:
+def _shipment(given: Document, headers: Mapping[str, str], *, alone: bool) -> Any:
     of_express = "shipmentTrackingNumber" in given
-    return express.shipment(given, headers) if of_express else unified.shipment(given, headers)
+    return express.shipment(given, headers) if of_express else unified.shipment(given, headers, alone=alone)

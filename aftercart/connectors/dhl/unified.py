@@ -12,7 +12,7 @@ from typing import Any
 from aftercart.connectors.contract import Read
 from aftercart.connectors.dhl.places import address
 from aftercart.connectors.dhl.words import STATUSES, unified
-from aftercart.connectors.faults import Fault, by_status
+from aftercart.connectors.faults import Fault, by_status, number_of
 from aftercart.connectors.reading import (
     Document,
     heard_at,
@@ -53,10 +53,10 @@ def faults(payload: Document) -> list[Fault]:
     return [Fault("status", code, message, by_status(code), key(number) if number.isalnum() else "")]
 
 
-def shipment(given: Document, headers: Mapping[str, str]) -> Iterator[Read]:
+def shipment(given: Document, headers: Mapping[str, str], *, alone: bool) -> Iterator[Read]:
     parcel = Parcel(
         source=SOURCE,
-        number=needed_key(given.get("id"), "id"),
+        number=needed_key(number_of(given.get("id"), headers, alone=alone), "id"),
         carrier=CARRIERS.get(word(given.get("service")), "DHL"),
         told=heard_at(headers),
     )

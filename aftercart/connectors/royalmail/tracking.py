@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aftercart.connectors.contract import PayloadError, Read
-from aftercart.connectors.faults import Fault, Trouble, answer, asked_for, by_status
+from aftercart.connectors.faults import Fault, Trouble, answer, by_status, number_of
 from aftercart.connectors.reading import (
     Document,
     document,
@@ -76,7 +76,7 @@ def _number(piece: Document) -> str:
 
 
 def _piece(piece: Document, headers: Mapping[str, str], *, alone: bool) -> Iterator[Read]:
-    number = (asked_for(headers) if alone else "") or _number(piece)
+    number = number_of(_number(piece), headers, alone=alone)
     summary = mapping(piece.get("summary"))
     at_home = word(summary.get("productCategory")) == "non-international"
     parcel = Parcel(source=SOURCE, number=needed_key(number, "mailPieceId"), carrier=CARRIER, told=heard_at(headers))

@@ -9,7 +9,7 @@ from typing import Any
 
 from aftercart.connectors.contract import PayloadError, Read
 from aftercart.connectors.doorsteps import left_at
-from aftercart.connectors.faults import Fault, Trouble, answer
+from aftercart.connectors.faults import Fault, Trouble, answer, number_of
 from aftercart.connectors.reading import (
     Document,
     document,
@@ -40,7 +40,7 @@ def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
     if not isinstance(payload, dict) or not {"trackResponse", "response"} & payload.keys():
         raise PayloadError("body", "is no answer of UPS's tracking")
     shipments = several(mapping(payload.get("trackResponse")).get("shipment"))
-    found = read_each(shipments, "shipment", lambda one: _shipment(mapping(one), headers))
+    found = read_each(shipments, "shipment", lambda one: _shipment(mapping(one), headers, alone=len(shipments) == 1))
     return answer(found, _faults(payload), SOURCE, CARRIER, headers)
 
 
@@ -70,14 +70,16 @@ def _fault(where: str, given: object, number: str = "") -> Fault:
     return Fault(where, code, text(error.get("message")), TROUBLES.get(code, otherwise), number)
 
 
-def _shipment(shipment: Document, headers: Mapping[str, str]) -> Iterator[Read]:
+def _shipment(shipment: Document, headers: Mapping[str, str], *, alone: bool) -> Iterator[Read]:
     inquiry = shipment.get("inquiryNumber")
-    read = partial(_package, inquiry=inquiry, headers=headers)
-    yield from read_each(several(shipment.get("package")), "package", lambda one: read(mapping(one)))
+    packages = several(shipment.get("package"))
+    read = partial(_package, inquiry=inquiry, headers=headers, alone=alone and len(packages) == 1)
+    yield from read_each(packages, "package", lambda one: read(mapping(one)))
 
 
-def _package(package: Document, inquiry: object, headers: Mapping[str, str]) -> Iterator[Read]:
-    number = needed_key(package.get("trackingNumber") or inquiry, "trackingNumber")
+def _package(package: Document, inquiry: object, headers: Mapping[str, str], *, alone: bool) -> Iterator[Read]:
+    own = package.get("trackingNumber") or inquiry
+    number = needed_key(number_of(own, headers, alone=alone), "trackingNumber")
     parcel = Parcel(source=SOURCE, number=number, carrier=CARRIER, told=heard_at(headers))
     doorstep = left_at(text(mapping(package.get("deliveryInformation")).get("location")))
     scans: list[ParcelScanned] = []

@@ -9,7 +9,7 @@ from typing import Any
 
 from aftercart.connectors.asking import oauth_fault
 from aftercart.connectors.contract import PayloadError, Read
-from aftercart.connectors.faults import Fault, Trouble, answer, by_status
+from aftercart.connectors.faults import Fault, Trouble, answer, by_status, number_of
 from aftercart.connectors.reading import (
     Document,
     document,
@@ -50,7 +50,7 @@ def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
     if not any(_is_answer(one) for one in answers):
         raise PayloadError("body", "is no answer of USPS's tracking")
     pieces = [mapping(one) for one in answers if "error" not in mapping(one)]
-    found = read_each(pieces, "body", lambda one: _piece(one, headers))
+    found = read_each(pieces, "body", lambda one: _piece(one, headers, alone=len(answers) == 1))
     return answer(found, _faults(payload), SOURCE, CARRIER, headers)
 
 
@@ -86,10 +86,10 @@ def _fault(given: Document) -> Fault:
     return Fault("error", code, message, trouble, key(given.get("trackingNumber")))
 
 
-def _piece(piece: Document, headers: Mapping[str, str]) -> Iterator[Read]:
+def _piece(piece: Document, headers: Mapping[str, str], *, alone: bool) -> Iterator[Read]:
     parcel = Parcel(
         source=SOURCE,
-        number=needed_key(piece.get("trackingNumber"), "trackingNumber"),
+        number=needed_key(number_of(piece.get("trackingNumber"), headers, alone=alone), "trackingNumber"),
         carrier=CARRIER,
         told=heard_at(headers),
     )

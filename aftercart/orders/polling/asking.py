@@ -29,6 +29,7 @@ from aftercart.orders.polling import fetching, lines
 from aftercart.orders.polling.enrolling import roads
 from aftercart.orders.polling.lines import Line
 from aftercart.orders.polling.rules import LONGEST, Road, again_after, next_in, pause
+from aftercart.orders.rules import number
 from aftercart.plumbing import bulk, clock, http
 
 if TYPE_CHECKING:
@@ -174,7 +175,9 @@ def _told(line: Line, one: Claimed, body: bytes) -> Road:
         reads = FACT_SOURCES[line.source].parse(body, {ASKED_FOR: one.number})
     except PayloadError:
         return one.road
-    scans = [read for read in reads if isinstance(read, ParcelScanned) and read.state is not None]
+    # UPS answers with every package of a shipment.
+    own = [read for read in reads if isinstance(read, ParcelScanned) and number(read.number) == one.number]
+    scans = [scan for scan in own if scan.state is not None]
     newest = max(scans, key=lambda scan: scan.happened_at, default=None)
     if newest is None or newest.state is None:
         return one.road
