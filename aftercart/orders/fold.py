@@ -105,6 +105,11 @@ def _journey(parcel: Told, road: list[Scanned], estimate: Estimated | None) -> J
         estimate_version=estimate.version if estimate else None,
         estimate_earliest=estimate.earliest if estimate else None,
         estimate_latest=estimate.latest if estimate else None,
+        place_region=course.region,
+        here_at=course.here_at,
+        again_at=course.again_at,
+        circles=course.circles,
+        collect_by=date.fromisoformat(course.collect_by) if course.collect_by else None,
     )
 
 
