@@ -26,7 +26,7 @@ CLOSED_SINCE = """
 SELECT subject_id, kind, id FROM watch_concern
 WHERE brand_id = %s AND order_id = ANY(%s::uuid[]) AND closed_at >= %s ORDER BY closed_at
 """
-BEGUN = "SELECT id, opened_at, evidence FROM watch_concern WHERE brand_id = %s AND id = ANY(%s::uuid[])"
+BEGUN = "SELECT id, opened_at, evidence->>'since' FROM watch_concern WHERE brand_id = %s AND id = ANY(%s::uuid[])"
 CLOSE = "UPDATE watch_concern SET closed_at = %s, closed_by = %s WHERE brand_id = %s AND id = ANY(%s::uuid[])"
 REOPEN = """
 UPDATE watch_concern SET closed_at = NULL, closed_by = '', reopened = reopened + 1
@@ -70,8 +70,8 @@ def begun(brand_id: UUID, concerns: Iterable[UUID]) -> dict[UUID, datetime]:
     with bulk.cursor() as at:
         at.execute(BEGUN, [brand_id, bulk.array(concerns)])
         return {
-            concern: datetime.fromisoformat(told) if isinstance(told := evidence.get("since"), str) else opened_at
-            for concern, opened_at, evidence in at.fetchall()
+            concern: datetime.fromisoformat(since) if since else opened_at
+            for concern, opened_at, since in at.fetchall()
         }
 
 
