@@ -53,8 +53,8 @@ WHERE p.brand_id = %(brand)s AND p.shipped_at >= %(since)s AND p.shipped_at < %(
 ORDER BY p.shipped_at DESC LIMIT %(most)s
 """
 FIRST_UNTIL_REST = """
-SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region, o.postal_code, first.at,
-    p.delivered_at
+SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region, o.postal_code,
+    greatest(first.at, p.shipped_at), p.delivered_at
 FROM (
     SELECT order_id, min(delivered_at) AS at FROM orders_parcel
     WHERE brand_id = %(brand)s AND shipped_at >= %(since)s AND shipped_at < %(until)s

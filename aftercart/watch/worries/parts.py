@@ -15,7 +15,7 @@ def left_behind(view: View, limits: Limits, now: datetime) -> Answer:
     first = view.sibling_at
     if first is None or view.state in NOT_COMING or view.state is State.AVAILABLE_FOR_PICKUP:
         return SILENT
-    milestone, since = (PLACED, view.rest_since) if view.rest_since else (TOGETHER, first)
+    milestone, since = (PLACED, view.rest_since) if view.rest_since else (TOGETHER, max(first, view.label_at or first))
     limit = limits.silence(milestone, view.lane, international=view.international)
     at = max(first, limits.calendar.after(since, limit.days, view.zone))
     told = learned(milestone, since, limit) | {"first_delivered_at": iso(first)}
