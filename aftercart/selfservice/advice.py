@@ -24,7 +24,7 @@ _NEXT = {
     Kind.REFUSED: mark("When it is back with us, you will see it here."),
     Kind.NOT_RECEIVED: _CHOICE,
     Kind.MISSING: mark(
-        "Parcels are sometimes scanned a day early. If it is not there by {until}, you get a new one or your money back."
+        "Parcels are sometimes scanned too early. If it is not there by {until}, you get a new one or your money back."
     ),
     Kind.ELSEWHERE: mark("If it is not with you, you get a new parcel or your money back: the choice is yours."),
     Kind.DELIVERED: "",

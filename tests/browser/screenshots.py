@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from aftercart.plumbing import postgres
-from tests.browser import pictures
+from tests.browser import pictures, worries
 from tests.browser.chromium import launch
 from tests.browser.site import Site, site
 
@@ -49,6 +49,15 @@ SHOTS = (
     Shot(name="find-desktop", path="/t/juniper/", size=DESKTOP, scale=1),
     Shot(name="broken-desktop", path="/t/juniper/no-link/", size=DESKTOP, scale=1),
     Shot(name="expired-phone", path="expired"),
+    *(
+        Shot(name=f"worry-{tale.number}-{name}", path=tale.number, **look)  # type: ignore[arg-type]
+        for tale in worries.ALL
+        for name, look in (
+            ("phone", {}),
+            ("dark-phone", {"dark": True}),
+            ("desktop", {"size": DESKTOP, "scale": 1}),
+        )
+    ),
 )
 
 
