@@ -57,7 +57,10 @@ SAID: dict[Why, tuple[str, str]] = {
     ),
     Why.ASKED: (mark("{carrier} stopped it in {place} on {date}."), mark("{carrier} stopped it on {date}.")),
     Why.ATTEMPTED: both(mark("{carrier} could not hand it over on {moment}.")),
-    Why.COLLECT: both(mark("It has been waiting for you since {date}.")),
+    Why.COLLECT: (
+        mark("It has been waiting for you in {place} since {date}."),
+        mark("It has been waiting for you since {date}."),
+    ),
     Why.DELIVERED: (
         mark("{carrier} delivered it in {place} on {moment}."),
         mark("{carrier} delivered it on {moment}."),

@@ -175,7 +175,7 @@ def _end(standing: Standing) -> tuple[Kind, Tone, Why] | None:
     """Where its road ended, or stops for its customer."""
     if standing.state is State.RETURNING and "refused" in standing.concerns:
         return Kind.REFUSED, Tone.LATE, Why.REFUSED
-    if standing.state is State.ATTEMPT_FAILED and standing.concerns & _ASKING:
+    if standing.concerns & _ASKING:
         return None
     return _ENDS.get(standing.state) if standing.state else None
 

@@ -72,6 +72,8 @@ def headline(answer: Answer, about: Particulars) -> str:
             return format_html(_("Waiting for you: {request}"), request=strong(_request(about.reason)))
         case Kind.ATTEMPTED:
             return format_html(_("Delivery tried on {date}"), date=date_)
+        case Kind.COLLECT if about.collect_by:
+            return format_html(_("Collect it by {date}"), date=strong(words["collect_by"]))
         case Kind.COLLECT if about.place:
             return format_html(_("Ready for you to collect in {place}"), place=place)
         case Kind.COLLECT:
@@ -81,7 +83,7 @@ def headline(answer: Answer, about: Particulars) -> str:
         case Kind.MISSING:
             return format_html(_("Not with you yet: look until {date}"), date=strong(words["until"]))
         case Kind.ELSEWHERE if about.place:
-            return format_html(_("Handed over in {place}: is that right?"), place=place)
+            return format_html(_("Is this right? Handed over in {place}"), place=place)
         case Kind.ELSEWHERE:
             return _("Handed over in another place: is that right?")
         case Kind.RETURNED:
