@@ -24,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import evidence_payloads
+from benchmarks import evidence_limits, evidence_payloads
 
 HERE = Path(__file__).parent.parent
 KEPT_IN = HERE / "var/evidence.json"
@@ -62,9 +62,10 @@ def main() -> int:
     with _orders(data / DELIVERIES, sample=sample) as file:
         played = _backtest(file)
     payloads = evidence_payloads.run(data)
-    targets = [*_told(played), *_read(payloads)]
+    limits = evidence_limits.run()
+    targets = [*_told(played), *_read(payloads), *_patient(limits)]
     KEPT_IN.parent.mkdir(exist_ok=True)
-    report = {"sample": _period(sample), "backtest": played, "payloads": payloads}
+    report = {"sample": _period(sample), "backtest": played, "payloads": payloads, "limits": limits}
     KEPT_IN.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     _show(targets, sample=sample, orders=played["orders"])
     _say_why(payloads["refused"])
@@ -130,6 +131,20 @@ def _read(payloads: dict[str, Any]) -> list[Target]:
             len(refused) <= REFUSED_AT_MOST and all(one["reason"] for one in refused),
         ),
         Target("EasyPost's published signature", "fits" if fits else "does not fit", "fits", fits),
+    ]
+
+
+def _patient(limits: dict[str, Any]) -> list[Target]:
+    """Simulated lanes: the share of parcels that pass the limit which their lane has learned."""
+    return [
+        Target(
+            f"pass a learned limit, lanes with {history}",
+            f"{found['stalled']:.1%}",
+            "about 2 %",
+            0.005 <= found["stalled"] <= 0.03,
+            f"{found['stalled_by_fixed_limit']:.1%}",
+        )
+        for history, found in limits["by_history"].items()
     ]
 
 

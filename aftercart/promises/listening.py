@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from aftercart.facts import State
-from aftercart.promises.calendars import Calendar
-from aftercart.promises.learning import MEMORY, MOST_SPANS, calendar_days
+from aftercart.promises.calendars import Calendar, calendar_days
+from aftercart.promises.learning import MEMORY, MOST_SPANS
 from aftercart.promises.queries import destination_zone, lane
 from aftercart.promises.silence import PLACED, TOGETHER, Silence
 from aftercart.promises.spells import Seen, longest, spells
@@ -32,8 +33,9 @@ JOIN orders_scan s ON s.brand_id = p.brand_id AND s.track_id = p.track_id
 WHERE s.state IS NOT NULL AND s.at < %(until)s AND s.at >= p.shipped_at - interval '10 days'
 ORDER BY p.id
 """
+# Which carrier takes it is not known while an order waits.
 PLACED_UNTIL_PACKED = """
-SELECT o.origin_country, o.origin_region, o.country, o.region, o.postal_code, o.placed_at, p.packed_at
+SELECT '', '', o.origin_country, o.origin_region, o.country, o.region, o.postal_code, o.placed_at, p.packed_at
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
 LEFT JOIN LATERAL (
@@ -66,6 +68,11 @@ JOIN orders_fulfilment f ON f.id = p.fulfilment_id AND f.version = p.version AND
 WHERE (p.delivered_at IS NULL OR p.delivered_at > first.at)
     AND p.state NOT IN ('returning', 'returned', 'lost', 'damaged', 'cancelled')
 """
+WAITS = {
+    PLACED: PLACED_UNTIL_PACKED,
+    State.LABEL_CREATED.value: LABEL_UNTIL_SCANNED,
+    TOGETHER: FIRST_UNTIL_REST,
+}
 
 
 def silence(brand_id: UUID, now: datetime, calendar: Calendar) -> Silence:
@@ -75,19 +82,16 @@ def silence(brand_id: UUID, now: datetime, calendar: Calendar) -> Silence:
         clock = partial(_days, calendar, zone)
         for milestone, most in longest(spells(scans), now=now, arrived=arrived, clock=clock).items():
             learned.observe(milestone, lane(*places), days=most.days, ended=most.ended)
-    for *places, postal_code, placed_at, packed_at in _rows(PLACED_UNTIL_PACKED, brand_id, now):
-        # Which carrier takes it is not known while an order waits.
-        waits = _until(calendar, places[2:], postal_code, placed_at, packed_at, now)
-        learned.observe(PLACED, lane("", "", *places), days=waits, ended=packed_at is not None)
-    for milestone, statement in ((State.LABEL_CREATED, LABEL_UNTIL_SCANNED), (TOGETHER, FIRST_UNTIL_REST)):
-        for *places, postal_code, since, until in _rows(statement, brand_id, now):
+    for milestone, statement in WAITS.items():
+        for *there, postal_code, since, until in _rows(statement, brand_id, now):
+            zone = destination_zone(there[4], there[5], postal_code)
             ended = until is not None and until < now
-            waits = _until(calendar, places[4:], postal_code, since, until if ended else None, now)
-            learned.observe(milestone, lane(*places), days=waits, ended=ended)
+            waits = calendar_days(calendar, since, until if ended else now, zone)
+            learned.observe(milestone, lane(*there), days=waits, ended=ended)
     return learned
 
 
-def _parcels(brand_id: UUID, now: datetime) -> Iterator[tuple[tuple[str, ...], tzinfo, bool, list[Seen]]]:
+def _parcels(brand_id: UUID, now: datetime) -> Iterator[tuple[tuple[str, ...], ZoneInfo, bool, list[Seen]]]:
     for _, rows in groupby(_rows(SCANS, brand_id, now), key=itemgetter(0)):
         scans = list(rows)
         _, *places, postal_code, arrived = scans[0][:9]
@@ -99,13 +103,7 @@ def _parcels(brand_id: UUID, now: datetime) -> Iterator[tuple[tuple[str, ...], t
         )
 
 
-def _until(
-    calendar: Calendar, there: list[str], postal_code: str, since: datetime, until: datetime | None, now: datetime
-) -> float:
-    return calendar_days(calendar, since, until or now, destination_zone(there[0], there[1], postal_code))
-
-
-def _days(calendar: Calendar, zone: tzinfo, since: datetime, until: datetime) -> float:
+def _days(calendar: Calendar, zone: ZoneInfo, since: datetime, until: datetime) -> float:
     return calendar_days(calendar, since, until, zone)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -96,8 +96,8 @@ class Subject:
 
     def rest(self) -> Subject:
         """What of the same order is in no parcel."""
-        order = self.row[:PARCEL]
-        return subject(Row(*order, *[None] * (len(self.row) - PARCEL))._replace(parcel_id=None))
+        blank: dict[str, Any] = dict.fromkeys(Row._fields[PARCEL:])
+        return subject(self.row._replace(parcel_id=None, **blank))
 
     @property
     def order_id(self) -> UUID:

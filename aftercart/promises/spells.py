@@ -54,7 +54,7 @@ def spells(scans: Sequence[Seen]) -> Iterator[Spell]:
 
 
 def _silences(way: Sequence[Seen], *, over: bool) -> Iterator[Spell]:
-    news = [scan for before, scan in pairwise([None, *way]) if _is_news(before, scan)]
+    news = [*way[:1], *(scan for before, scan in pairwise(way) if scan.state in MOVEMENT or scan.state != before.state)]
     for scan, following in pairwise(news):
         if scan.state in SILENT:
             yield Spell(scan.state, scan.at, following.at)
@@ -63,10 +63,6 @@ def _silences(way: Sequence[Seen], *, over: bool) -> Iterator[Spell]:
     if over and way[-1].state == State.DELIVERED:
         for scan, following in pairwise(way):
             yield Spell(EVER, scan.at, following.at)
-
-
-def _is_news(before: Seen | None, scan: Seen | None) -> bool:
-    return scan is not None and (before is None or scan.state in MOVEMENT or scan.state != before.state)
 
 
 def _stays(way: Sequence[Seen], *, over: bool) -> Iterator[Spell]:

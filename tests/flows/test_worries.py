@@ -254,7 +254,7 @@ def test_a_parcel_delivered_in_another_state_is_asked_about_and_the_answer_ends_
     assert open_kinds() == {"wrong_region"} and said() == ["wrong_region"]
     set_clock(speaking, NOW + days(1.1), rate=0)
     path = path_of(speaking, Order.objects.get())
-    assert "Handed over in Springfield: is that right?" in see(client, path)
+    assert "Is this right? Handed over in Springfield" in see(client, path)
     say(client, path, "found")
     wait(NOW + days(1.2))
     assert open_kinds() == set() and "Delivered on" in see(client, path)

@@ -14,6 +14,7 @@ from aftercart.facts import State
 from aftercart.promises.lanes import NETWORK, Lane
 from aftercart.promises.silence import EVER, NORMS, SHELF, USUAL, Silence, stay, steps
 from aftercart.promises.spells import Seen, Spell, longest, spells
+from benchmarks import evidence_limits
 
 TO_LYON = Lane(carrier="colissimo", service="home", origin="NL", destination="FR")
 TO_PORTO = Lane(carrier="ctt", service="home", origin="NL", destination="PT")
@@ -118,6 +119,12 @@ def test_the_order_of_the_past_is_irrelevant(
     shuffled = list(past)
     chance.shuffle(shuffled)
     assert learned(shuffled).limits() == learned(past).limits()
+
+
+def test_on_lanes_whose_truth_is_known_about_two_in_a_hundred_pass_the_limit_however_short_the_past() -> None:
+    for history, found in evidence_limits.run()["by_history"].items():
+        assert 0.005 <= found["stalled"] <= 0.03 < found["stalled_by_fixed_limit"], history
+        assert found["stalled_most"] < 0.08 and found["lost"] <= 0.006, history
 
 
 # What one parcel teaches

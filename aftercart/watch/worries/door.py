@@ -48,7 +48,12 @@ def not_received(view: View, limits: Limits, now: datetime) -> Answer:
         return SILENT  # the carrier has had it in hand since
     wait = limits.waits.not_received
     at = max(missing, look_until(delivered, wait, limits.calendar, view.zone))
-    told = {"since": iso(missing), "delivered_at": iso(delivered), "limit_business_days": wait, "basis": "policy"}
+    told: dict[str, object] = {
+        "since": iso(missing),
+        "delivered_at": iso(delivered),
+        "limit_business_days": wait,
+        "basis": "policy",
+    }
     return once("not_received", at, now, lambda: told)
 
 
