@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from aftercart.facts import State
+from aftercart.facts import Attention, State
 from aftercart.watch.limits import Limits
 from aftercart.watch.worries import dates, door, parts, places, reports, waiting
 from aftercart.watch.worries.view import GOING_BACK, MOVING, Answer, View, Worry
@@ -46,6 +46,12 @@ DELIVERED: tuple[Rule, ...] = (door.not_received, places.wrong_region)
 BACK: tuple[Rule, ...] = (reports.returned_to_sender, reports.refused)
 REST: tuple[Rule, ...] = (parts.left_behind,)
 RULES = tuple(rule for rule in ON_THE_WAY.values() if rule is not door.not_received)
+# Most parcels are on their way and nobody reports anything of them: all else is not even asked.
+UNTROUBLED = tuple(
+    ON_THE_WAY[kind]
+    for kind in ("lost", "wrong_region", "missed", "circling", "left_behind", "late", "stalled", "dwelling")
+)
+RUNNING = frozenset({State.ACCEPTED, State.IN_TRANSIT, State.OUT_FOR_DELIVERY})
 
 # Worries about standing still: when one of them ends because the parcel moves, that is news.
 STANDING_STILL = frozenset(
@@ -89,6 +95,8 @@ def _rules(view: View) -> tuple[Rule, ...]:
         return BACK
     if view.delivered_at is not None or view.state is State.DELIVERED:
         return () if view.state in GOING_BACK else DELIVERED
+    if view.state in RUNNING and not view.reason and view.attention is not Attention.ACTION:
+        return UNTROUBLED
     return RULES
 
 

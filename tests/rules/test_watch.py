@@ -15,7 +15,7 @@ from aftercart.promises.calendars import Calendar
 from aftercart.promises.lanes import Lane
 from aftercart.promises.rules import Pace, Quiet
 from aftercart.watch.limits import LateLimits, Limits
-from aftercart.watch.rules import KINDS, View, Worry, assess, next_look
+from aftercart.watch.rules import KINDS, RULES, View, Worry, assess, next_look
 
 LISBON = ZoneInfo("Europe/Lisbon")
 TO_PORTO = Lane(carrier="ctt", origin="NL", destination="PT")
@@ -224,6 +224,14 @@ def test_worries_come_gravest_first_once_each_and_with_evidence_that_can_be_stor
     assert [Worry(kind=worry.kind, evidence=json.loads(json.dumps(worry.evidence))) for worry in worries] == list(
         worries
     )
+
+
+@given(view=views, limits=several, now=instants)
+def test_what_is_not_asked_of_a_running_parcel_would_not_hold(view: View, limits: Limits, now: datetime) -> None:
+    running = replace(view, state=State.IN_TRANSIT, reason="", attention=Attention.WATCH, delivered_at=None)
+    running = replace(running, rest_since=None, cancelled=False)
+    worries = [worry for rule in RULES if (worry := rule(running, limits, now)[0])]
+    assert assess(running, limits=limits, now=now) == tuple(worries)
 
 
 @given(view=views, limits=several, now=instants)
