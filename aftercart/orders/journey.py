@@ -53,7 +53,8 @@ class Journey(NamedTuple):
 
     `state_at` is when it came into its state, `here_at` when it came to its place or state, whichever was later;
     `moved_at` when it was last seen to move; `again_at` the last movement seen after it was delivered; `circles` how
-    often it came back to a hub that it had left, since it last reached one that was new to it.
+    often it came back to a hub that it had left, since it last reached one that was new to it. `city` is where it was
+    seen last, `state_country` and `state_region` what the scan of its state itself says: often nothing.
     """
 
     state: State = State.LABEL_CREATED
@@ -71,7 +72,8 @@ class Journey(NamedTuple):
     estimate_version: UUID | None = None
     estimate_earliest: date | None = None
     estimate_latest: date | None = None
-    place_region: str = ""
+    state_country: str = ""
+    state_region: str = ""
     here_at: datetime | None = None
     again_at: datetime | None = None
     circles: int = 0
@@ -93,7 +95,7 @@ class Course:
     turned: bool = False  # on its way back
     city: str = ""
     country: str = ""
-    region: str = ""
+    state_place: tuple[str, str] = ("", "")
     here_at: datetime | None = None
     again_at: datetime | None = None
     collect_by: str = ""
@@ -135,7 +137,7 @@ class Course:
             place = (scan.city.casefold(), scan.country)
             if place != self.place:
                 self._arrive(scan, state, place)
-            self.city, self.country, self.region = scan.city, scan.country, scan.region
+            self.city, self.country = scan.city, scan.country
         if state is State.DELIVERED:
             self.delivered_at = scan.at
 
@@ -153,7 +155,9 @@ class Course:
         kept = self.reason if state in BACK and self.state in BACK else ""
         if state is not self.state:
             self.state, self.state_at = state, scan.at
-            self.here_at, self.collect_by = scan.at, ""
+            self.here_at, self.collect_by, self.state_place = scan.at, "", ("", "")
+        if scan.country:
+            self.state_place = (scan.country, scan.region)
         self.reason, self.attention = scan.reason or kept, scan.attention
         self.collect_by = scan.collect_by or self.collect_by
 

@@ -210,7 +210,8 @@ class Parcel(Owned):
     estimate_version = models.UUIDField(null=True)
     estimate_earliest = models.DateField(null=True)  # the carrier's own
     estimate_latest = models.DateField(null=True)
-    place_region = models.CharField(max_length=120, blank=True, db_default="")
+    state_country = models.CharField(max_length=2, blank=True, db_default="")  # as the scan of its state says
+    state_region = models.CharField(max_length=120, blank=True, db_default="")
     here_at = models.DateTimeField(null=True)
     again_at = models.DateTimeField(null=True)
     circles = models.PositiveIntegerField(db_default=0)

@@ -23,7 +23,7 @@ SELECT o.id, p.id, o.placed_at, o.cancelled_at, c.cancelled_at, o.service,
     o.origin_country, o.origin_region, o.country, o.region, o.postal_code, o.customer_id, o.number,
     p.carrier, p.service, p.origin_country, p.origin_region, p.shipped_at, p.state, p.reason, p.attention,
     p.state_at, p.handed_over_at, p.first_scan_at, p.last_scan_at, p.moved_at, p.delivered_at, p.city,
-    p.estimate_latest, p.number, p.place_region, p.place_country, p.here_at, p.again_at, p.circles, p.collect_by
+    p.estimate_latest, p.number, p.state_region, p.state_country, p.here_at, p.again_at, p.circles, p.collect_by
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
 LEFT JOIN LATERAL (
@@ -70,8 +70,8 @@ class Row(NamedTuple):
     city: str | None
     estimate_latest: date | None
     track_number: str | None = None
-    place_region: str | None = None
-    place_country: str | None = None
+    state_region: str | None = None
+    state_country: str | None = None
     here_at: datetime | None = None
     again_at: datetime | None = None
     circles: int | None = None

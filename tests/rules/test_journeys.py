@@ -56,7 +56,15 @@ def test_what_moves_after_it_was_delivered_is_kept_and_changes_nothing_else() ->
     before, after = journey(*delivered), journey(*delivered, scan(9, S.OUT_FOR_DELIVERY, city="Köln"))
     assert (after.again_at, before.again_at) == (at(9), None)
     assert after._replace(again_at=None, last_scan_at=at(5), scans=2) == before
-    assert (after.city, after.place_region, after.place_country) == ("Bonn", "NW", "DE")
+    assert (after.city, after.state_region, after.state_country) == ("Bonn", "NW", "DE")
+
+
+def test_a_delivery_that_names_no_place_was_not_where_the_parcel_was_seen_before() -> None:
+    hub = scan(1, S.IN_TRANSIT, city="Venlo", region="LI", country="NL")
+    silent, told = scan(5, S.DELIVERED), scan(6, S.OUT_FOR_DELIVERY, region="NW", country="DE")
+    assert journey(hub).state_country == "NL"
+    assert (journey(hub, silent).city, journey(hub, silent).state_country) == ("Venlo", "")
+    assert (journey(hub, told).state_country, journey(hub, told).state_region) == ("DE", "NW")
 
 
 def test_why_a_parcel_was_turned_is_remembered_on_its_way_back() -> None:

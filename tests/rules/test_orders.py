@@ -113,6 +113,7 @@ def test_a_parcel_keeps_the_moments_that_matter() -> None:
         city="Dayton",
         place_country="US",
         here_at=at(30),
+        state_country="US",
     )
 
 

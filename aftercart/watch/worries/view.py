@@ -26,9 +26,10 @@ class View:
     Instants are aware; None means "not known". `zone` is the destination's: a promised day ends at its midnight.
     `label_at` is when we heard that it was packed; `moved_at` that of the last scan which showed movement, `here_at`
     when it came to its place or state, `again_at` the last movement after it was delivered. Places are codes as the
-    shop (`country`, `region`) and the last scan (`place_…`) tell them. `missing_at` is when its customer said that it
-    is not there, `found` that it is. `sibling_at`: when another parcel of its order arrived. `rest_since`: when the
-    last parcel of its order was packed; then this is what no parcel holds. `open`: the kinds of its open concerns.
+    shop (`country`, `region`) and the scan of its state (`place_…`) tell them. `missing_at` is when its customer
+    said that it is not there, `found` that it is. `sibling_at`: when another parcel of its order arrived. `rest_since`:
+    when the last parcel of its order was packed; then this is what no parcel holds. `open`: the kinds of its open
+    concerns.
     """
 
     placed_at: datetime
