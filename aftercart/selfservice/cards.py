@@ -229,8 +229,8 @@ def _moves_again(picture: Picture, parcel: Parcel, reader: Reader) -> bool:
         and concern.kind in STANDING_STILL
         and concern.closed_at is not None
         and concern.closed_at > reader.now - LATELY
-        and parcel.here_at is not None
-        and parcel.here_at > concern.since
+        and parcel.moved_at is not None
+        and parcel.moved_at > concern.since
         for concern in picture.concerns
     )
 

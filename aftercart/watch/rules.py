@@ -59,6 +59,9 @@ STANDING_STILL = frozenset(
      "dwelling", "no_first_scan"}
 )  # fmt: skip
 
+# The first movement after a silence ends it: a parcel that leaves is scanned where it stood.
+SILENT = frozenset({"lost", "stalled", "no_first_scan"})
+
 
 def assess(view: View, *, limits: Limits, now: datetime) -> tuple[Worry, ...]:
     """Every worry that holds at `now`, the gravest first."""
@@ -106,4 +109,5 @@ def moves_again(kind: str, view: View, *, since: datetime) -> bool:
         return False
     if view.state not in MOVING or view.state in (State.DELAYED, State.HELD):
         return False
-    return view.here_at is not None and view.here_at > since
+    seen = view.moved_at if kind in SILENT else view.here_at
+    return seen is not None and seen > since

@@ -218,7 +218,7 @@ class _Round:
         begun = episodes.begun(self.brand.id, [one.concern for one in self.stopped]) if self.stopped else {}
         return [
             Opened(
-                self._episode(one.subject, MOVING_AGAIN, {"since": one.seen.here_at.isoformat()}, one.concern),
+                self._episode(one.subject, MOVING_AGAIN, {"since": one.seen.moved_at.isoformat()}, one.concern),
                 one.subject,
                 one.believed,
                 self.promised.get(one.subject.order_id),
@@ -226,7 +226,7 @@ class _Round:
                 ended=one.kind,
             )
             for one in self.stopped
-            if one.seen.here_at and moves_again(one.kind, one.seen, since=begun[one.concern])
+            if one.seen.moved_at and moves_again(one.kind, one.seen, since=begun[one.concern])
         ]
 
     def _episode(self, subject: Subject, kind: str, evidence: dict[str, object], known: UUID | None = None) -> Episode:

@@ -91,10 +91,10 @@ def test_nobody_is_told_that_a_parcel_moves_again_who_did_not_know_that_it_stood
     "next_scan",
     [
         scanned(State.DELIVERED, NOW + days(5), place=CHICAGO),  # the parcel itself is the news
-        scanned(MOVING, NOW + days(5)),  # scanned again where it stands
+        scanned(State.HELD, NOW + days(5)),  # it stands for another reason
         scanned(State.DAMAGED, NOW + days(5), city="Gary"),  # something graver holds
     ],
-    ids=["delivered", "same hub", "damaged"],
+    ids=["delivered", "held", "damaged"],
 )
 def test_good_news_is_told_only_where_it_is_the_news(speaking: Brand, next_scan: Fact) -> None:
     on_its_way(speaking)

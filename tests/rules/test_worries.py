@@ -57,12 +57,20 @@ def test_a_reason_decides_what_kind_of_worry_a_report_is(
 
 
 def test_what_is_scanned_again_and_again_in_one_place_dwells() -> None:
-    busy = replace(ON_ITS_WAY, here_at=NOON, moved_at=NOON + 5 * DAYS, last_scan_at=NOON + 5 * DAYS)
-    limits = knowing(stay("hub"), 4)
+    busy = replace(ON_ITS_WAY, here_at=NOON, moved_at=NOON + 2 * DAYS, last_scan_at=NOON + 2 * DAYS)
+    limits = replace(knowing(stay("hub"), 4), quiet=knowing(stay("hub"), 4).quiet | knowing("in_transit", 9).quiet)
     assert kinds(busy, NOON + 6 * DAYS - HOURS, limits) == []
     (worry,) = assess(busy, limits=limits, now=NOON + 6 * DAYS)
     assert worry.kind == "dwelling"
     assert (worry.evidence["limit_business_days"], worry.evidence["basis"], worry.evidence["n"]) == (4, "lane", 240.0)
+
+
+def test_the_scan_with_which_a_parcel_leaves_is_no_sign_that_it_stays() -> None:
+    left = replace(ON_ITS_WAY, here_at=NOON, moved_at=NOON + 7 * DAYS, last_scan_at=NOON + 7 * DAYS)
+    limits = knowing(stay("hub"), 4)
+    assert kinds(left, NOON + 8 * DAYS - HOURS, limits) == []  # a day, over a holiday
+    for_ever = replace(left, moved_at=NOON + 13 * DAYS, last_scan_at=NOON + 13 * DAYS)
+    assert kinds(for_ever, NOON + 13 * DAYS, limits) == ["dwelling"]
 
 
 def test_what_is_scanned_no_more_is_silent_and_does_not_dwell() -> None:
@@ -184,12 +192,14 @@ def test_lost_is_what_was_silent_so_long_that_next_to_nothing_came_after_it() ->
 @pytest.mark.parametrize(
     ("kind", "view", "moves"),
     [
-        ("stalled", replace(ON_ITS_WAY, here_at=NOON + DAYS), True),
-        ("lost", replace(ON_ITS_WAY, here_at=NOON + DAYS), True),
-        ("stalled", replace(ON_ITS_WAY, here_at=NOON), False),  # scanned again where it was
-        ("stalled", in_state(State.HELD, here_at=NOON + DAYS), False),
-        ("stalled", in_state(State.RETURNING, here_at=NOON + DAYS), False),
-        ("stalled", replace(ARRIVED, here_at=NOON + DAYS), False),  # the parcel itself is the news
+        ("stalled", replace(ON_ITS_WAY, moved_at=NOON + DAYS), True),  # it leaves
+        ("lost", replace(ON_ITS_WAY, moved_at=NOON + DAYS), True),
+        ("stalled", ON_ITS_WAY, False),
+        ("dwelling", replace(ON_ITS_WAY, here_at=NOON + DAYS), True),
+        ("dwelling", replace(ON_ITS_WAY, here_at=NOON, moved_at=NOON + DAYS), False),  # scanned again where it is
+        ("stalled", in_state(State.HELD, moved_at=NOON + DAYS), False),
+        ("stalled", in_state(State.RETURNING, moved_at=NOON + DAYS), False),
+        ("stalled", replace(ARRIVED, moved_at=NOON + DAYS), False),  # the parcel itself is the news
         ("late", replace(ON_ITS_WAY, here_at=NOON + DAYS), False),  # it never stood still
     ],
 )

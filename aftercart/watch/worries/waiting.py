@@ -41,8 +41,14 @@ def dwelling(view: View, limits: Limits, now: datetime) -> Answer:
         return NOTHING
     if view.state in SILENT and (view.moved_at is None or view.moved_at <= since):
         return NOTHING
-    milestone = stay(HUB if at_hub or view.state is None else view.state)
-    return _silence("dwelling", milestone, since, view, limits, now)
+    if not at_hub or view.moved_at is None:
+        return _silence("dwelling", stay(view.state or HUB), since, view, limits, now)
+    limit = limits.silence(stay(HUB), view.lane, international=view.international)
+    # The last scan there may have been its departure: it gets a day to be seen elsewhere, unless this goes on for ever.
+    leaves = limits.calendar.after(view.moved_at, 1.0, view.zone)
+    first, at_last = (limits.calendar.after(since, days, view.zone) for days in (limit.days, 2 * limit.days))
+    at = min(max(first, leaves), at_last)
+    return once("dwelling", at, now, lambda: learned(view.state or HUB, since, limit))
 
 
 def lost(view: View, limits: Limits, now: datetime) -> Answer:
