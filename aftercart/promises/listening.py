@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -20,12 +20,15 @@ from aftercart.promises.queries import destination_zone, lane
 from aftercart.promises.silence import PLACED, TOGETHER, Silence
 from aftercart.promises.spells import Seen, longest, spells
 
+# What began later is not asked: while a hub stands still, what it holds would teach that standing still is usual.
+SETTLING = timedelta(days=14)
+
 # A number may have been used before: what is older than a parcel's label is not about it.
 SCANS = """
 SELECT p.id, p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region, o.postal_code,
     p.delivered_at < %(until)s, s.at, s.state, s.city
 FROM (
-    SELECT * FROM orders_parcel WHERE brand_id = %(brand)s AND shipped_at >= %(since)s AND shipped_at < %(until)s
+    SELECT * FROM orders_parcel WHERE brand_id = %(brand)s AND shipped_at >= %(since)s AND shipped_at < %(settled)s
     ORDER BY shipped_at DESC LIMIT %(most)s / 8
 ) p
 JOIN orders_order o ON o.id = p.order_id
@@ -42,7 +45,7 @@ LEFT JOIN LATERAL (
     SELECT min(shipped_at) AS packed_at FROM orders_parcel
     WHERE brand_id = o.brand_id AND order_id = o.id AND shipped_at < %(until)s
 ) p ON true
-WHERE o.brand_id = %(brand)s AND o.placed_at >= %(since)s AND o.placed_at < %(until)s
+WHERE o.brand_id = %(brand)s AND o.placed_at >= %(since)s AND o.placed_at < %(settled)s
     AND o.cancelled_at IS NULL AND c.id IS NULL
 ORDER BY o.placed_at DESC LIMIT %(most)s
 """
@@ -51,7 +54,7 @@ SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.reg
     coalesce(p.first_scan_at, p.handed_over_at)
 FROM orders_parcel p JOIN orders_order o ON o.id = p.order_id
 JOIN orders_fulfilment f ON f.id = p.fulfilment_id AND f.version = p.version AND NOT f.cancelled
-WHERE p.brand_id = %(brand)s AND p.shipped_at >= %(since)s AND p.shipped_at < %(until)s AND p.state <> 'cancelled'
+WHERE p.brand_id = %(brand)s AND p.shipped_at >= %(since)s AND p.shipped_at < %(settled)s AND p.state <> 'cancelled'
 ORDER BY p.shipped_at DESC LIMIT %(most)s
 """
 FIRST_UNTIL_REST = """
@@ -59,7 +62,7 @@ SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.reg
     greatest(first.at, p.shipped_at), p.delivered_at
 FROM (
     SELECT order_id, min(delivered_at) AS at FROM orders_parcel
-    WHERE brand_id = %(brand)s AND shipped_at >= %(since)s AND shipped_at < %(until)s
+    WHERE brand_id = %(brand)s AND shipped_at >= %(since)s AND shipped_at < %(settled)s
     GROUP BY order_id HAVING count(*) > 1 AND min(delivered_at) < %(until)s LIMIT %(most)s
 ) first
 JOIN orders_order o ON o.id = first.order_id
@@ -109,5 +112,6 @@ def _days(calendar: Calendar, zone: ZoneInfo, since: datetime, until: datetime) 
 
 def _rows(statement: str, brand_id: UUID, now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"brand": brand_id, "since": now - MEMORY, "until": now, "most": MOST_SPANS})
+        known = {"since": now - MEMORY, "settled": now - SETTLING, "until": now, "most": MOST_SPANS}
+        cursor.execute(statement, {"brand": brand_id, **known})
         return list(cursor.fetchall())

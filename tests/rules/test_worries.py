@@ -58,7 +58,7 @@ def test_a_reason_decides_what_kind_of_worry_a_report_is(
 
 def test_what_is_scanned_again_and_again_in_one_place_dwells() -> None:
     busy = replace(ON_ITS_WAY, here_at=NOON, moved_at=NOON + 2 * DAYS, last_scan_at=NOON + 2 * DAYS)
-    limits = replace(knowing(stay("hub"), 4), quiet=knowing(stay("hub"), 4).quiet | knowing("in_transit", 9).quiet)
+    limits = replace(LIMITS, quiet={**knowing(stay("hub"), 4).quiet, **knowing("in_transit", 9).quiet})
     assert kinds(busy, NOON + 6 * DAYS - HOURS, limits) == []
     (worry,) = assess(busy, limits=limits, now=NOON + 6 * DAYS)
     assert worry.kind == "dwelling"
@@ -113,6 +113,12 @@ def test_a_parcel_handed_over_in_another_place_than_it_should_worries(
 ) -> None:
     seen = replace(view, **TO_CALIFORNIA, place_country=place[0], place_region=place[1])
     assert kinds(seen, NOON + HOURS) == (["wrong_region"] if wrong else [])
+
+
+def test_a_delivery_elsewhere_that_nobody_misses_for_two_weeks_worries_no_more() -> None:
+    seen = replace(ARRIVED, country="US", place_country="MX")
+    assert kinds(seen, NOON + 14 * DAYS - HOURS) == ["wrong_region"]
+    assert kinds(seen, NOON + 14 * DAYS) == []
 
 
 def test_an_island_that_carriers_count_to_the_mainland_is_no_other_country() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aftercart.facts import State
 from aftercart.watch.limits import Limits
@@ -10,6 +10,7 @@ from aftercart.watch.worries.view import GOING_BACK, SILENT, Answer, View, Worry
 
 HANDING_OVER = frozenset({State.OUT_FOR_DELIVERY, State.ATTEMPT_FAILED, State.AVAILABLE_FOR_PICKUP})
 ON_THE_ROAD = frozenset({State.ACCEPTED, State.IN_TRANSIT, State.DELAYED, State.HELD})
+LAPSES = timedelta(days=14)
 # Carriers often tell these as the country that they belong to.
 BELONGS_TO = {
     "PR": "US", "GU": "US", "VI": "US", "AS": "US", "MP": "US", "JE": "GB", "GG": "GB", "IM": "GB", "MC": "FR",
@@ -33,13 +34,16 @@ def wrong_region(view: View, limits: Limits, now: datetime) -> Answer:
     delivered = view.delivered_at is not None and view.state not in GOING_BACK
     if not (delivered or view.state in HANDING_OVER) or not _elsewhere(view, regions=delivered):
         return SILENT
+    lapses = view.delivered_at + LAPSES if delivered and view.delivered_at else None
+    if lapses and now >= lapses:
+        return SILENT  # whom it concerned has not said that it is missing
     evidence: dict[str, object] = {
         "state": view.state.value if view.state else None,
         "since": iso(view.delivered_at or view.state_at),
         "place": ", ".join(filter(None, (view.place_city, view.place_region, view.place_country))),
         "expected": ", ".join(filter(None, (view.region, view.country))),
     }
-    return Worry(kind="wrong_region", evidence=evidence), None
+    return Worry(kind="wrong_region", evidence=evidence), lapses
 
 
 def _elsewhere(view: View, *, regions: bool) -> bool:
