@@ -158,7 +158,7 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
 
 
 def _speak(brand: Brand, changes: watch.Changes, now: datetime) -> Progress:
-    owed = outreach.consider(brand, changes.opened, now)
+    owed = outreach.consider(brand, changes.opened, now) + outreach.reassure(brand, changes.moving, now)
     return Progress(looked=changes.looked, opened=len(changes.opened), closed=changes.closed, owed=owed)
 
 

@@ -24,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import evidence_carriers, evidence_payloads
+from benchmarks import evidence_carriers, evidence_limits, evidence_payloads
 
 HERE = Path(__file__).parent.parent
 KEPT_IN = HERE / "var/evidence.json"
@@ -63,9 +63,16 @@ def main() -> int:
         played = _backtest(file)
     payloads = evidence_payloads.run(data)
     carriers = evidence_carriers.run(data)
-    targets = [*_told(played), *_read(payloads), *_asked(carriers)]
+    limits = evidence_limits.run()
+    targets = [*_told(played), *_read(payloads), *_asked(carriers), *_patient(limits)]
     KEPT_IN.parent.mkdir(exist_ok=True)
-    report = {"sample": _period(sample), "backtest": played, "payloads": payloads, "carriers": carriers}
+    report = {
+        "sample": _period(sample),
+        "backtest": played,
+        "payloads": payloads,
+        "carriers": carriers,
+        "limits": limits,
+    }
     KEPT_IN.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     _show(targets, sample=sample, orders=played["orders"])
     _say_why(payloads["refused"])
@@ -147,6 +154,20 @@ def _asked(carriers: dict[str, Any]) -> list[Target]:
         Target("carriers' instants right, of those written", f"{right} of {carriers['instants_written']}", "all",
                right == carriers["instants_written"]),
     ]  # fmt: skip
+
+
+def _patient(limits: dict[str, Any]) -> list[Target]:
+    """Simulated lanes: the share of parcels that pass the limit which their lane has learned."""
+    return [
+        Target(
+            f"pass a learned limit, lanes with {history}",
+            f"{found['stalled']:.1%}",
+            "about 2 %",
+            0.005 <= found["stalled"] <= 0.03,
+            f"{found['stalled_by_fixed_limit']:.1%}",
+        )
+        for history, found in limits["by_history"].items()
+    ]
 
 
 def _say_why(refused: list[dict[str, str]]) -> None:

@@ -12,7 +12,7 @@ from aftercart.brands.models import Brand
 from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.intake.models import Delivery
 from aftercart.ops.queries import concerns, inbox, notices
-from aftercart.ops.rules import BANDS, KINDS, lane_in_words
+from aftercart.ops.rules import BANDS, KINDS, NOTICES, lane_in_words
 from aftercart.orders.rules import order_number
 from aftercart.outbox.models import Outgoing
 
@@ -122,7 +122,7 @@ class ConcernFilter(Filter):
 
 class NoticeFilter(Filter):
     state = _choice("State", list(NOTICE_STATES.items()))
-    kind = _choice("About", list(KINDS.items()))
+    kind = _choice("About", list(NOTICES.items()))
     channel = _choice("Channel", [("email", "E-mail")])
     order = _text("Order number")
     since = _moment("From")
@@ -134,7 +134,7 @@ class NoticeFilter(Filter):
 
 
 class SilenceFilter(Filter):
-    kind = _choice("About", list(KINDS.items()))
+    kind = _choice("About", list(NOTICES.items()))
     reason = _text("Reason is")
     order = _text("Order number")
 

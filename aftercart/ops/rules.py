@@ -10,23 +10,41 @@ from aftercart.orders.carriers import carrier_name
 
 KINDS: dict[str, str] = {
     "lost": "Lost",
+    "damaged": "Damaged",
     "returned_to_sender": "Going back to us",
+    "refused": "Refused",
+    "not_received": "Delivered, but not received",
+    "wrong_region": "In the wrong place",
+    "customs_document": "Customs needs a document",
+    "address_problem": "Address problem",
+    "pickup_expiring": "Pick-up about to expire",
     "exception": "Problem on the road",
     "missed": "Promise missed",
     "attempt_failed": "Delivery failed",
     "pickup_waiting": "Waiting to be picked up",
+    "circling": "Going in circles",
+    "left_behind": "Part left behind",
     "late": "Will be late",
     "stalled": "Not moving",
+    "dwelling": "Too long in one place",
     "no_first_scan": "Label, but no scan",
     "not_shipped": "Not shipped yet",
 }
+# What is said about them: each of these, and that one of them is over.
+NOTICES: dict[str, str] = {**KINDS, "moving_again": "Moving again"}
 
 
 # A state or kind → the tone of look in which it is shown.
 TONES: dict[str, str] = {
-    **dict.fromkeys(("lost", "returned_to_sender", "exception", "missed", "late"), "late"),
-    **dict.fromkeys(("attempt_failed", "pickup_waiting"), "act"),
-    **dict.fromkeys(("stalled", "no_first_scan", "not_shipped"), "watch"),
+    **dict.fromkeys(
+        ("lost", "damaged", "returned_to_sender", "refused", "not_received", "exception", "missed", "late"), "late"
+    ),
+    **dict.fromkeys(
+        ("wrong_region", "customs_document", "address_problem", "pickup_expiring", "attempt_failed", "pickup_waiting"),
+        "act",
+    ),
+    **dict.fromkeys(("circling", "left_behind", "stalled", "dwelling", "no_first_scan", "not_shipped"), "watch"),
+    "moving_again": "good",
     **dict.fromkeys(("quarantined", "parked"), "late"),
     **dict.fromkeys(("waiting", "due", "sending"), "watch"),
     **dict.fromkeys(("applied", "sent"), "done"),
@@ -51,14 +69,15 @@ BANDS = (
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 TOLD_IN = (
-    "promised_by", "days_left", "chance", "state", "reason", "attention", "limit_days", "milestone",
+    "promised_by", "days_left", "chance", "place", "expected", "circles", "state", "reason", "attention",
+    "delivered_at", "first_delivered_at", "collect_by", "limit_days", "milestone",
     "limit_business_days", "since",
 )  # fmt: skip
 SECRET_MARKS = ("signature", "hmac", "secret", "token", "authorization", "cookie", "api-key", "apikey", "password")
 
 
 def kind_in_words(kind: str) -> str:
-    return KINDS.get(kind, kind.replace("_", " ").capitalize())
+    return NOTICES.get(kind, kind.replace("_", " ").capitalize())
 
 
 def tone(word: str) -> str:
@@ -169,12 +188,23 @@ def _worded(name: str, value: object, evidence: Mapping[str, object]) -> str:
             return f"promised by {day_in_words(date.fromisoformat(day))}"
         case ("since", str(instant)):
             return f"since {day_in_words(datetime.fromisoformat(instant).date())}"
+        case ("delivered_at" | "first_delivered_at", str(instant)):
+            what = "delivered" if name == "delivered_at" else "first part delivered"
+            return f"{what} on {day_in_words(datetime.fromisoformat(instant).date())}"
+        case ("collect_by", str(day)):
+            return f"kept until {day_in_words(date.fromisoformat(day))}{_learned(evidence)}"
+        case ("place", str(place)):
+            return f"seen in {place}"
+        case ("expected", str(place)):
+            return f"should go to {place}"
+        case ("circles", int(count)):
+            return f"back {count} times where it had been"
         case ("days_left", int(days)):
             return f"{_plural(days, 'day')} left"
         case ("chance", float(chance)):
             return f"{chance:.0%} likely to miss it"
         case ("limit_business_days", int() | float() as days):
-            return f"silent for more than {days:g} business days{_learned(evidence)}"
+            return f"for more than {days:g} business days{_learned(evidence)}"
         case ("limit_days", int() | float() as days):
             return f"for more than {days:g} {'day' if days == 1 else 'days'}"
         case ("attention", attention):

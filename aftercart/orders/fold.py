@@ -105,6 +105,12 @@ def _journey(parcel: Told, road: list[Scanned], estimate: Estimated | None) -> J
         estimate_version=estimate.version if estimate else None,
         estimate_earliest=estimate.earliest if estimate else None,
         estimate_latest=estimate.latest if estimate else None,
+        state_country=course.state_place[0] if len(course.state_place[0]) == 2 else "",
+        state_region=course.state_place[1],
+        here_at=course.here_at,
+        again_at=course.again_at,
+        circles=course.circles,
+        collect_by=date.fromisoformat(course.collect_by) if course.collect_by else None,
     )
 
 

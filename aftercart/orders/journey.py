@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -17,6 +17,8 @@ PHYSICAL = frozenset(State) - BEFORE - {State.CANCELLED}
 # … and it must have been the carrier.
 POSSESSION = PHYSICAL - {State.DELAYED, State.LOST, State.FAILED}
 MOVEMENT = POSSESSION - {State.HELD, State.DAMAGED}
+DOOR = frozenset({State.OUT_FOR_DELIVERY, State.ATTEMPT_FAILED, State.AVAILABLE_FOR_PICKUP})
+HUB = frozenset({State.ACCEPTED, State.IN_TRANSIT})
 BACK = frozenset({State.RETURNING, State.RETURNED})
 TO_SENDER = re.compile(
     r"\b(?:to|by) (?:the )?(?:original )?(?:sender|shipper)\b|\bal remitente\b|\bà l.exp[ée]diteur\b"
@@ -43,10 +45,17 @@ class Scanned(NamedTuple):
     city: str = ""
     region: str = ""
     country: str = ""
+    collect_by: str = ""  # an ISO day
 
 
 class Journey(NamedTuple):
-    """Where a parcel stands. `state_at` is when it came into its state, `moved_at` when it was last seen to move."""
+    """Where a parcel stands.
+
+    `state_at` is when it came into its state, `here_at` when it came to its place or state, whichever was later;
+    `moved_at` when it was last seen to move; `again_at` the last movement seen after it was delivered; `circles` how
+    often it came back to a hub that it had left, since it last reached one that was new to it. `city` is where it was
+    seen last, `state_country` and `state_region` what the scan of its state itself says: often nothing.
+    """
 
     state: State = State.LABEL_CREATED
     reason: str = ""
@@ -63,6 +72,12 @@ class Journey(NamedTuple):
     estimate_version: UUID | None = None
     estimate_earliest: date | None = None
     estimate_latest: date | None = None
+    state_country: str = ""
+    state_region: str = ""
+    here_at: datetime | None = None
+    again_at: datetime | None = None
+    circles: int = 0
+    collect_by: date | None = None
 
 
 @dataclass(slots=True)
@@ -80,13 +95,24 @@ class Course:
     turned: bool = False  # on its way back
     city: str = ""
     country: str = ""
+    state_place: tuple[str, str] = ("", "")
+    here_at: datetime | None = None
+    again_at: datetime | None = None
+    collect_by: str = ""
+    circles: int = 0
+    place: tuple[str, str] = ("", "")
+    hubs: set[tuple[str, str]] = field(default_factory=set)
 
     def take(self, scan: Scanned, state: State) -> None:
         if self.first_at is None and state in PHYSICAL:
             self.first_at = scan.at
         if self.held_at is None and state in POSSESSION:
             self.held_at = scan.at
-        if self._ended(state) or (state in BEFORE and self._has_left(state)):
+        if self._ended(state):
+            if state in MOVEMENT:
+                self.again_at = scan.at
+            return
+        if state in BEFORE and self._has_left(state):
             return
         if state in BACK:
             self.turned = True
@@ -108,14 +134,32 @@ class Course:
         if state in MOVEMENT:
             self.moved_at = scan.at
         if scan.city or scan.country:
+            place = (scan.city.casefold(), scan.country)
+            if place != self.place:
+                self._arrive(scan, state, place)
             self.city, self.country = scan.city, scan.country
         if state is State.DELIVERED:
             self.delivered_at = scan.at
 
+    def _arrive(self, scan: Scanned, state: State, place: tuple[str, str]) -> None:
+        self.place, self.here_at = place, scan.at
+        if state in DOOR or self.turned:
+            self.circles = 0
+            self.hubs.clear()
+        elif scan.city and state in HUB:
+            self.circles = self.circles + 1 if place in self.hubs else 0
+            self.hubs.add(place)
+
     def _become(self, scan: Scanned, state: State) -> None:
+        # Later scans of a way back seldom repeat why it was turned.
+        kept = self.reason if state in BACK and self.state in BACK else ""
         if state is not self.state:
             self.state, self.state_at = state, scan.at
-        self.reason, self.attention = scan.reason, scan.attention
+            self.here_at, self.collect_by, self.state_place = scan.at, "", ("", "")
+        if scan.country:
+            self.state_place = (scan.country, scan.region)
+        self.reason, self.attention = scan.reason or kept, scan.attention
+        self.collect_by = scan.collect_by or self.collect_by
 
 
 def follow(road: Sequence[Scanned], origin_country: str, origin_region: str) -> Course:

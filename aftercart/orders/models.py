@@ -110,6 +110,7 @@ class OrderLine(Owned):
     quantity = models.PositiveIntegerField(db_default=1)
     price = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True, db_default="")
+    ships = models.BooleanField(db_default=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["brand", "order_id"], name="orders_line_order")]
@@ -212,6 +213,12 @@ class Parcel(Owned):
     estimate_version = models.UUIDField(null=True)
     estimate_earliest = models.DateField(null=True)  # the carrier's own
     estimate_latest = models.DateField(null=True)
+    state_country = models.CharField(max_length=2, blank=True, db_default="")  # as the scan of its state says
+    state_region = models.CharField(max_length=120, blank=True, db_default="")
+    here_at = models.DateTimeField(null=True)
+    again_at = models.DateTimeField(null=True)
+    circles = models.PositiveIntegerField(db_default=0)
+    collect_by = models.DateField(null=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -224,6 +231,25 @@ class Parcel(Owned):
 
     def __str__(self) -> str:
         return self.number or str(self.id)
+
+
+class NotReceived(Owned):
+    """What a customer said of something delivered: that it is not with them, or (`found`) that it is after all.
+
+    Id: its order and `number`, the tracking number as it is compared; none: it is about every parcel of the order.
+    """
+
+    order_id = models.UUIDField()
+    number = models.CharField(max_length=80, blank=True, db_default="")
+    version = models.UUIDField()
+    reported_at = models.DateTimeField()
+    found = models.BooleanField(db_default=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "order_id"], name="orders_notreceived_order")]
+
+    def __str__(self) -> str:
+        return self.number or str(self.order_id)
 
 
 class CarrierEstimate(Owned):
@@ -258,6 +284,7 @@ class Scan(Owned):
     city = models.CharField(max_length=120, blank=True, db_default="")
     region = models.CharField(max_length=120, blank=True, db_default="")
     country = models.CharField(max_length=60, blank=True, db_default="")
+    collect_by = models.CharField(max_length=10, blank=True, db_default="")  # an ISO day; its place is in `tables`
     reported_at = models.DateTimeField()
 
     class Meta:

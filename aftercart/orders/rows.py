@@ -129,6 +129,7 @@ def _lines(brand_id: UUID, order: UUID, version: UUID, lines: tuple[f.Line, ...]
             fit(line.image_url, 1000),
             max(line.quantity, 0),
             *_money(line.price),
+            line.ships,
         )
 
 
@@ -235,6 +236,7 @@ def _scan(rows: Rows, fact: f.ParcelScanned) -> None:
         fit(place.country, 60),
         at.zone,
         rules.carrier(fact.carrier),
+        fact.collect_by.isoformat() if fact.collect_by else "",
         at.instant,
         at.local,
         at.offset_minutes,
@@ -253,6 +255,21 @@ def _estimate(rows: Rows, fact: f.ArrivalEstimated) -> None:
     rows.of[tables.ESTIMATE].append((thread, rows.brand_id, version, fact.earliest, fact.latest))
 
 
+def _not_received(rows: Rows, fact: f.NotReceived) -> None:
+    order, number = rows.order(fact, fact.order_id), rules.number(fact.number)
+    rows.of[tables.NOT_RECEIVED].append(
+        (
+            rules.not_received_id(order, number),
+            rows.brand_id,
+            order,
+            fit(number, 80),
+            rules.version(fact.as_of, fact),
+            fact.happened_at,
+            fact.found,
+        )
+    )
+
+
 def _visit(rows: Rows, fact: f.PageViewed) -> None:
     order = rules.order_id(rows.brand_id, fact.source, fact.order_id)
     rows.visits.append((order, fact.surface, fact.visitor, fact.happened_at))
@@ -267,5 +284,6 @@ HOMES: dict[type[f.Fact], Callable[[Rows, Any], None]] = {
     f.ParcelsShipped: _fulfilment,
     f.ParcelScanned: _scan,
     f.ArrivalEstimated: _estimate,
+    f.NotReceived: _not_received,
     f.PageViewed: _visit,
 }

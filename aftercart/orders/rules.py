@@ -25,6 +25,7 @@ __all__ = [
     "fold",
     "fulfilment_id",
     "line_id",
+    "not_received_id",
     "number",
     "order_id",
     "order_number",
@@ -71,6 +72,10 @@ def parcel_id(fulfilment: UUID, tracking_number: str) -> UUID:
 def track_id(brand_id: UUID, tracking_number: str) -> UUID:
     """The thread of a normalised number. Whoever names the number finds it, shop or carrier: it has no source."""
     return ids.mirrored(brand_id, "track", tracking_number)
+
+
+def not_received_id(order: UUID, tracking_number: str) -> UUID:
+    return ids.mirrored(order, "not received", tracking_number)
 
 
 def number(text: str) -> str:

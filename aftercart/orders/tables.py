@@ -21,7 +21,7 @@ LINE = Table(
     "orders_orderline",
     (
         "id", "brand_id", "order_id", "external_id", "version", "position", "product_id", "variant_id", "sku", "title",
-        "variant", "image_url", "quantity", "price", "currency",
+        "variant", "image_url", "quantity", "price", "currency", "ships",
     ),
 )  # fmt: skip
 ADDRESS = Table("orders_deliveryaddress", ("id", "brand_id", "person_id", "version", "name", "street"))
@@ -47,15 +47,17 @@ PARCEL = Table(
         "service", "origin_region", "origin_country", "shipped_at", "cancelled", "told_handed_over_at",
     ),
 )  # fmt: skip
+# What customers say themselves: that something delivered is not with them, or is after all.
+NOT_RECEIVED = Table("orders_notreceived", ("id", "brand_id", "order_id", "number", "version", "reported_at", "found"))
 ESTIMATE = Table("orders_carrierestimate", ("id", "brand_id", "version", "earliest", "latest"))
 
-BEFORE_THREADS = (PRODUCT, STOCK, ORDER, LINE, ADDRESS, CANCELLATION, PAYMENT)
+BEFORE_THREADS = (PRODUCT, STOCK, ORDER, LINE, ADDRESS, CANCELLATION, PAYMENT, NOT_RECEIVED)
 WITH_THREADS = (FULFILMENT, PARCEL, ESTIMATE)
 
 SCAN = (
     "id", "brand_id", "track_id", "state", "reason", "attention", "source", "region", "country", "zone", "carrier",
-    "at", "local", "offset_minutes", "code", "description", "city", "reported_at",
+    "collect_by", "at", "local", "offset_minutes", "code", "description", "city", "reported_at",
 )  # fmt: skip
 # The part of a scan's row that is our reading of its content. A known state is greater than none, so that a mended
 # table of translation is heard when a delivery is played again.
-READING = slice(3, 11)
+READING = slice(3, 12)

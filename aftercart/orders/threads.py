@@ -35,7 +35,7 @@ WHERE p.brand_id = %s AND (p.track_id = ANY(%s::uuid[]) OR p.fulfilment_id = ANY
 SCANS = """
 SELECT t.place, s.* FROM unnest(%s::uuid[]) WITH ORDINALITY AS t (thread, place) CROSS JOIN LATERAL (
     SELECT at, id::text, state, code, source, carrier, zone, local, reason, attention,
-        CASE WHEN state = 'delivered' THEN description ELSE '' END, city, region, country
+        CASE WHEN state = 'delivered' THEN description ELSE '' END, city, region, country, collect_by
     FROM orders_scan WHERE brand_id = %s AND track_id = t.thread AND id >= %s OFFSET 0
 ) s
 """

@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 from aftercart.watch.rules import KINDS
 
 # What needs the customer, or ends all hope of a date, is said even if something else was said today.
-PRESSING = frozenset({"exception", "attempt_failed", "pickup_waiting", "returned_to_sender", "lost"})
+PRESSING = frozenset(
+    {"lost", "damaged", "returned_to_sender", "refused", "not_received", "wrong_region", "customs_document",
+     "address_problem", "pickup_expiring", "exception", "attempt_failed", "pickup_waiting"}
+)  # fmt: skip
 # Two messages about one order within a day would raise the worry that they are to answer.
 APART = timedelta(hours=24)
 
@@ -30,10 +33,41 @@ class Case:
     told: Mapping[str, datetime] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relief:
+    """What stood still moves again. `told`: its customer heard of it; `said`: they heard that it moves."""
+
+    ended: str
+    address: str
+    agreed: bool = True
+    told: bool = False
+    said: bool = False
+    kinds: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     speak: bool
     reason: str
+
+
+def relieve(case: Relief) -> Verdict:
+    """Good news is owed to those who had the bad, once, and while nothing graver stands beside it."""
+    if not case.told:
+        return Verdict(False, f"nobody was told about {case.ended}")
+    if case.said:
+        return Verdict(False, "they were told before that it moves again")
+    if not case.address:
+        return Verdict(False, "no address to write to")
+    if not case.agreed:
+        return Verdict(False, "the customer asked for no messages")
+    if graver := _graver(case.ended, case.kinds):
+        return Verdict(False, f"covered by {graver}, which is graver")
+    return Verdict(True, f"{case.ended} was told and is over")
+
+
+def _graver(kind: str, kinds: frozenset[str]) -> str:
+    return next((other for other in KINDS[: KINDS.index(kind)] if other in kinds), "")
 
 
 def decide(case: Case) -> Verdict:
@@ -44,9 +78,8 @@ def decide(case: Case) -> Verdict:
         return Verdict(False, "no address to write to")
     if not case.agreed:
         return Verdict(False, "the customer asked for no messages")
-    graver = [kind for kind in KINDS[: KINDS.index(case.kind)] if kind in case.kinds]
-    if graver:
-        return Verdict(False, f"covered by {graver[0]}, which is graver")
+    if graver := _graver(case.kind, case.kinds):
+        return Verdict(False, f"covered by {graver}, which is graver")
     if case.kind in case.told and case.opened_at - case.told[case.kind] < APART:
         return Verdict(False, f"told about {case.kind} less than a day ago")
     recently = [kind for kind, at in case.told.items() if case.opened_at - at < APART]

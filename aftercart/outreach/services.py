@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from aftercart.brands.models import Brand
 from aftercart.orders.carriers import carrier_name
 from aftercart.outbox import services as outbox
 from aftercart.outreach.models import Decision
-from aftercart.outreach.rules import Case, Verdict, decide
+from aftercart.outreach.rules import Case, Relief, Verdict, decide, relieve
 from aftercart.people.links import tracking_url
 from aftercart.people.models import Consent, Customer
 from aftercart.plumbing import bulk, ids
@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 EMAIL = "email"
 DECISION_COLUMNS = ("id", "brand_id", "concern_id", "order_id", "kind", "spoken", "reason", "at", "outgoing_id")
 # By when a step of the carrier's or ours follows, where no arrival date is the answer.
-STEP_DAYS = {"pickup_waiting": 5, "returned_to_sender": 14, "lost": 3}
+STEP_DAYS = {
+    "pickup_waiting": 5, "pickup_expiring": 2, "returned_to_sender": 14, "refused": 14, "lost": 3, "damaged": 3,
+    "not_received": 3, "wrong_region": 3, "customs_document": 5, "address_problem": 3,
+}  # fmt: skip
 # A notice of these kinds names a new date, which thereby becomes the promise.
-RENEWS = frozenset({"late", "missed", "stalled", "no_first_scan", "not_shipped", "exception"})
+RENEWS = frozenset(
+    {"late", "missed", "stalled", "no_first_scan", "not_shipped", "exception", "circling", "left_behind", "dwelling",
+     "moving_again"}
+)  # fmt: skip
 
 
 def address_hash(brand_id: UUID, address: str) -> str:
@@ -39,9 +45,7 @@ def consider(brand: Brand, opened: Sequence[Opened], now: datetime) -> int:
     """Decide about each fresh concern, write the decision down, and owe the message where we speak. How many."""
     if not opened:
         return 0
-    customers = Customer.objects.filter(
-        brand=brand, id__in={o.subject.row.customer_id for o in opened if o.subject.row.customer_id}
-    ).in_bulk()
+    customers = _customers(brand, opened)
     told = _told(brand, {o.concern.order_id for o in opened})
     refused = _refused(brand, customers.values())
     spoken, decisions = 0, []
@@ -67,6 +71,42 @@ def consider(brand: Brand, opened: Sequence[Opened], now: datetime) -> int:
             spoken += 1
     bulk.merge("outreach_decision", DECISION_COLUMNS, decisions)
     return spoken
+
+
+def reassure(brand: Brand, moving: Sequence[Opened], now: datetime) -> int:
+    """Tell those who heard that their parcel stood still that it moves again. How many."""
+    spoken = _spoken(brand, moving)
+    due = [one for one in moving if spoken.get((one.concern.id, one.ended))]
+    if not due:
+        return 0
+    customers = _customers(brand, due)
+    refused = _refused(brand, customers.values())
+    decisions, owed = [], 0
+    for one in due:
+        customer = customers.get(one.subject.row.customer_id)
+        email = customer.email if customer else ""
+        said = (one.concern.id, one.concern.kind) in spoken
+        verdict = relieve(
+            Relief(ended=one.ended, address=email, agreed=email not in refused, told=True, said=said, kinds=one.kinds)
+        )
+        outgoing = _speak(brand, one, customer, now) if verdict.speak and customer else None
+        decisions.append(_decision(brand, one, verdict, outgoing, now))
+        owed += outgoing is not None
+    bulk.merge("outreach_decision", DECISION_COLUMNS, decisions)
+    return owed
+
+
+def _spoken(brand: Brand, moving: Sequence[Opened]) -> dict[tuple[UUID, str], bool]:
+    """What was decided about these concerns, by concern and kind of notice."""
+    if not moving:
+        return {}
+    rows = Decision.objects.filter(brand=brand, concern_id__in=[one.concern.id for one in moving])
+    return {(concern, kind): spoken for concern, kind, spoken in rows.values_list("concern_id", "kind", "spoken")}
+
+
+def _customers(brand: Brand, opened: Sequence[Opened]) -> dict[UUID | None, Customer]:
+    known = {o.subject.row.customer_id for o in opened if o.subject.row.customer_id}
+    return {**Customer.objects.filter(brand=brand, id__in=known).in_bulk()}
 
 
 def _told(brand: Brand, orders: Iterable[UUID]) -> dict[UUID, dict[str, datetime]]:
@@ -140,8 +180,15 @@ def _situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> 
         promised=one.promised,
         earliest=believed.earliest if believed else None,
         latest=believed.latest if believed else None,
-        deadline=today + timedelta(days=STEP_DAYS.get(one.concern.kind, 3)),
+        deadline=_deadline(one, today),
+        state=(subject.row.state or "") if subject.row.parcel_id else "rest",
     )
+
+
+def _deadline(one: Opened, today: date) -> date:
+    """By when the next step is due: where a pick-up point told its last day, that."""
+    told = one.concern.evidence.get("collect_by")
+    return date.fromisoformat(told) if isinstance(told, str) else today + timedelta(STEP_DAYS.get(one.concern.kind, 3))
 
 
 def _since(one: Opened, now: datetime) -> datetime:

@@ -46,4 +46,21 @@ def _after(calendar: Calendar, since: datetime, days: float, zone: tzinfo) -> da
     return (at + left).replace(tzinfo=zone).astimezone(since.tzinfo)
 
 
+def calendar_days(calendar: Calendar, since: datetime, until: datetime, zone: tzinfo) -> float:
+    """Business days between two instants, counted as `Calendar.after` counts them."""
+    start, end = since.astimezone(zone), until.astimezone(zone)
+    if end <= start:
+        return 0.0
+    whole = calendar.business_days(start.date(), end.date() - DAY) if end.date() > start.date() else 0
+    if end.date() == start.date():
+        return (end - start) / DAY if calendar.is_business(start.date()) else 0.0
+    first = 1 - _of_day(start) if calendar.is_business(start.date()) else 0.0
+    last = _of_day(end) if calendar.is_business(end.date()) else 0.0
+    return whole + first + last
+
+
+def _of_day(at: datetime) -> float:
+    return (at.hour * 3600 + at.minute * 60 + at.second) / 86_400
+
+
 ALWAYS = Calendar(weekend=frozenset())

@@ -36,8 +36,10 @@ class Lane:
     @property
     def level(self) -> str:
         """How fine this lane is, in a word for the basis of a promise."""
-        if self.carrier or self.service:
+        if self.service or (self.carrier and self.origin):
             return "lane"
+        if self.carrier:
+            return "carrier to this destination" if self.destination else "carrier"
         if self.origin:
             return "route"
         return "destination" if self.destination else "network"

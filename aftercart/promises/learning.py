@@ -17,8 +17,7 @@ from aftercart.promises.calendars import DAY, Calendar
 from aftercart.promises.lanes import Lane
 from aftercart.promises.models import Learned
 from aftercart.promises.pace import Exposure, Pace
-from aftercart.promises.queries import destination_zone, lane
-from aftercart.promises.silence import Silence
+from aftercart.promises.queries import lane
 
 # What is older says little about today, and what is more than this teaches little more.
 MEMORY = timedelta(days=150)
@@ -32,23 +31,6 @@ SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.reg
 FROM orders_parcel p JOIN orders_order o ON o.id = p.order_id
 WHERE p.brand_id = %(brand)s AND p.handed_over_at >= %(since)s AND p.handed_over_at < %(until)s
 ORDER BY p.handed_over_at DESC LIMIT %(most)s
-"""
-# Each gap between two scans of a thread that show the parcel somewhere; the last one is still open.
-GAPS = """
-SELECT s.state, p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region, o.postal_code, s.at,
-    lead(s.at) OVER (PARTITION BY p.id ORDER BY s.at, s.id), p.delivered_at IS NULL
-FROM orders_parcel p
-JOIN orders_order o ON o.id = p.order_id
-JOIN orders_scan s ON s.brand_id = p.brand_id AND s.track_id = p.track_id
-WHERE p.brand_id = %(brand)s AND p.shipped_at >= %(since)s AND s.state IS NOT NULL AND s.at < %(until)s
-LIMIT %(most)s
-"""
-PLACED_GAPS = """
-SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region, o.postal_code, o.placed_at,
-    p.shipped_at
-FROM orders_parcel p JOIN orders_order o ON o.id = p.order_id
-WHERE p.brand_id = %(brand)s AND p.shipped_at >= %(since)s AND p.shipped_at < %(until)s
-ORDER BY p.shipped_at DESC LIMIT %(most)s
 """
 
 
@@ -108,40 +90,6 @@ def transit(brand_id: UUID, zone: ZoneInfo, now: datetime, calendar: Calendar) -
 
 def _before(today: date, day: date | None) -> date | None:
     return day if day is not None and day < today else None
-
-
-def silence(brand_id: UUID, now: datetime, calendar: Calendar) -> Silence:
-    """How long parcels are silent after each kind of scan, and orders before they leave."""
-    learned = Silence()
-    for state, *places, postal_code, at, after, still_open in _rows(GAPS, brand_id, now):
-        if after is None and not still_open:
-            continue
-        where = destination_zone(places[4], places[5], postal_code)
-        days = calendar_days(calendar, at, after or now, where)
-        learned.observe(state, lane(*places), days=days, ended=after is not None)
-    for *places, postal_code, placed_at, shipped_at in _rows(PLACED_GAPS, brand_id, now):
-        where = destination_zone(places[4], places[5], postal_code)
-        days = calendar_days(calendar, placed_at, shipped_at, where)
-        # Which carrier takes it is not known while an order waits.
-        learned.observe("placed", lane("", "", *places[2:]), days=days, ended=True)
-    return learned
-
-
-def calendar_days(calendar: Calendar, since: datetime, until: datetime, zone: ZoneInfo) -> float:
-    """Business days between two instants, counted as `Calendar.after` counts them."""
-    start, end = since.astimezone(zone), until.astimezone(zone)
-    if end <= start:
-        return 0.0
-    whole = calendar.business_days(start.date(), end.date() - DAY) if end.date() > start.date() else 0
-    if end.date() == start.date():
-        return (end - start) / DAY if calendar.is_business(start.date()) else 0.0
-    first = 1 - _of_day(start) if calendar.is_business(start.date()) else 0.0
-    last = _of_day(end) if calendar.is_business(end.date()) else 0.0
-    return whole + first + last
-
-
-def _of_day(at: datetime) -> float:
-    return (at.hour * 3600 + at.minute * 60 + at.second) / 86_400
 
 
 def _rows(statement: str, brand_id: UUID, now: datetime, **known: str) -> list[tuple[Any, ...]]:

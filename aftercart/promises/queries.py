@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ SELECT o.id, p.id, o.placed_at, o.cancelled_at, c.cancelled_at, o.service,
     o.origin_country, o.origin_region, o.country, o.region, o.postal_code, o.customer_id, o.number,
     p.carrier, p.service, p.origin_country, p.origin_region, p.shipped_at, p.state, p.reason, p.attention,
     p.state_at, p.handed_over_at, p.first_scan_at, p.last_scan_at, p.moved_at, p.delivered_at, p.city,
-    p.estimate_latest
+    p.estimate_latest, p.number, p.state_region, p.state_country, p.here_at, p.again_at, p.circles, p.collect_by
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
 LEFT JOIN LATERAL (
@@ -69,6 +69,16 @@ class Row(NamedTuple):
     delivered_at: datetime | None
     city: str | None
     estimate_latest: date | None
+    track_number: str | None = None
+    state_region: str | None = None
+    state_country: str | None = None
+    here_at: datetime | None = None
+    again_at: datetime | None = None
+    circles: int | None = None
+    collect_by: date | None = None
+
+
+PARCEL = tuple(Row._fields).index("carrier")  # from here on a row is about the parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,11 @@ class Subject:
     @property
     def id(self) -> UUID:
         return self.row.parcel_id or self.row.order_id
+
+    def rest(self) -> Subject:
+        """What of the same order is in no parcel."""
+        blank: dict[str, Any] = dict.fromkeys(Row._fields[PARCEL:])
+        return subject(self.row._replace(parcel_id=None, **blank))
 
     @property
     def order_id(self) -> UUID:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from aftercart.rehearsal.carriers import Lane
 from aftercart.rehearsal.days import DAY, at, hours, on_or_after
-from aftercart.rehearsal.places import Town
+from aftercart.rehearsal.places import TOWNS, Town
 from aftercart.rehearsal.scans import What
 from aftercart.rehearsal.steps import Steps
 from aftercart.rehearsal.troubles import SHELF_DAYS, Lot, Trouble
@@ -89,6 +89,14 @@ def _address(steps: Steps, day: date, parcel: Parcel) -> None:
         _send_back(steps, answered + 2 * DAY, What.UNCLAIMED, parcel)
 
 
+def _astray(steps: Steps, day: date, parcel: Parcel) -> None:
+    """At the door of somebody of the same country, in another region."""
+    others = [town for town in TOWNS[parcel.town.country] if town.region != parcel.town.region]
+    there = parcel.rng.choice(others or [parcel.town])
+    steps.add(at(day, parcel.rng.uniform(7.3, 9.4), there.zone), What.OUT, there)
+    steps.add(at(day, parcel.rng.triangular(9.5, 19.5, 13), there.zone), What.DELIVERED, there)
+
+
 def _refused(steps: Steps, day: date, parcel: Parcel) -> None:
     _leave(steps, day, parcel)
     _send_back(steps, at(day, parcel.rng.uniform(10, 17), parcel.town.zone), What.REFUSED, parcel)
@@ -112,4 +120,5 @@ SCENES: dict[Trouble, Callable[[Steps, date, Parcel], None]] = {
     Trouble.ADDRESS: _address,
     Trouble.REFUSED: _refused,
     Trouble.DAMAGED: _damaged,
+    Trouble.ASTRAY: _astray,
 }

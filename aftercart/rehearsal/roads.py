@@ -68,6 +68,14 @@ class Road:
         if self.lot.trouble is Trouble.LOST and n == self._troubled_stop():
             return leaves
         self.steps.add(leaves, What.DEPARTED, hub)
+        return self._circle(n, hub, leaves) if self.lot.trouble is Trouble.CIRCLE and n == 1 else leaves
+
+    def _circle(self, n: int, hub: Town, leaves: datetime) -> datetime:
+        """Twice back to the hub before, and twice here again."""
+        before = self.lane.stops(self.town)[n - 1]
+        for there in (before, hub, before, hub):
+            leaves = self._next_departure(leaves + self.lot.days * DAY, there)
+            self.steps.add(leaves, What.ARRIVED, there)
         return leaves
 
     def _customs(self, hub: Town, ready: datetime) -> datetime:

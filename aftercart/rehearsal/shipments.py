@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from aftercart.facts import (
@@ -12,6 +12,7 @@ from aftercart.facts import (
     Clocked,
     Fact,
     Line,
+    NotReceived,
     ParcelScanned,
     ParcelsShipped,
     Place,
@@ -25,7 +26,7 @@ from aftercart.rehearsal.roads import Road
 from aftercart.rehearsal.scans import What
 from aftercart.rehearsal.scenario import Scenario
 from aftercart.rehearsal.steps import Step
-from aftercart.rehearsal.troubles import Trouble, lot
+from aftercart.rehearsal.troubles import SHELF_DAYS, Trouble, lot
 
 MINUTES_UNTIL_TOLD = {"easypost": (3, 45), "aftercart": (1, 20)}
 NEW_WORD = 0.01
@@ -102,6 +103,26 @@ def told(consignment: Consignment, rng: Random) -> Iterator[Fact]:
                 earliest=None,
                 latest=estimate.day,
             )
+        yield from _missed(consignment.shipment, name, road)
+
+
+def _missed(shipment: Shipment, name: str, road: Road) -> Iterator[NotReceived]:
+    """What was marked too early is missed by its customer in the evening, and most of it turns up after some days."""
+    end = road.steps.made[-1]
+    if road.lot.trouble is not Trouble.EARLY or end.what is not What.DELIVERED:
+        return
+    evening = end.at + timedelta(hours=2 + 5 * road.lot.where)
+    turned_up = [(evening + timedelta(days=road.lot.days), True)] if road.lot.ends_well else []
+    for at, found in [(evening, False), *turned_up]:
+        yield NotReceived(
+            source="shopify",
+            happened_at=at,
+            reported_at=at,
+            order_id=shipment.order_id,
+            as_of=at,
+            number=name,
+            found=found,
+        )
 
 
 def _may_ask_for_papers(route: Lane) -> bool:
@@ -143,4 +164,12 @@ def _scan(step: Step, carrier: Carrier, name: str, told: datetime, code: str) ->
         attention=words.attention,
         description=words.text,
         place=Place(city=step.town.city, region=step.town.region, country=step.town.country),
+        collect_by=_collect_by(step, carrier),
     )
+
+
+def _collect_by(step: Step, carrier: Carrier) -> date | None:
+    """Parcel shops say until when they keep it, where their carrier tells us so much."""
+    if step.what is not What.PICKUP or carrier.feed != "aftercart":
+        return None
+    return (step.at.astimezone(step.town.zone) + timedelta(days=SHELF_DAYS)).date()

@@ -11,11 +11,13 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquer
 from aftercart.brands.models import Brand
 from aftercart.facts import Attention, State
 from aftercart.orders.models import Order, Parcel
+from aftercart.outreach.models import Decision
 from aftercart.plumbing import clock
 from aftercart.promises.models import Promise
 from aftercart.watch.models import Concern
 
 LATELY = timedelta(days=20)
+ASKING = ("pickup_waiting", "pickup_expiring", "address_problem", "customs_document", "exception")
 UNDER_WAY = (State.IN_TRANSIT, State.OUT_FOR_DELIVERY, State.ACCEPTED)
 
 
@@ -39,8 +41,13 @@ def exhibits(brand: Brand) -> list[Exhibit]:
             _worried(brand, kind="stalled"), _parcel(brand, city="Leipzig", carrier="dhl")
         ),
         "waiting for its customer": recent.filter(
-            _worried(brand, kind__in=["pickup_waiting", "exception"]), _parcel(brand, attention=Attention.ACTION)
+            _worried(brand, kind__in=ASKING), _parcel(brand, attention=Attention.ACTION)
         ),
+        "delivered, but not received": recent.filter(_worried(brand, kind="not_received")),
+        "delivered in another place": recent.filter(_worried(brand, kind="wrong_region")),
+        "going in circles": recent.filter(_worried(brand, kind="circling")),
+        "a part left behind": recent.filter(_worried(brand, kind="left_behind")),
+        "moving again": calm.filter(_told_moving(brand), _parcel(brand, state__in=UNDER_WAY)),
         "delivered": _alone(calm.filter(_parcel(brand, state=State.DELIVERED)), brand),
         "in Japanese": recent.filter(locale__startswith="ja").filter(_parcel(brand, state__in=UNDER_WAY)),
         "in Spanish": recent.filter(locale__startswith="es").filter(_parcel(brand, state__in=UNDER_WAY)),
@@ -73,6 +80,10 @@ def _told_late(brand: Brand) -> Exists:
     first = Promise.objects.filter(brand=brand, order_id=OuterRef("order_id")).order_by("told_at").values("latest")[:1]
     said = Promise.objects.filter(brand=brand, order_id=OuterRef("id"), surface__startswith="notice:")
     return Exists(said.filter(earliest__gt=Subquery(first)))
+
+
+def _told_moving(brand: Brand) -> Exists:
+    return Exists(Decision.objects.filter(brand=brand, order_id=OuterRef("id"), kind="moving_again", spoken=True))
 
 
 def _split(orders: QuerySet[Order], brand: Brand) -> QuerySet[Order]:

@@ -23,10 +23,13 @@ class Trouble(StrEnum):
     REFUSED = "refused"
     DAMAGED = "damaged"
     LOST = "lost"
+    CIRCLE = "circle"  # sent back and forth between two hubs
+    ASTRAY = "astray"  # handed over in another region
+    EARLY = "early"  # marked as delivered, and its customer has nothing
 
 
 SHARES: Mapping[Trouble, float] = {
-    Trouble.NONE: 0.823,
+    Trouble.NONE: 0.811,
     Trouble.SLOW: 0.045,
     Trouble.STALL: 0.014,
     Trouble.DELAYED: 0.016,
@@ -38,6 +41,9 @@ SHARES: Mapping[Trouble, float] = {
     Trouble.REFUSED: 0.005,
     Trouble.DAMAGED: 0.004,
     Trouble.LOST: 0.005,
+    Trouble.CIRCLE: 0.004,  # of the parcels that pass two hubs
+    Trouble.ASTRAY: 0.003,
+    Trouble.EARLY: 0.005,
 }
 
 # How long it lasts, in days.
@@ -54,6 +60,9 @@ SPANS: Mapping[Trouble, tuple[float, float]] = {
     Trouble.REFUSED: (3, 8),
     Trouble.DAMAGED: (0.5, 1),
     Trouble.LOST: (9, 15),
+    Trouble.CIRCLE: (0.7, 1.2),  # for each way back or forth
+    Trouble.ASTRAY: (0, 0.01),
+    Trouble.EARLY: (0.8, 4),  # until it turns up, if it does
 }
 SHELF_DAYS = 7.0  # how long a parcel shop keeps a parcel
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from aftercart.facts import State, ZoneSource
@@ -17,6 +17,15 @@ from aftercart.selfservice.queries import Item, Parcel, Picture
 from aftercart.selfservice.road import Mark, Passed, Stage, Step, road
 from aftercart.selfservice.rules import DATED, Answer, Kind, Standing, Window, answer
 from aftercart.selfservice.sentences import Particulars
+from aftercart.watch.rules import STANDING_STILL
+
+LATELY = timedelta(days=3)  # for so long it is news that something moves again
+REPORTS = {
+    Kind.DELIVERED: ("missing",),
+    Kind.MISSING: ("found",),
+    Kind.NOT_RECEIVED: ("found",),
+    Kind.ELSEWHERE: ("found", "missing"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,31 +62,42 @@ class Card:
     carrier: str = ""
     number: str = ""
     carrier_page: str = ""
+    reports: tuple[str, ...] = ()  # what its customer may say of it: "missing", "found"
 
 
 def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reader: Reader) -> Card:
     scans = _newest_first(parcel)
     latest = next((scan for scan in scans if scan.state == parcel.state), None)
+    concerns = _concerns(picture, parcel.id)
     since = _clock(latest, reader) if latest else parcel.state_at
+    if "dwelling" in concerns and parcel.state is not State.OUT_FOR_DELIVERY:
+        since = parcel.here_at or since
+    missing = _is_missing(parcel)
     about = Particulars(
         reader=reader,
         placed_at=picture.placed_at,
         carrier=carrier_name(parcel.carrier) if parcel.carrier else "",
         place=_place(latest, picture, reader) if latest else parcel.city,
-        destination=picture.city,
+        destination=picture.city or reader.country(picture.country),
         reason=parcel.reason,
         since=since,
         cancelled_at=picture.cancelled_at,
+        reported_at=parcel.said.at if parcel.said else None,
+        look_until=parcel.look_until,
+        collect_by=parcel.collect_by or _collect_by(picture, parcel.id),
     )
     standing = Standing(
         state=parcel.state,
         reason=parcel.reason,
         attention=parcel.attention,
         day_of_state=since.date() if since else None,
-        concerns=_concerns(picture, parcel.id),
+        concerns=concerns,
         told=_told(picture, parcel.id),
         believed=_believed(picture, parcel.id),
         cancelled=picture.cancelled_at is not None and parcel.state is not State.DELIVERED,
+        missing=missing,
+        found=parcel.said is not None and parcel.said.found,
+        moves_again=_moves_again(picture, parcel, reader),
     )
     passed = Passed(
         ordered=picture.placed_at,
@@ -130,6 +150,7 @@ def _card(
         carrier=about.carrier,
         number=parcel.number if parcel else "",
         carrier_page=page_of_parcel(parcel.carrier, parcel.number) if parcel else "",
+        reports=REPORTS.get(said.kind, ()) if standing.state is State.DELIVERED else (),
     )
 
 
@@ -186,7 +207,32 @@ def _along_the_road(scan: Scanned) -> tuple[datetime, int, str]:
 
 
 def _concerns(picture: Picture, subject: UUID) -> frozenset[str]:
-    return frozenset(concern.kind for concern in picture.concerns if concern.subject_id == subject)
+    return frozenset(c.kind for c in picture.concerns if c.subject_id == subject and c.closed_at is None)
+
+
+def _collect_by(picture: Picture, subject: UUID) -> date | None:
+    days = (c.collect_by for c in picture.concerns if c.subject_id == subject and c.closed_at is None)
+    return next(filter(None, days), None)
+
+
+def _is_missing(parcel: Parcel) -> bool:
+    """Its customer says so, and the carrier has not had it in hand since."""
+    said = parcel.said
+    if said is None or said.found or parcel.state is not State.DELIVERED:
+        return False
+    return parcel.again_at is None or parcel.again_at <= said.at
+
+
+def _moves_again(picture: Picture, parcel: Parcel, reader: Reader) -> bool:
+    return any(
+        concern.subject_id == parcel.id
+        and concern.kind in STANDING_STILL
+        and concern.closed_at is not None
+        and concern.closed_at > reader.now - LATELY
+        and parcel.moved_at is not None
+        and parcel.moved_at > concern.since
+        for concern in picture.concerns
+    )
 
 
 def _told(picture: Picture, parcel: UUID | None) -> tuple[Window, ...]:

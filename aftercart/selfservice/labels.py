@@ -13,6 +13,10 @@ _PILLS = {
     Kind.DELIVERED: mark("Delivered"),
     Kind.CANCELLED: mark("Cancelled"),
     Kind.RETURNING: mark("Coming back"),
+    Kind.REFUSED: mark("Refused"),
+    Kind.NOT_RECEIVED: mark("Not received"),
+    Kind.MISSING: mark("Not with you yet"),
+    Kind.ELSEWHERE: mark("Another place"),
     Kind.RETURNED: mark("Back with us"),
     Kind.LOST: mark("Lost"),
     Kind.DAMAGED: mark("Damaged"),
@@ -74,8 +78,10 @@ def milestone(step: Step, state: State | None, answer: Answer) -> str:
     if step.mark is Mark.PRESENT:
         if answer.kind is Kind.LOST:
             return _("Lost")
-        if answer.why is Why.STALLED:
+        if answer.why in (Why.STALLED, Why.DWELLING):
             return _("Standing still")
+        if answer.why is Why.CIRCLING:
+            return _("Going in circles")
         if state is None:
             return _("Being packed")
         if state not in _ON_THE_ROAD:

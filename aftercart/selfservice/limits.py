@@ -41,6 +41,14 @@ def may_try(brand: Brand, address: str, number: str) -> bool:
     return max(by_address, by_number) <= settings.LOOKUPS_PER_HOUR
 
 
+def may_report(brand: Brand, address: str, order: str) -> bool:
+    """Count that a customer says something about a delivery; False once it was too often in this hour."""
+    with transaction.atomic():
+        by_address = _count(brand, hashed("report-address", address))
+        by_order = _count(brand, hashed("report-order", order))
+    return max(by_address, by_order) <= settings.LOOKUPS_PER_HOUR
+
+
 def _count(brand: Brand, key: str) -> int:
     hour = clock.machine().replace(minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:

@@ -17,6 +17,9 @@ SAID: dict[Why, tuple[str, str]] = {
     Why.PACKING_SLOW: both(
         mark("We received your order on {placed}. It is still in our warehouse, longer than usual.")
     ),
+    Why.REST_SLOW: both(
+        mark("A part of your order has arrived. This part is still in our warehouse, longer than usual.")
+    ),
     Why.READY: both(mark("Your parcel is packed. {carrier} has not scanned it yet.")),
     Why.UNSCANNED: both(mark("Your parcel was ready on {date}. {carrier} has not scanned it since then.")),
     Why.MOVING: (mark("Last scanned in {place} on {moment}."), mark("Last scanned on {moment}.")),
@@ -34,13 +37,42 @@ SAID: dict[Why, tuple[str, str]] = {
         mark("{carrier} has held it since {date}."),
     ),
     Why.STALLED: (mark("It has not moved since {date} in {place}."), mark("It has not moved since {date}.")),
+    Why.DWELLING: (
+        mark("It has been in {place} since {date}, longer than usual."),
+        mark("It has been in the same place since {date}, longer than usual."),
+    ),
+    Why.CUSTOMS_SLOW: (
+        mark("It has been at customs in {place} since {date}, longer than usual."),
+        mark("It has been at customs since {date}, longer than usual."),
+    ),
+    Why.OUT_IN_VAIN: both(mark("It went out with the courier on {moment} and did not reach you.")),
+    Why.CIRCLING: (
+        mark("It came back to {place} on {date}, where it had been before."),
+        mark("It came back on {date} to a place where it had been before."),
+    ),
+    Why.BEHIND: both(mark("A part of your order has arrived. This parcel is further behind than usual.")),
+    Why.MOVES_AGAIN: (
+        mark("It is moving again: last scanned in {place} on {moment}."),
+        mark("It is moving again: last scanned on {moment}."),
+    ),
     Why.ASKED: (mark("{carrier} stopped it in {place} on {date}."), mark("{carrier} stopped it on {date}.")),
     Why.ATTEMPTED: both(mark("{carrier} could not hand it over on {moment}.")),
-    Why.COLLECT: both(mark("It has been waiting for you since {date}.")),
+    Why.COLLECT: (
+        mark("It has been waiting for you in {place} since {date}."),
+        mark("It has been waiting for you since {date}."),
+    ),
     Why.DELIVERED: (
         mark("{carrier} delivered it in {place} on {moment}."),
         mark("{carrier} delivered it on {moment}."),
     ),
+    Why.MISSING: both(
+        mark("{carrier} marked it as delivered on {moment}. You told us on {reported} that it is not there.")
+    ),
+    Why.ELSEWHERE: (
+        mark("{carrier} scanned it in {place} on {moment}. It should go to {destination}."),
+        mark("{carrier} scanned it on {moment}. It should go to {destination}."),
+    ),
+    Why.REFUSED: both(mark("{carrier} says that it was refused at the door on {date}.")),
     Why.RETURNING: both(mark("{carrier} turned it back on {date}.")),
     Why.RETURNED: both(mark("It reached our warehouse on {date}.")),
     Why.LOST_SAID: both(mark("{carrier} told us on {date} that it cannot find your parcel.")),
@@ -77,9 +109,12 @@ REQUESTS = {
     "customs": mark("customs asks for something"),
     "docs": mark("customs needs a document"),
 }
+SAME_REQUEST = {"documents": "docs", "customs_documents": "docs", "moved": "address", "invalid_address": "address"}
 ANY_REQUEST = mark("the courier needs an answer")
 ENDED = {
     Kind.RETURNING: mark("On its way back to us"),
+    Kind.REFUSED: mark("Refused at the door, and on its way back to us"),
+    Kind.NOT_RECEIVED: mark("Delivered, says the carrier, and not with you"),
     Kind.LOST: mark("Your parcel is lost"),
     Kind.DAMAGED: mark("Damaged on the way"),
     Kind.FAILED: mark("It could not be delivered"),

@@ -79,7 +79,7 @@ def page(picture: Picture, reader: Reader, *, full: bool) -> Page:
 def _without_particulars(card: Card) -> Card:
     """State and towns. A carrier's own words may name a person, such as who signed."""
     own_words = tuple(line for line in card.lines if not line.theirs)
-    return replace(card, number="", carrier_page="", items=(), lines=own_words)
+    return replace(card, number="", carrier_page="", items=(), reports=(), lines=own_words)
 
 
 def _cards(picture: Picture, reader: Reader) -> Iterable[Card]:
@@ -117,11 +117,17 @@ def _summary(cards: tuple[Card, ...], reader: Reader) -> str:
     )
 
 
+_NOT_REACHING = frozenset(
+    {Kind.LOST, Kind.DAMAGED, Kind.FAILED, Kind.RETURNED, Kind.RETURNING, Kind.REFUSED, Kind.NOT_RECEIVED,
+     Kind.CANCELLED}
+)  # fmt: skip
+
+
 def _group(card: Card) -> str:
     kind, tone = card.answer.kind, card.answer.tone
     if kind is Kind.DELIVERED:
         return "delivered"
-    if kind in (Kind.LOST, Kind.DAMAGED, Kind.FAILED, Kind.RETURNED, Kind.RETURNING, Kind.CANCELLED):
+    if kind in _NOT_REACHING:
         return "lost"
     if tone in (Tone.ACT, Tone.LATE):
         return tone.value
@@ -174,4 +180,8 @@ def _change(why: str) -> str:
         "missed": _("It did not arrive by the day we gave."),
         "exception": _("The carrier reported a problem."),
         "attempt_failed": _("A delivery was tried without success."),
+        "circling": _("It went in circles."),
+        "dwelling": _("It was held up on the way."),
+        "left_behind": _("It stayed behind the rest of your order."),
+        "moving_again": _("It moves again."),
     }.get(why, "")

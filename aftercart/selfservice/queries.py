@@ -28,6 +28,12 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    at: datetime
+    found: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
     id: UUID
     fulfilment_id: UUID
@@ -44,6 +50,11 @@ class Parcel:
     city: str
     country: str
     lines: list[tuple[str, int]]
+    here_at: datetime | None = None
+    again_at: datetime | None = None
+    collect_by: date | None = None
+    said: Said | None = None  # what the customer said last of it
+    look_until: date | None = None  # until when it may yet turn up, where it is missed
     scans: list[Scanned] = field(default_factory=list)
 
 
@@ -69,9 +80,12 @@ class Believed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Open:
+class Concern:
     subject_id: UUID
     kind: str
+    since: datetime
+    closed_at: datetime | None = None
+    collect_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +114,7 @@ class Picture:
     parcels: list[Parcel]
     told: list[Told]  # oldest first
     believed: list[Believed]
-    concerns: list[Open]
+    concerns: list[Concern]  # those that are over, too
     notices: list[Notice]
 
 
@@ -118,12 +132,18 @@ WHERE s.brand_id = p.brand_id AND s.at BETWEEN p.shipped_at - interval '10 days'
         OR NOT EXISTS (SELECT FROM orders_scan x WHERE x.brand_id = p.brand_id AND x.track_id = p.track_id
             AND x.at BETWEEN p.shipped_at - interval '10 days' AND p.last_scan_at)))"""
 
+_SAID = """
+SELECT json_build_object('at', r.reported_at, 'found', r.found) FROM orders_notreceived r
+WHERE r.brand_id = o.brand_id AND r.order_id = o.id AND r.number IN ('', p.number)
+ORDER BY r.reported_at DESC LIMIT 1"""
+
 _PARCELS = f"""
 SELECT coalesce(json_agg(json_build_object(
     'id', p.id, 'fulfilment_id', f.id, 'number', p.number, 'carrier', p.carrier, 'state', p.state, 'reason', p.reason,
     'attention', p.attention, 'state_at', p.state_at, 'shipped_at', p.shipped_at,
     'handed_over_at', p.handed_over_at, 'moved_at', p.moved_at, 'delivered_at', p.delivered_at,
-    'city', p.city, 'country', p.place_country, 'lines', f.lines, 'scans', ({_SCANS})
+    'city', p.city, 'country', p.place_country, 'lines', f.lines, 'here_at', p.here_at, 'again_at', p.again_at,
+    'collect_by', p.collect_by, 'said', ({_SAID}), 'scans', ({_SCANS})
     ) ORDER BY p.shipped_at, f.id, p.position), '[]')
 FROM orders_parcel p JOIN orders_fulfilment f ON f.id = p.fulfilment_id
 WHERE p.brand_id = o.brand_id AND p.order_id = o.id AND p.version = f.version AND NOT f.cancelled"""
@@ -152,8 +172,10 @@ SELECT coalesce(json_agg(json_build_object('id', b.id, 'earliest', b.earliest, '
 FROM promises_forecast b WHERE b.brand_id = o.brand_id AND b.order_id = o.id"""
 
 _CONCERNS = """
-SELECT coalesce(json_agg(json_build_object('subject_id', w.subject_id, 'kind', w.kind)), '[]')
-FROM watch_concern w WHERE w.brand_id = o.brand_id AND w.order_id = o.id AND w.closed_at IS NULL"""
+SELECT coalesce(json_agg(json_build_object('subject_id', w.subject_id, 'kind', w.kind, 'closed_at', w.closed_at,
+    'since', coalesce((w.evidence->>'since')::timestamptz, w.opened_at),
+    'collect_by', w.evidence->>'collect_by')), '[]')
+FROM watch_concern w WHERE w.brand_id = o.brand_id AND w.order_id = o.id"""
 
 _NOTICES = """
 SELECT coalesce(json_agg(json_build_object('kind', n.kind, 'sent_at', n.sent_at, 'subject', b.subject)

@@ -23,7 +23,11 @@ class Kind(StrEnum):
     ATTEMPTED = "attempted"
     COLLECT = "collect"
     DELIVERED = "delivered"
+    MISSING = "missing"  # it counts as delivered, the customer misses it, and it may yet turn up
+    NOT_RECEIVED = "not_received"  # the same, and it did not
+    ELSEWHERE = "elsewhere"  # handed over where it should not be
     RETURNING = "returning"
+    REFUSED = "refused"
     RETURNED = "returned"
     LOST = "lost"
     DAMAGED = "damaged"
@@ -44,6 +48,7 @@ class Why(StrEnum):
 
     PACKING = "packing"
     PACKING_SLOW = "packing_slow"
+    REST_SLOW = "rest_slow"
     READY = "ready"
     UNSCANNED = "unscanned"
     MOVING = "moving"
@@ -52,11 +57,20 @@ class Why(StrEnum):
     DELAYED = "delayed"
     HELD = "held"
     STALLED = "stalled"
+    DWELLING = "dwelling"
+    CUSTOMS_SLOW = "customs_slow"
+    OUT_IN_VAIN = "out_in_vain"
+    CIRCLING = "circling"
+    BEHIND = "behind"
+    MOVES_AGAIN = "moves_again"
     ASKED = "asked"
     ATTEMPTED = "attempted"
     COLLECT = "collect"
     DELIVERED = "delivered"
+    MISSING = "missing"
+    ELSEWHERE = "elsewhere"
     RETURNING = "returning"
+    REFUSED = "refused"
     RETURNED = "returned"
     LOST_SAID = "lost_said"
     LOST_SILENT = "lost_silent"
@@ -76,7 +90,8 @@ class Standing:
     """What is known of a parcel, or (`state` None) of what has not left yet.
 
     `told`: every window that the customer was told, oldest first. `believed`: what we expect now. `concerns`: the
-    kinds of its open concerns. `day_of_state`: the customer's calendar day of its state.
+    kinds of its open concerns. `day_of_state`: the customer's calendar day of its state. `missing`, `found`: what the
+    customer said of something delivered. `moves_again`: it stood still, lately, and does no more.
     """
 
     state: State | None
@@ -87,6 +102,9 @@ class Standing:
     told: tuple[Window, ...] = ()
     believed: Window | None = None
     cancelled: bool = False
+    missing: bool = False
+    found: bool = False
+    moves_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +137,7 @@ _ENDS = {
     State.ATTEMPT_FAILED: (Kind.ATTEMPTED, Tone.ACT, Why.ATTEMPTED),
     State.AVAILABLE_FOR_PICKUP: (Kind.COLLECT, Tone.ACT, Why.COLLECT),
 }
+_DWELLING = {State.IN_CUSTOMS: Why.CUSTOMS_SLOW, State.OUT_FOR_DELIVERY: Why.OUT_IN_VAIN}
 _UNSEEN = frozenset({State.NOT_FOUND, State.LABEL_CREATED})
 _WHY = {
     State.NOT_FOUND: Why.READY,
@@ -130,6 +149,8 @@ _WHY = {
     State.DELAYED: Why.DELAYED,
     State.HELD: Why.HELD,
 }
+# Concerns that only the customer can end, by saying something.
+_ASKING = frozenset({"customs_document", "address_problem"})
 _GRAVITY = (Tone.ACT, Tone.LATE, Tone.WATCH, Tone.GOOD, Tone.DONE)
 
 
@@ -139,15 +160,35 @@ def answer(standing: Standing, *, today: date) -> Answer:
         return Answer(kind=Kind.CANCELLED, tone=Tone.DONE, why=Why.CANCELLED)
     window = shown_window(standing, today=today)
     was = _was(standing, window)
-    if standing.state in _ENDS:
-        kind, tone, why = _ENDS[standing.state]
+    if end := _missed(standing) or _end(standing):
+        kind, tone, why = end
         return Answer(kind=kind, tone=tone, why=why, window=window, was=was)
     if "lost" in standing.concerns:
         return Answer(kind=Kind.LOST, tone=Tone.LATE, why=Why.LOST_SILENT)
-    if standing.attention is Attention.ACTION:
+    if standing.attention is Attention.ACTION or standing.concerns & _ASKING:
         return Answer(kind=Kind.ASKED, tone=Tone.ACT, why=Why.ASKED, window=window, was=was)
     kind = _kind(standing, window, was, today)
     return Answer(kind=kind, tone=_tone(kind, standing, was), why=_why(standing), window=window, was=was)
+
+
+def _end(standing: Standing) -> tuple[Kind, Tone, Why] | None:
+    """Where its road ended, or stops for its customer."""
+    if standing.state is State.RETURNING and "refused" in standing.concerns:
+        return Kind.REFUSED, Tone.LATE, Why.REFUSED
+    if standing.concerns & _ASKING:
+        return None
+    return _ENDS.get(standing.state) if standing.state else None
+
+
+def _missed(standing: Standing) -> tuple[Kind, Tone, Why] | None:
+    """It counts as handed over, and its customer does not have it."""
+    if standing.missing and "not_received" in standing.concerns:
+        return Kind.NOT_RECEIVED, Tone.LATE, Why.MISSING
+    if standing.missing:
+        return Kind.MISSING, Tone.ACT, Why.MISSING
+    if "wrong_region" in standing.concerns and not standing.found:
+        return Kind.ELSEWHERE, Tone.ACT, Why.ELSEWHERE
+    return None
 
 
 def shown_window(standing: Standing, *, today: date) -> Window | None:
@@ -192,12 +233,24 @@ def _tone(kind: Kind, standing: Standing, was: date | None) -> Tone:
 
 
 def _why(standing: Standing) -> Why:
+    concerns = standing.concerns
     if standing.state is None:
-        return Why.PACKING_SLOW if "not_shipped" in standing.concerns else Why.PACKING
-    if standing.state in _UNSEEN and "no_first_scan" in standing.concerns:
+        slow = Why.PACKING_SLOW if "not_shipped" in concerns else Why.PACKING
+        return Why.REST_SLOW if "left_behind" in concerns else slow
+    if standing.state in _UNSEEN and "no_first_scan" in concerns:
         return Why.UNSCANNED
-    if "stalled" in standing.concerns and standing.state not in (State.DELAYED, State.HELD):
+    if "circling" in concerns:
+        return Why.CIRCLING
+    if standing.state in (State.DELAYED, State.HELD):
+        return _WHY[standing.state]
+    if "stalled" in concerns:
         return Why.STALLED
+    if "dwelling" in concerns:
+        return _DWELLING.get(standing.state, Why.DWELLING)
+    if "left_behind" in concerns and standing.state not in _UNSEEN:
+        return Why.BEHIND
+    if standing.moves_again and _WHY[standing.state] is Why.MOVING:
+        return Why.MOVES_AGAIN
     return _WHY[standing.state]
 
 

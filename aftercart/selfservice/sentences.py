@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aftercart.look.formats import Reader
-from aftercart.selfservice.phrases import ANY_REQUEST, CAUSES, ENDED, REQUESTS, SAID, WITH_CAUSE
+from aftercart.selfservice.phrases import ANY_REQUEST, CAUSES, ENDED, REQUESTS, SAID, SAME_REQUEST, WITH_CAUSE
 from aftercart.selfservice.rules import DATED, Answer, Kind
 
 strong = partial(format_html, "<strong>{}</strong>")
@@ -33,6 +33,9 @@ class Particulars:
     reason: str = ""
     since: datetime | None = None
     cancelled_at: datetime | None = None
+    reported_at: datetime | None = None  # when the customer said that it is not there
+    look_until: date | None = None  # until when it may yet turn up
+    collect_by: date | None = None  # the last day at its pick-up point
 
     @property
     def words(self) -> dict[str, str]:
@@ -44,6 +47,9 @@ class Particulars:
             "date": self.reader.day((since if since.tzinfo is None else self.reader.local(since)).date()),
             "moment": self.reader.moment(since),
             "placed": self.reader.day(self.reader.local(self.placed_at).date()),
+            "reported": self.reader.day(self.reader.local(self.reported_at or since).date()),
+            "until": self.reader.day(self.look_until or self.reader.today),
+            "collect_by": self.reader.day(self.collect_by) if self.collect_by else "",
             "cancelled": self.reader.day(self.reader.local(self.cancelled_at or since).date()),
         }
 
@@ -66,12 +72,20 @@ def headline(answer: Answer, about: Particulars) -> str:
             return format_html(_("Waiting for you: {request}"), request=strong(_request(about.reason)))
         case Kind.ATTEMPTED:
             return format_html(_("Delivery tried on {date}"), date=date_)
+        case Kind.COLLECT if about.collect_by:
+            return format_html(_("Collect it by {date}"), date=strong(words["collect_by"]))
         case Kind.COLLECT if about.place:
             return format_html(_("Ready for you to collect in {place}"), place=place)
         case Kind.COLLECT:
             return _("Ready for you to collect")
         case Kind.DELIVERED:
             return format_html(_("Delivered on {date}"), date=date_)
+        case Kind.MISSING:
+            return format_html(_("Not with you yet: look until {date}"), date=strong(words["until"]))
+        case Kind.ELSEWHERE if about.place:
+            return format_html(_("Is this right? Handed over in {place}"), place=place)
+        case Kind.ELSEWHERE:
+            return _("Handed over in another place: is that right?")
         case Kind.RETURNED:
             return format_html(_("Back with us since {date}"), date=date_)
         case Kind.CANCELLED:
@@ -100,7 +114,7 @@ def _dated(answer: Answer, reader: Reader) -> str:
 
 
 def _request(reason: str) -> str:
-    return _(REQUESTS.get(reason, ANY_REQUEST))
+    return _(REQUESTS.get(SAME_REQUEST.get(reason, reason), ANY_REQUEST))
 
 
 def broken_promise(day: date | None, reader: Reader) -> str:

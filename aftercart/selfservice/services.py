@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,17 +9,24 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from aftercart.brands.models import Brand
+from aftercart.facts import NotReceived
+from aftercart.look.formats import Reader
+from aftercart.orders import services as orders
+from aftercart.orders.models import Order
 from aftercart.outbox.services import Owed, owe
 from aftercart.people.links import tracking_url
 from aftercart.people.services import record_visit
 from aftercart.plumbing import clock, ids
+from aftercart.policies import services as policies
 from aftercart.promises.rules import Window
-from aftercart.promises.services import tell
+from aftercart.promises.services import calendar, tell
 from aftercart.selfservice.presenting import Page
 from aftercart.selfservice.queries import Picture, Recipient
 from aftercart.selfservice.rules import is_news
+from aftercart.watch.limits import Waits
 from aftercart.watch.rules import KINDS
-from aftercart.watch.services import look_again
+from aftercart.watch.services import WAITS, look_again
+from aftercart.watch.worries.door import look_until
 
 SURFACE = "page"
 FRESH_LINK = "fresh_link"
@@ -38,10 +46,44 @@ def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: dateti
         basis=believed.basis,
         version=believed.version,
     )
-    kinds = [concern.kind for concern in picture.concerns if concern.subject_id == shown.first.id]
+    kinds = [c.kind for c in picture.concerns if c.subject_id == shown.first.id and c.closed_at is None]
     with transaction.atomic():
         tell(brand, picture.id, window, surface=SURFACE, at=at, why=min(kinds, key=KINDS.index, default=""))
         look_again(brand, at, order_ids=[picture.id])
+
+
+def report(brand: Brand, order_id: UUID, number: str, *, found: bool, at: datetime) -> None:
+    """The customer says that what was delivered is not there, or that it is after all: a fact like any other."""
+    order = Order.objects.get(brand=brand, id=order_id)
+    said = NotReceived(
+        source=order.source,
+        happened_at=at,
+        reported_at=at,
+        order_id=order.external_id,
+        as_of=at,
+        number=number,
+        found=found,
+    )
+    with transaction.atomic():
+        orders.record(brand.id, [said])
+        look_again(brand, at, order_ids=[order_id])
+
+
+def with_patience(brand: Brand, picture: Picture, reader: Reader) -> Picture:
+    """Until when what its customer misses may still turn up, by the brand's own policy."""
+    if not any(parcel.said and not parcel.said.found for parcel in picture.parcels):
+        return picture
+    days = Waits.of(policies.current(brand, WAITS, at=reader.now)).not_received
+    known = calendar(picture.country)
+    return replace(
+        picture,
+        parcels=[
+            replace(p, look_until=look_until(p.delivered_at, days, known, reader.zone).astimezone(reader.zone).date())
+            if p.delivered_at
+            else p
+            for p in picture.parcels
+        ],
+    )
 
 
 def send_link(brand: Brand, order_id: UUID, recipient: Recipient, language: str) -> UUID:

@@ -10,4 +10,5 @@ urlpatterns = [
     path("<slug:brand>/theme.css", views.theme, name="theme"),
     path("<slug:brand>/<str:token>/", views.track, name="track"),
     path("<slug:brand>/<str:token>/link/", views.fresh_link, name="fresh_link"),
+    path("<slug:brand>/<str:token>/received/", views.received, name="received"),
 ]

@@ -12,9 +12,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aftercart.brands.models import Brand
+from aftercart.facts import State
 from aftercart.look import themes
 from aftercart.look.colours import is_colour
 from aftercart.people.links import Expired, Link, Unreadable, read_tracking_token, tracking_token
+from aftercart.plumbing import clock
 from aftercart.selfservice import limits, presenting, queries, services
 from aftercart.selfservice.forms import FindOrder
 from aftercart.selfservice.speaking import TONGUES, language_of, reader_of
@@ -84,6 +86,7 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
         return _unreadable(request, found)
     language = language_of(request, found, picture.locale)
     reader = reader_of(found, picture, language)
+    picture = services.with_patience(found, picture, reader)
     with override(language):
         page = presenting.page(picture, reader, full=link.full)
     refreshing = "HX-Request" in request.headers
@@ -95,6 +98,32 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
         services.looked(found, picture, page, visitor, reader.now)
     template = "track.html#status" if refreshing else "track.html"
     return _show(request, template, found, language, page=page, full=link.full, token=token, refreshing=refreshing)
+
+
+# Exempt: the link is the proof, and nobody is logged in.
+@csrf_exempt
+@never_cache
+@require_POST
+def received(request: HttpRequest, brand: str, token: str) -> HttpResponse:
+    """The customer misses what was delivered, or has found it. Only whoever holds the whole link may say so."""
+    shop = get_object_or_404(Brand, slug=brand)
+    try:
+        link = read_tracking_token(shop, token)
+    except Expired as expired:
+        return _expired(request, shop, token, expired.link.order_id)
+    except Unreadable:
+        return _unreadable(request, shop)
+    picture = queries.picture(shop, link.order_id)
+    if picture is None or not link.full:
+        return _unreadable(request, shop)
+    language = language_of(request, shop, picture.locale)
+    if not limits.may_report(shop, limits.address_of(request), str(link.order_id)):
+        return _show(request, "too_often.html", shop, language, TOO_MANY, token=token, number=picture.number)
+    delivered = {str(p.id): p for p in picture.parcels if p.state is State.DELIVERED}
+    if parcel := delivered.get(request.POST.get("parcel", "")):
+        said = request.POST.get("say") == "found"
+        services.report(shop, link.order_id, parcel.number, found=said, at=clock.business(shop))
+    return HttpResponseRedirect(reverse("selfservice:track", args=[brand, token]) + f"?lang={language}#answer")
 
 
 def _unreadable(request: HttpRequest, brand: Brand) -> HttpResponse:

@@ -26,6 +26,7 @@ CLOSED_SINCE = """
 SELECT subject_id, kind, id FROM watch_concern
 WHERE brand_id = %s AND order_id = ANY(%s::uuid[]) AND closed_at >= %s ORDER BY closed_at
 """
+BEGUN = "SELECT id, opened_at, evidence->>'since' FROM watch_concern WHERE brand_id = %s AND id = ANY(%s::uuid[])"
 CLOSE = "UPDATE watch_concern SET closed_at = %s, closed_by = %s WHERE brand_id = %s AND id = ANY(%s::uuid[])"
 REOPEN = """
 UPDATE watch_concern SET closed_at = NULL, closed_by = '', reopened = reopened + 1
@@ -62,6 +63,16 @@ def closed_since(brand_id: UUID, order_ids: Iterable[UUID], since: datetime) -> 
     with bulk.cursor() as at:
         at.execute(CLOSED_SINCE, [brand_id, bulk.array(order_ids), since], binary=True)
         return {(subject_id, kind): concern for subject_id, kind, concern in at.fetchall()}
+
+
+def begun(brand_id: UUID, concerns: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Since when what each of these is about held: as its evidence says, else since it was opened."""
+    with bulk.cursor() as at:
+        at.execute(BEGUN, [brand_id, bulk.array(concerns)])
+        return {
+            concern: datetime.fromisoformat(since) if since else opened_at
+            for concern, opened_at, since in at.fetchall()
+        }
 
 
 def begin(brand_id: UUID, episodes: Sequence[Episode]) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from aftercart.brands.models import Brand
 from aftercart.policies import services as policies
-from aftercart.promises import learning, services
+from aftercart.promises import learning, listening, services
 from aftercart.promises.models import Learned
 from aftercart.promises.queries import lane
 from aftercart.watch.backtest import Playback, play
@@ -50,7 +50,7 @@ def learn(brand: Brand, now: datetime) -> None:
     limits = played.calibration.limits()
     learning.keep(brand.id, Learned.LATE, {"early": limits.early, "last": limits.last})
     learning.keep(brand.id, Learned.TRANSIT, learning.transit(brand.id, zone, now, calendar).to_dict())
-    learning.keep(brand.id, Learned.SILENCE, learning.silence(brand.id, now, calendar).to_dict())
+    learning.keep(brand.id, Learned.SILENCE, listening.silence(brand.id, now, calendar).to_dict())
 
 
 def _play(brand: Brand, zone: ZoneInfo, now: datetime) -> Playback:

@@ -9,19 +9,25 @@ from django.db import connection
 
 from aftercart.brands.models import Brand
 from aftercart.plumbing import bulk, ids
+from aftercart.policies import services as policies
 from aftercart.promises import services as promises
 from aftercart.promises.queries import Subject, current_promises, subjects
 from aftercart.promises.rules import Window
 from aftercart.promises.services import Taught
-from aftercart.watch import episodes
+from aftercart.watch import episodes, seeing
 from aftercart.watch.episodes import Episode, Key
-from aftercart.watch.limits import LateLimits, Limits
-from aftercart.watch.rules import View, Worry, look
+from aftercart.watch.limits import LateLimits, Limits, Waits
+from aftercart.watch.rules import STANDING_STILL, View, Worry, look, moves_again
 
 # A concern that comes back within this time is the same episode: nobody is told twice about one hesitation.
 SAME_EPISODE = timedelta(hours=12)
 # Beliefs about arrivals are made anew at least this often while an order is open.
 BELIEF_LASTS = timedelta(days=1)
+
+# The policy that holds what a brand sets itself: `limits.Waits`.
+WAITS = "waits"
+# What is said when a told concern ended because the parcel moves.
+MOVING_AGAIN = "moving_again"
 
 NONE_OPEN: Mapping[Key, UUID] = {}
 NO_KINDS: frozenset[str] = frozenset()
@@ -46,11 +52,25 @@ class Opened:
     believed: Window | None
     promised: date | None
     kinds: frozenset[str]  # everything that worries about this order now
+    ended: str = ""  # where the parcel moves again: the kind of the concern that ended by that
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A concern about standing still that ended: perhaps because its parcel moves."""
+
+    concern: UUID
+    kind: str
+    subject: Subject
+    seen: View
+    believed: Window | None
+    kinds: frozenset[str]
 
 
 @dataclass(slots=True)
 class Changes:
     opened: list[Opened] = field(default_factory=list)
+    moving: list[Opened] = field(default_factory=list)  # it ended, because the parcel moves
     closed: int = 0
     looked: int = 0
 
@@ -95,6 +115,7 @@ def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
     promised = current_promises(brand.id, order_ids)
     before = episodes.open_of(brand.id, order_ids)
     round_ = _Round(brand, tables, promised, now)
+    round_.around = seeing.around(brand.id, found)
     for order_id in order_ids:
         round_.order(order_id, found.get(order_id, ()), before.get(order_id, NONE_OPEN))
     return round_.write()
@@ -112,28 +133,52 @@ class _Round:
         self.looks: list[tuple[UUID, datetime | None]] = []
         self.beliefs: list[tuple[Subject, Window]] = []
         self.first: list[tuple[Subject, Window]] = []
+        self.around = seeing.NOTHING
+        self.waits = Waits.of(policies.current(brand, WAITS, at=now))
+        self.stopped: list[Stopped] = []
 
     def order(self, order_id: UUID, watched: Sequence[Subject], before: Mapping[Key, UUID]) -> None:
         looks: list[datetime] = []
         holding: set[Key] = set()
-        for subject in watched:
-            about, believed = subject.id, self._believe(subject)
+        rest_since = self.around.rests.get(order_id)
+        first_at = seeing.first_arrival(watched) if len(watched) > 1 or rest_since else None
+        for subject in seeing.with_rest(watched, rest_since) if rest_since else watched:
+            about = subject.id
             open_kinds = frozenset([kind for at, kind in before if at == about]) if before else NO_KINDS
-            worries, again = look(self._view(subject, open_kinds), limits=self._limits(subject), now=self.now)
-            if worries:
-                kinds = frozenset(worry.kind for worry in worries)
+            kinds = self._subject(subject, open_kinds, before, first_at, looks)
+            if kinds:
                 holding |= {(about, kind) for kind in kinds}
-                self.begun += [(subject, w, believed, kinds) for w in worries if (about, w.kind) not in before]
-            if believed is not None:
-                looks.append(self.now + BELIEF_LASTS)
-            if again is not None:
-                looks.append(again)
         self.ended += [concern for key, concern in before.items() if key not in holding]
         self.looks.append((order_id, min(looks, default=None)))
 
+    def _subject(
+        self,
+        subject: Subject,
+        open_kinds: frozenset[str],
+        before: Mapping[Key, UUID],
+        first_at: datetime | None,
+        looks: list[datetime],
+    ) -> frozenset[str]:
+        """What worries about one part of an order now. Adds to `looks` when to look at it again."""
+        about, believed = subject.id, self._believe(subject)
+        seen = seeing.view(
+            subject,
+            promised_by=self.promised.get(subject.order_id),
+            open_kinds=open_kinds,
+            around=self.around,
+            first_at=first_at,
+        )
+        worries, again = look(seen, limits=self._limits(subject), now=self.now)
+        kinds = frozenset([worry.kind for worry in worries]) if worries else NO_KINDS
+        self.begun += [(subject, w, believed, kinds) for w in worries if w.kind not in open_kinds]
+        if open_kinds and (still := (open_kinds - kinds) & STANDING_STILL):
+            self.stopped += [Stopped(before[about, kind], kind, subject, seen, believed, kinds) for kind in still]
+        looks += [at for at in (again, believed and self.now + BELIEF_LASTS) if at]
+        return kinds
+
     def _believe(self, subject: Subject) -> Window | None:
-        if subject.done:
-            return None
+        if subject.done or (subject.row.parcel_id is None and subject.order_id in self.around.rests):
+            return None  # of the rest of an order that left in part nobody knows when it leaves
         promised = self.promised.get(subject.order_id)
         believed = promises.believe(subject, self.tables, promised, self.now)
         if believed is None:
@@ -154,30 +199,9 @@ class _Round:
                 late=self.late,
                 quiet=self.tables.quiet,
                 calendar=promises.calendar(country),
+                waits=self.waits,
             )
         return found
-
-    def _view(self, subject: Subject, open_kinds: frozenset[str]) -> View:
-        row = subject.row
-        return View(
-            placed_at=row.placed_at,
-            lane=subject.lane,
-            zone=subject.zone,
-            international=subject.international,
-            promised_by=self.promised.get(subject.order_id),
-            state=subject.state,
-            state_at=row.state_at,
-            reason=row.reason or "",
-            attention=subject.attention,
-            label_at=row.shipped_at,
-            handed_over_at=row.handed_over_at,
-            first_scan_at=row.first_scan_at,
-            last_scan_at=row.last_scan_at,
-            moved_at=row.moved_at,
-            delivered_at=row.delivered_at,
-            cancelled=subject.cancelled,
-            open=open_kinds,
-        )
 
     def write(self) -> Changes:
         brand_id = self.brand.id
@@ -187,7 +211,35 @@ class _Round:
         with bulk.cursor() as at:
             at.execute(LOOK, [bulk.array(orders), bulk.instants(moments)])
         episodes.close(brand_id, self.ended, self.now, "the facts")
-        return Changes(opened=self._open(), closed=len(self.ended), looked=len(self.looks))
+        return Changes(opened=self._open(), moving=self._moving(), closed=len(self.ended), looked=len(self.looks))
+
+    def _moving(self) -> list[Opened]:
+        """Of what stood still: the parcels that move again, as episodes of their own kind under the same id."""
+        begun = episodes.begun(self.brand.id, [one.concern for one in self.stopped]) if self.stopped else {}
+        return [
+            Opened(
+                self._episode(one.subject, MOVING_AGAIN, {"since": one.seen.moved_at.isoformat()}, one.concern),
+                one.subject,
+                one.believed,
+                self.promised.get(one.subject.order_id),
+                one.kinds,
+                ended=one.kind,
+            )
+            for one in self.stopped
+            if one.seen.moved_at and moves_again(one.kind, one.seen, since=begun[one.concern])
+        ]
+
+    def _episode(self, subject: Subject, kind: str, evidence: dict[str, object], known: UUID | None = None) -> Episode:
+        return Episode(
+            id=known or ids.new(self.now),
+            order_id=subject.order_id,
+            subject_id=subject.id,
+            kind=kind,
+            opened_at=self.now,
+            carrier=subject.row.carrier or "",
+            lane=subject.lane.key[:200],
+            evidence=evidence,
+        )
 
     def _open(self) -> list[Opened]:
         if not self.begun:
@@ -199,16 +251,7 @@ class _Round:
             if earlier := recent.get((subject.id, worry.kind)):
                 again.append(earlier)
                 continue
-            concern = Episode(
-                id=ids.new(self.now),
-                order_id=subject.order_id,
-                subject_id=subject.id,
-                kind=worry.kind,
-                opened_at=self.now,
-                carrier=subject.row.carrier or "",
-                lane=subject.lane.key[:200],
-                evidence=worry.evidence,
-            )
+            concern = self._episode(subject, worry.kind, worry.evidence)
             fresh.append(Opened(concern, subject, believed, self.promised.get(subject.order_id), kinds))
         episodes.begin(self.brand.id, [opened.concern for opened in fresh])
         episodes.reopen(self.brand.id, again)

@@ -37,6 +37,7 @@ class Situation:
     earliest: date | None = None
     latest: date | None = None
     deadline: date | None = None
+    state: str = ""  # where the parcel stands; "rest": it is about what is in no parcel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def say(situation: Situation, texts: Texts, *, day: Day) -> Said:
     return Said(
         subject=fill(_subject(situation, own)),
         greeting=fill(parts["greeting" if situation.name else "greeting_nameless"]),
-        wrong=fill(own["wrong"]),
+        wrong=fill(own.get(f"wrong_{situation.state}", own["wrong"])),
         changed=fill(own.get("promised", parts["promised"])) if situation.promised and not _holds(situation) else "",
         expect=fill(_expectation(situation, own, parts)),
         can_do=fill(parts["answer"] if can_do == "answer" else can_do),

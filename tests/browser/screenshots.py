@@ -15,6 +15,7 @@ from tests.browser.chromium import launch
 from tests.browser.site import Site, site
 
 PHONE, DESKTOP = (390, 844), (1280, 900)
+WORRIES = range(1061, 1075)  # the orders of tests.browser.worries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,11 @@ SHOTS = (
     Shot(name="find-desktop", path="/t/juniper/", size=DESKTOP, scale=1),
     Shot(name="broken-desktop", path="/t/juniper/no-link/", size=DESKTOP, scale=1),
     Shot(name="expired-phone", path="expired"),
+    *(
+        Shot(name=f"worry-{number}-{name}", path=str(number), size=size, scale=scale, dark=name == "dark-phone")
+        for number in WORRIES
+        for name, size, scale in (("phone", PHONE, 2), ("dark-phone", PHONE, 2), ("desktop", DESKTOP, 1))
+    ),
 )
 
 

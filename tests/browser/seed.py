@@ -21,11 +21,11 @@ def fill() -> dict[str, str]:
     from django.core.management import call_command
 
     from aftercart.people.links import tracking_url
-    from tests.browser import tales, world
+    from tests.browser import tales, world, worries
 
     call_command("migrate", verbosity=0)
     brand = world.shop()
-    orders = {tale.number: world.tell(brand, tale) for tale in tales.ALL}
+    orders = {tale.number: world.tell(brand, tale) for tale in (*tales.ALL, *worries.ALL)}
     links = {number: tracking_url(brand, order.id) for number, order in orders.items()}
     long_ago = time.time() - timedelta(days=1000).total_seconds()
     with patch("django.core.signing.time.time", return_value=long_ago):

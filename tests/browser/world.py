@@ -112,6 +112,9 @@ class Box:
     attention: Attention = Attention.NONE
     concerns: tuple[str, ...] = ()
     believed: tuple[date, date] | None = None
+    over: tuple[str, ...] = ()  # kinds of concerns that ended this morning
+    missed: datetime | None = None  # when its customer said that it is not there
+    parcel: tuple[tuple[str, object], ...] = ()  # what else its row says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,9 +217,15 @@ def _box(order: orders.Order, place: int, box: Box) -> None:
     orders.Parcel.objects.create(
         id=parcel, brand_id=order.brand_id, order_id=order.id, fulfilment_id=fulfilment, version=order.version,
         track_id=track, number=number, carrier=box.carrier, shipped_at=shipped, reason=box.reason,
-        attention=box.attention, **folded(box.seen),
+        attention=box.attention, **folded(box.seen) | dict(box.parcel),
     )  # fmt: skip
     _worry(order, parcel, box.concerns, box.believed)
+    _worry(order, parcel, box.over, None, closed_at=NOW - timedelta(hours=5))
+    if box.missed:
+        orders.NotReceived.objects.create(
+            id=ids.mirrored(order.id, "not received"), brand_id=order.brand_id, order_id=order.id, number=number,
+            version=ids.new(box.missed), reported_at=box.missed, found=False,
+        )  # fmt: skip
 
 
 def folded(seen: tuple[Seen, ...]) -> dict[str, object]:
@@ -235,6 +244,7 @@ def folded(seen: tuple[Seen, ...]) -> dict[str, object]:
         "last_scan_at": max(one.at for one in seen),
         "delivered_at": last.at if last.state is State.DELIVERED else None,
         "scans": len(seen),
+        "here_at": last.at,
         "city": last.city,
         "place_country": last.country,
     }
@@ -263,11 +273,18 @@ def scan(brand_id: UUID, track: UUID, seen: Seen, carrier: str) -> None:
     )
 
 
-def _worry(order: orders.Order, subject: UUID, kinds: tuple[str, ...], believed: tuple[date, date] | None) -> None:
+def _worry(
+    order: orders.Order,
+    subject: UUID,
+    kinds: tuple[str, ...],
+    believed: tuple[date, date] | None,
+    closed_at: datetime | None = None,
+) -> None:
     for kind in kinds:
         Concern.objects.create(
-            brand_id=order.brand_id, order_id=order.id, subject_id=subject, kind=kind, opened_at=NOW - timedelta(days=1)
-        )
+            brand_id=order.brand_id, order_id=order.id, subject_id=subject, kind=kind,
+            opened_at=NOW - timedelta(days=1), closed_at=closed_at,
+        )  # fmt: skip
     if believed:
         Forecast.objects.create(
             id=subject, brand_id=order.brand_id, order_id=order.id, made_at=NOW, earliest=believed[0],

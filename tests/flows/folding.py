@@ -28,6 +28,7 @@ TABLES = (
     "people_customer", "people_identity", "people_pagevisit", "orders_product", "orders_stock", "orders_order",
     "orders_cancellation", "orders_orderline", "orders_deliveryaddress", "orders_payment", "orders_fulfilment",
     "orders_track", "orders_parcel", "orders_carrierestimate", "orders_scan",
+    "orders_notreceived",
 )  # fmt: skip
 
 
@@ -144,6 +145,7 @@ def _scan(chance: random.Random) -> f.Fact:
         reason=chance.choice(("", "weather")),
         attention=chance.choice(list(f.Attention)),
         place=f.Place(city=chance.choice(TOWNS), country=chance.choice(("", "NL", "US"))),
+        collect_by=chance.choice((None, None, date(2026, 2, 20), date(2026, 2, 21))),
         **named,
     )
 
@@ -165,6 +167,13 @@ def _other(chance: random.Random) -> f.Fact:
             f.CustomerSeen(**told, person=chance.choice(PEOPLE), as_of=_moment(chance)),
             f.OrderCancelled(**told, order_id=chance.choice("ab"), why=chance.choice(("", "changed mind"))),
             f.PaymentPosted(**told, payment_id="t", order_id="a", kind=chance.choice(("sale", "void")), succeeded=True),
+            f.NotReceived(
+                **told,
+                order_id="a",
+                as_of=_moment(chance),
+                number=chance.choice(("", "77 0042")),
+                found=chance.random() < 0.5,
+            ),
             f.PageViewed(**told, order_id="a", surface="tracking", visitor="v"),
         )
     )

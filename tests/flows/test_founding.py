@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -58,6 +59,16 @@ def test_what_is_wrong_is_said_in_one_line_with_its_field(words: list[str], fiel
 
     assert ended.exit_code == 1
     assert ended.stderr.startswith(f"aftercart: {field}") and ended.stderr.count("\n") == 1
+
+
+def test_a_brand_sets_how_long_things_are_given_and_the_rest_stays() -> None:
+    founded()
+    assert json.loads(run("waits", "moss", "--not-received", "3", "--json").output)["not_received"] == 3
+    again = json.loads(run("waits", "moss", "--circles", "3", "--json").output)
+    assert again == {"not_received": 3, "pickup": 2, "shelf": 7, "expiring": 2, "circles": 3}
+    assert run("waits", "moss").output.splitlines()[0] == "not_received  3"
+    assert run("waits", "moss", "--shelf", "0").exit_code == 2
+    assert run("waits", "nobody").stderr.startswith("aftercart: brand:")
 
 
 def test_a_source_keeps_its_address_and_both_secrets_while_one_is_rotated() -> None:

@@ -12,9 +12,9 @@ from aftercart.facts import Fact, State
 from aftercart.orders import services as orders
 from aftercart.people import services as people
 from aftercart.promises import services as promises
-from aftercart.promises.calendars import Calendar
+from aftercart.promises.calendars import Calendar, calendar_days
 from aftercart.promises.lanes import Lane
-from aftercart.promises.learning import Span, calendar_days, pace_of
+from aftercart.promises.learning import Span, pace_of
 from aftercart.promises.models import Learned
 from aftercart.promises.rules import window
 from aftercart.watch.jobs import learn_all

@@ -68,7 +68,7 @@ def test_an_age_is_told_in_its_largest_unit(seconds: int, words: str) -> None:
                 "basis": "lane",
                 "n": 240.5,
             },
-            "in transit · silent for more than 3 business days, learned from 240 on this lane · since Fri 6 March",
+            "in transit · for more than 3 business days, learned from 240 on this lane · since Fri 6 March",
         ),
         (
             {"state": "held", "since": None, "reason": "address_incomplete", "attention": "action"},

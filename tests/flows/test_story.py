@@ -101,9 +101,11 @@ def test_from_the_shops_webhook_to_the_customers_page_and_mailbox(mailbox: Mailb
         outside.scanned("out_for_delivery", "Valencia", NOW + days(7.4))
         life.until("the worry ends", lambda: not open_concerns(life), patience=20)
         assert "Valencia" in page(link)
+        life.until("whoever was told hears that it moves", lambda: len(mailbox.received) == 2, patience=20)
+        assert mailbox.received[1]["Subject"] == "El pedido 2042 vuelve a moverse"
         outside.scanned("delivered", "Valencia", NOW + days(7.45))
         assert life.settle() == [] and life.audit() == []
-        assert len(mailbox.received) == 1
+        assert len(mailbox.received) == 2
 
         expect_that_sigterm_ends_everything(life)
 

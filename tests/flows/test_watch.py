@@ -20,7 +20,7 @@ from aftercart.promises.models import Forecast, Learned, Promise
 from aftercart.promises.pace import Exposure, Pace
 from aftercart.watch import services as watch
 from aftercart.watch.models import Concern, Watch
-from tests.telling import days, estimated, placed, promised, scanned, shipped, told
+from tests.telling import CHICAGO, days, estimated, placed, promised, scanned, shipped, told
 from tests.world import NOW
 
 MOVING = State.IN_TRANSIT
@@ -162,7 +162,7 @@ def test_delivery_ends_every_worry_and_every_look(speaking: Brand) -> None:
     wait(NOW + days(14))
     assert open_kinds()
 
-    hear(speaking, NOW + days(15), scanned(State.DELIVERED, NOW + days(15), city="Chicago"))
+    hear(speaking, NOW + days(15), scanned(State.DELIVERED, NOW + days(15), place=CHICAGO))
 
     assert open_kinds() == set()
     assert Watch.objects.get().look_at is None
@@ -181,5 +181,5 @@ def test_one_order_with_two_worries_gets_one_message_about_the_graver(speaking: 
     hear(speaking, NOW, placed(), promised(date(2026, 3, 30)), shipped(NOW))
     hear(speaking, NOW + days(1), scanned(State.ATTEMPT_FAILED, NOW + days(1)), scanned(State.DAMAGED, NOW + days(1)))
 
-    assert set(Outgoing.objects.values_list("kind", flat=True)) <= {"exception", "attempt_failed"}
+    assert set(Outgoing.objects.values_list("kind", flat=True)) <= {"damaged", "attempt_failed"}
     assert Outgoing.objects.count() == 1

@@ -112,6 +112,8 @@ def test_a_parcel_keeps_the_moments_that_matter() -> None:
         scans=7,
         city="Dayton",
         place_country="US",
+        here_at=at(30),
+        state_country="US",
     )
 
 

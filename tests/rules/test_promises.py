@@ -13,7 +13,6 @@ from aftercart.promises.calendars import ALWAYS, Calendar
 from aftercart.promises.lanes import NETWORK, Lane
 from aftercart.promises.pace import Exposure, Pace
 from aftercart.promises.rules import miss_probability, window
-from aftercart.promises.silence import CEILING, FLOOR, Silence
 
 DAY = timedelta(days=1)
 MONDAY = date(2024, 1, 1)
@@ -196,47 +195,3 @@ def test_a_lane_is_told_apart_by_its_key() -> None:
     assert Lane.of(TO_LYON.key) == TO_LYON
     assert [step.level for step in TO_LYON.ladder()] == ["lane", "route", "destination", "network"]
     assert NETWORK.ladder() == (NETWORK,)
-
-
-def quiet_until(silence: Silence, lane: Lane) -> float | None:
-    found = silence.limits().get(("in_transit", lane.key))
-    return found.days if found else None
-
-
-def heard(lane: Lane, gaps: list[float], times: int = 50, silence: Silence | None = None) -> Silence:
-    silence = silence or Silence()
-    for gap in gaps * times:
-        silence.observe("in_transit", lane, days=gap, ended=True)
-    return silence
-
-
-def test_silence_is_judged_by_what_is_usual_on_that_lane() -> None:
-    silence = heard(TO_PORTO, [4.0, 5.0, 6.0], silence=heard(TO_LYON, [0.5, 1.0, 2.5]))
-    lyon, porto = quiet_until(silence, TO_LYON), quiet_until(silence, TO_PORTO)
-    assert lyon is not None and porto is not None
-    assert FLOOR <= lyon < porto <= CEILING
-
-
-def test_nobody_is_alarmed_within_two_business_days_and_nobody_waits_for_weeks() -> None:
-    assert quiet_until(heard(TO_LYON, [0.1, 0.2]), TO_LYON) == FLOOR
-    assert quiet_until(heard(TO_LYON, [19.0, 19.5]), TO_LYON) == CEILING
-
-
-def test_a_few_gaps_teach_nothing() -> None:
-    assert quiet_until(heard(TO_LYON, [1.0], times=20), TO_LYON) is None
-
-
-def test_parcels_that_never_moved_again_teach_patience() -> None:
-    silence = heard(TO_LYON, [0.5, 1.0, 2.5])
-    before = quiet_until(silence, TO_LYON)
-    for _ in range(60):
-        silence.observe("in_transit", TO_LYON, days=6.0, ended=False)
-    after = quiet_until(silence, TO_LYON)
-    assert before is not None and after is not None and after > before
-
-
-def test_learned_silence_survives_being_stored() -> None:
-    silence = heard(TO_LYON, [0.5, 1.0, 2.5])
-    silence.observe("in_customs", TO_PORTO, days=3.0, ended=False)
-    stored = Silence.from_dict(json.loads(json.dumps(silence.to_dict())))
-    assert stored.limits() == silence.limits()

@@ -15,7 +15,7 @@ from aftercart.promises.calendars import Calendar
 from aftercart.promises.lanes import Lane
 from aftercart.promises.rules import Pace, Quiet
 from aftercart.watch.limits import LateLimits, Limits
-from aftercart.watch.rules import KINDS, View, Worry, assess, next_look
+from aftercart.watch.rules import KINDS, RULES, View, Worry, assess, next_look
 
 LISBON = ZoneInfo("Europe/Lisbon")
 TO_PORTO = Lane(carrier="ctt", origin="NL", destination="PT")
@@ -62,9 +62,9 @@ def kinds(view: View, at: datetime, limits: Limits = LIMITS) -> list[str]:
         (in_state(State.LOST), HOURS, ["lost"]),
         (in_state(State.HELD), HOURS, ["exception"]),
         (in_state(State.DELAYED), HOURS, ["exception"]),
-        (in_state(State.DAMAGED), 60 * DAYS, ["exception"]),
+        (in_state(State.DAMAGED), 60 * DAYS, ["damaged"]),
         (in_state(State.FAILED), 60 * DAYS, ["exception"]),
-        (in_state(State.IN_CUSTOMS, attention=Attention.ACTION), HOURS, ["exception"]),
+        (in_state(State.IN_CUSTOMS, attention=Attention.ACTION), HOURS, ["customs_document"]),
         (in_state(State.IN_CUSTOMS, attention=Attention.WATCH), HOURS, []),
         (in_state(State.ATTEMPT_FAILED), HOURS, ["attempt_failed"]),
         (in_state(State.AVAILABLE_FOR_PICKUP), 47 * HOURS, []),
@@ -85,7 +85,7 @@ def test_what_worries_and_from_when(view: View, after: timedelta, worries: list[
     ("state", "worries"),
     [
         (State.IN_TRANSIT, ["missed"]),
-        (State.OUT_FOR_DELIVERY, ["missed"]),
+        (State.OUT_FOR_DELIVERY, ["missed", "dwelling"]),  # it went out the day before
         (State.ATTEMPT_FAILED, ["missed", "attempt_failed"]),
         (State.AVAILABLE_FOR_PICKUP, []),  # it is there; the customer is not
         (State.RETURNING, ["returned_to_sender"]),  # a date no longer matters
@@ -143,11 +143,11 @@ def test_silence_is_judged_by_the_finest_lane_that_has_taught_enough() -> None:
     def learned(days: float) -> Quiet:
         return Quiet(days=days, level="", n=100)
 
-    to_portugal, everywhere = Lane(destination="PT").key, Lane().key
-    limits = Limits(quiet={("in_transit", to_portugal): learned(6), ("in_transit", everywhere): learned(2)})
+    by_ctt, everywhere = Lane(carrier="ctt").key, Lane().key
+    limits = Limits(quiet={("in_transit", by_ctt): learned(6), ("in_transit", everywhere): learned(2)})
     assert kinds(ON_ITS_WAY, NOON + 7 * DAYS, limits) == []
     assert kinds(ON_ITS_WAY, NOON + 8 * DAYS, limits) == ["stalled"]
-    assert kinds(replace(ON_ITS_WAY, lane=Lane(destination="FR")), NOON + 2 * DAYS, limits) == ["stalled"]
+    assert kinds(replace(ON_ITS_WAY, lane=Lane(carrier="gls")), NOON + 2 * DAYS, limits) == ["stalled"]
 
 
 def test_the_evidence_says_since_when_and_by_which_limit() -> None:
@@ -181,6 +181,17 @@ views = st.builds(
     delivered_at=st.none() | st.none() | st.none() | instants,
     cancelled=st.sampled_from([False, False, False, True]),
     open=st.sampled_from([frozenset[str](), frozenset({"late"})]),
+    reason=st.sampled_from(["", "customs", "docs", "address", "refused"]),
+    here_at=maybe,
+    again_at=maybe,
+    circles=st.integers(0, 3),
+    collect_by=st.none() | st.dates(date(2024, 3, 20), date(2024, 11, 20)),
+    country=st.sampled_from(["", "PT"]),
+    place_country=st.sampled_from(["", "PT", "ES"]),
+    missing_at=maybe,
+    found=st.booleans(),
+    sibling_at=maybe,
+    rest_since=st.none() | maybe,
 )
 several = st.builds(
     lambda early, last, sure: replace(LIMITS, late=LateLimits(early=early, last=last, sure=sure, settled=0.2)),
@@ -213,6 +224,14 @@ def test_worries_come_gravest_first_once_each_and_with_evidence_that_can_be_stor
     assert [Worry(kind=worry.kind, evidence=json.loads(json.dumps(worry.evidence))) for worry in worries] == list(
         worries
     )
+
+
+@given(view=views, limits=several, now=instants)
+def test_what_is_not_asked_of_a_running_parcel_would_not_hold(view: View, limits: Limits, now: datetime) -> None:
+    running = replace(view, state=State.IN_TRANSIT, reason="", attention=Attention.WATCH, delivered_at=None)
+    running = replace(running, rest_since=None, cancelled=False)
+    worries = [worry for rule in RULES if (worry := rule(running, limits, now)[0])]
+    assert assess(running, limits=limits, now=now) == tuple(worries)
 
 
 @given(view=views, limits=several, now=instants)

@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
-from aftercart.watch.rules import KINDS
+from aftercart.watch.rules import KINDS as WORRIES
 from aftercart.words.rules import Said, Situation, say
 from aftercart.words.services import LANGUAGES, shipped
 
+KINDS = (*WORRIES, "moving_again")
 DAY = date(2026, 3, 12)
 VAGUE = {
     "en": ("soon", "shortly", "looking into", "unfortunately", "inconvenience", "!"),

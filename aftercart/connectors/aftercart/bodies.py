@@ -90,6 +90,7 @@ def _scan(told: schema.ParcelScanned, path: str, sent: datetime | None) -> Parce
         attention=told.attention,
         description=told.description,
         place=place,
+        collect_by=told.collect_by,
     )
 
 

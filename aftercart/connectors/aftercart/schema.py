@@ -58,6 +58,7 @@ class Line(Part, frozen=True):
     variant: Annotated[str, Meta(max_length=200)] = ""
     image_url: Annotated[str, Meta(max_length=1000)] = ""
     price: Money | None = None
+    ships: bool = True
 
 
 class Clocked(Part, frozen=True):
@@ -187,6 +188,7 @@ class ParcelScanned(Told, frozen=True, kw_only=True, tag="parcel_scanned"):
     attention: Attention = Attention.NONE
     description: Text = ""
     place: Place = Place()
+    collect_by: date | None = None
 
 
 class ArrivalEstimated(Dated, frozen=True, kw_only=True, tag="arrival_estimated"):
@@ -202,6 +204,14 @@ class PromiseMade(Dated, frozen=True, kw_only=True, tag="promise_made"):
     latest: date
     earliest: date | None = None
     surface: Annotated[str, Meta(min_length=1, max_length=40)] = "checkout"
+
+
+class NotReceived(Versioned, frozen=True, kw_only=True, tag="not_received"):
+    """That a parcel which counts as delivered is not with its customer; without a number, any of the order's."""
+
+    order_id: Key
+    number: OptionalKey = ""
+    found: bool = False
 
 
 class PageViewed(Dated, frozen=True, kw_only=True, tag="page_viewed"):
@@ -259,8 +269,8 @@ class MessageReceived(Dated, frozen=True, kw_only=True, tag="message_received"):
 
 AnyFact = (
     ProductListed | StockChanged | CustomerSeen | OrderPlaced | OrderCancelled | OrderEdited | PaymentPosted
-    | ParcelsShipped | ParcelScanned | ArrivalEstimated | PromiseMade | PageViewed | RefundIssued | ReturnChanged
-    | ReturnReceived | ReturnShipped | PointsPosted | MessageReceived
+    | ParcelsShipped | ParcelScanned | ArrivalEstimated | PromiseMade | NotReceived | PageViewed | RefundIssued
+    | ReturnChanged | ReturnReceived | ReturnShipped | PointsPosted | MessageReceived
 )  # fmt: skip
 
 

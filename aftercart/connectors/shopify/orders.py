@@ -127,6 +127,7 @@ def _lines(order: Document, *, cancelled: bool) -> Iterator[Line]:
             sku=text(item.get("sku"), 120),
             variant="" if variant == "Default Title" else variant,
             price=paid(item, "price", currency),
+            ships=item.get("requires_shipping") is not False,
         )
 
 

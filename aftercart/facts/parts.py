@@ -1,0 +1,94 @@
+"""What facts are made of: states, money, places, people, order lines, times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a parcel stands, as its customer would understand it."""
+
+    NOT_FOUND = "not_found"
+    LABEL_CREATED = "label_created"
+    ACCEPTED = "accepted"
+    IN_TRANSIT = "in_transit"
+    IN_CUSTOMS = "in_customs"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    ATTEMPT_FAILED = "attempt_failed"
+    AVAILABLE_FOR_PICKUP = "available_for_pickup"
+    DELAYED = "delayed"
+    HELD = "held"
+    DELIVERED = "delivered"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    LOST = "lost"
+    DAMAGED = "damaged"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Attention(StrEnum):
+    NONE = "none"
+    WATCH = "watch"
+    ACTION = "action"  # by the customer
+
+
+class ZoneSource(StrEnum):
+    EXPLICIT = "explicit"  # the source gave an offset or UTC
+    LOCATION = "location"  # worked out from the place of the scan
+    ASSUMED = "assumed"  # nothing known: read as UTC, and said so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    amount: int  # in the currency's minor units: cents; yen have none
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A town, never a street: what may be shown to anyone who holds an order number."""
+
+    city: str = ""
+    region: str = ""
+    country: str = ""  # ISO 3166-1 alpha-2, upper case
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A customer as a source describes them. `external_id` is the source's own; all of it may be missing."""
+
+    external_id: str = ""
+    email: str = ""
+    phone: str = ""
+    name: str = ""
+    locale: str = ""  # BCP 47, as given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of an order. `price` is of a single unit."""
+
+    external_id: str
+    title: str
+    quantity: int
+    product_id: str = ""
+    variant_id: str = ""
+    sku: str = ""
+    variant: str = ""
+    image_url: str = ""
+    price: Money | None = None
+    ships: bool = True  # no: a gift card, an insurance, a wrapping: nothing of it is ever in a parcel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocked:
+    """A scan's time, kept honestly. `offset_minutes` is None only where `zone` is ASSUMED."""
+
+    instant: datetime
+    local: datetime  # naive wall time as the source printed it
+    offset_minutes: int | None
+    zone: ZoneSource
