@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from babel import Locale
+
 from aftercart.orders.carriers import carrier_name
 
 KINDS: dict[str, str] = {
@@ -90,6 +92,13 @@ def lane_in_words(key: str) -> str:
     route = f"{origin or 'anywhere'} → {destination or 'anywhere'}"
     by = " ".join(part for part in (carrier and carrier_name(carrier), service) if part)
     return f"{route}, {by}" if by else route
+
+
+def place_in_words(code: str) -> str:
+    """ "Germany", "Netherlands, NH"; what we have no name for stays as it is."""
+    country, _, region = code.partition("-")
+    name = str(Locale("en").territories.get(country, country)) or "anywhere"
+    return f"{name}, {region}" if region else name
 
 
 def age_in_words(age: timedelta) -> str:
