@@ -53,6 +53,7 @@ class Changes:
     opened: list[Opened] = field(default_factory=list)
     closed: int = 0
     looked: int = 0
+    changed: set[UUID] = field(default_factory=set)  # orders with a concern that opened, opened again or closed
 
 
 def reassess(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> Changes:
@@ -112,6 +113,7 @@ class _Round:
         self.looks: list[tuple[UUID, datetime | None]] = []
         self.beliefs: list[tuple[Subject, Window]] = []
         self.first: list[tuple[Subject, Window]] = []
+        self.changed: set[UUID] = set()
 
     def order(self, order_id: UUID, watched: Sequence[Subject], before: Mapping[Key, UUID]) -> None:
         looks: list[datetime] = []
@@ -129,6 +131,8 @@ class _Round:
             if again is not None:
                 looks.append(again)
         self.ended += [concern for key, concern in before.items() if key not in holding]
+        if holding != before.keys():
+            self.changed.add(order_id)
         self.looks.append((order_id, min(looks, default=None)))
 
     def _believe(self, subject: Subject) -> Window | None:
@@ -187,7 +191,7 @@ class _Round:
         with bulk.cursor() as at:
             at.execute(LOOK, [bulk.array(orders), bulk.instants(moments)])
         episodes.close(brand_id, self.ended, self.now, "the facts")
-        return Changes(opened=self._open(), closed=len(self.ended), looked=len(self.looks))
+        return Changes(self._open(), closed=len(self.ended), looked=len(self.looks), changed=self.changed)
 
     def _open(self) -> list[Opened]:
         if not self.begun:
