@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +32,7 @@ STRAY, STRAY_BASE, STEP = 0.8, 2.0, 0.5
 # How far the scale of a horizon may stray from "as computed".
 SHIFT, SLOPE = 0.5, 0.25
 FOLDS = 5
-BINS, LINE_COUNTS_FOR = 12, 100  # parts of a scale, and how many order-days the straight line is worth in each
+BINS, LINE_COUNTS_FOR = 12, 500  # parts of a scale, and how many order-days the straight line is worth in each
 ENDS_COUNT_FOR = 20  # order-days that the prior's chance of an end is worth
 MOST_COMPARED = 40_000  # of the most recent order-days
 ROUNDS, ENOUGH = 30, 1e-8
@@ -94,6 +95,8 @@ def _fit(days: Iterable[tuple[Day, Levels]], prior: Hazard) -> Hazard:
         counts = seen[at]
         counts[0] += day.weight
         counts[1] += day.weight * day.within[1]
+    if not seen:
+        return prior
     columns = {pair: n for n, pair in enumerate(_columns(), 1)}
     design = np.zeros((len(seen), len(columns) + 1))
     design[:, 0] = 1
@@ -118,7 +121,7 @@ def _penalty(columns: Mapping[tuple[str, str], int]) -> Floats:
     penalty[0, 0] = STRAY_BASE**-2
     for name in ORDERED:
         places = [columns[name, level] for level in ODDS[name]]
-        for one, next_ in zip(places, places[1:], strict=False):
+        for one, next_ in pairwise(places):
             step = np.zeros(len(columns) + 1)
             step[one], step[next_] = 1, -1
             penalty += np.outer(step, step) * STEP**-2
