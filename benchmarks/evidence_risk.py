@@ -17,7 +17,7 @@ from benchmarks.worried import BRANDS, Brand, days
 TAUGHT_DAYS, FRESH_DAYS = 30, 30
 PARTS = 10
 # New worries a day and seeds, sampled and in full; fresh orders are many, so that chance does not blur the verdict.
-SAMPLE, FULL = ((300,), (1,), 300), ((60, 300, 1000), (1, 2, 3), 1200)
+SAMPLE, FULL = ((200,), (1,), 150), ((60, 300, 1000), (1, 2, 3), 1000)
 
 
 def run(*, sample: bool) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def concerns(
         return
     for row in rows:
         cost, why = (row.weighed.money, row.weighed.why) if row.weighed else ("not weighed yet", "")
-        chance = f", to write: {row.weighed.chance}" if row.weighed else ""
+        chance = f", {row.weighed.chance}" if row.weighed else ""
         typer.echo(f"{cost:>12}  {row.number or 'order not known'}  {kind_in_words(row.kind)}{chance}  {why}")
     if not rows:
         typer.echo("Nothing is worrying.")

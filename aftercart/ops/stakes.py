@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from babel.numbers import format_currency
 
+from aftercart.ops.rules import kind_in_words
 from aftercart.plumbing.money import decimals
 
 # A chance below which a word is fair, and the word.
-WORDS = ((0.05, "hardly"), (0.15, "unlikely"), (0.35, "possible"), (0.6, "likely"), (1.01, "very likely"))
+WORDS = ((0.05, "very unlikely"), (0.15, "unlikely"), (0.35, "possible"), (0.6, "likely"), (1.01, "very likely"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ class Weighed:
     @property
     def odds(self) -> str:
         """ "looks: 4 or more ×3.0, date: in time ×0.7"."""
-        return ", ".join(f"{name}: {level} ×{odds:g}" for name, level, odds in self.factors)
+        return ", ".join(
+            f"{name}: {kind_in_words(str(level)).lower() if name == 'kind' else level} ×{odds:g}"
+            for name, level, odds in self.factors
+        )
 
     @property
     def basis(self) -> str:
@@ -73,13 +77,14 @@ def money(minor: int, currency: str) -> str:
 
 def percent(chance: float) -> str:
     """ "0.4 %", "3 %", "41 %": one place only where it tells something."""
-    return f"{chance:.1%}".replace("%", " %") if chance < 0.0095 else f"{chance:.0%}".replace("%", " %")
+    written = f"{chance:.1%}" if chance < 0.0095 else f"{chance:.0%}"
+    return written.replace("%", "\N{NO-BREAK SPACE}%")
 
 
 def chance_in_words(chance: float) -> str:
-    """ "likely, 41 %"."""
+    """ "contact likely, 41 %"."""
     word = next(word for below, word in WORDS if chance < below)
-    return f"{word}, {percent(chance)}"
+    return f"contact {word}, {percent(chance)}"
 
 
 def reason_in_words(name: str, figures: Sequence[object]) -> str:
@@ -88,7 +93,7 @@ def reason_in_words(name: str, figures: Sequence[object]) -> str:
         case "value", [int(amount), str(currency)] if currency:
             return f"{money(amount, currency)} order"
         case "undelivered", [float(share)]:
-            return f"{share:.0%} of it not there yet".replace("%", " %")
+            return f"{percent(share)} of it not there yet"
         case "first", _:
             return "first order"
         case "orders", [int(count)]:
@@ -107,12 +112,6 @@ def reason_in_words(name: str, figures: Sequence[object]) -> str:
             return f"contacted us {_times(times)} lately"
         case "worries", [int(times)]:
             return f"worried {_times(times)} before, on other orders"
-        case "told", [0]:
-            return "told today"
-        case "told", [int(days)]:
-            return f"told {_days(days)} ago"
-        case "untold", _:
-            return "told nothing"
     return ""
 
 

@@ -54,11 +54,11 @@ def restless(facts: Sequence[Fact], town: Town, rng: Random) -> Iterator[Fact]:
         late = max(0, (day - wait.latest).days)
         still = (noon - max((seen for seen in wait.scans if seen < noon), default=wait.order.happened_at)) / DAY
         uneasy = late > 0 or still > QUIET_DAYS
-        looks = rng.choices((0, 1, 2, 4), (4, 3, 2, 1.5) if uneasy else (16, 3, 1, 0))[0]
+        looks = rng.choices((0, 1, 2, 4), (8, 3, 1.5, 0.5) if uneasy else (20, 2, 0.5, 0))[0]
         evening = [at(day, 12 + rng.uniform(0, 9), town.zone) for _ in range(looks)]
         for seen in evening:
             yield _look(wait.order, seen)
-        logit = -6.0 + mood + 0.55 * min(late, 5) + 0.35 * looks + (0.6 if uneasy else 0) + 0.8 * min(wrote, 2)
+        logit = -5.6 + mood + 0.55 * min(late, 5) + 0.35 * looks + (0.6 if uneasy else 0) + 0.8 * min(wrote, 2)
         if rng.random() < 1 / (1 + exp(-logit - BY_WEEKDAY[day.weekday()])):
             wrote += 1
             yield _message(wait.order, at(day, 12 + rng.uniform(0.5, 9.5), town.zone), rng)

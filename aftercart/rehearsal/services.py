@@ -109,7 +109,8 @@ def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> 
     if _learns(brand, world.scenario, until):
         learning.learn(brand, until)
         look_again(brand, until)
-        weighing.learn(brand, until)
+        if weighing.stale(brand, until):
+            weighing.learn(brand, until)
         owed += pipeline.settle(until).owed
     while not pipeline.send(until, limit=500).idle:
         pass

@@ -175,6 +175,4 @@ def reasons(standing: Standing, stake: Stake) -> list[Reason]:
         ("contacts", standing.contacts),
         ("worries", stake.worries),
     )
-    told += [[name, count] for name, count in figures if count]
-    told.append(["told", standing.told] if standing.told is not None else ["untold"])
-    return told
+    return told + [[name, count] for name, count in figures if count]

@@ -89,7 +89,7 @@ def _weigh(brand: Brand, order: Order, *concerns: Concern) -> None:
             refund_cost=1068,
             future_cost=0,
             worth=12.91,
-            reasons=[["value", 8900, "EUR"], ["first"], ["silent", 2], ["looks", 4], ["told", 0]],
+            reasons=[["value", 8900, "EUR"], ["first"], ["silent", 2], ["looks", 4]],
             factors=[["looks", "4 or more", 3.0], ["date", "in time", 0.7]],
             version=0,
             assessed_at=NOW,

@@ -33,7 +33,7 @@ def render(facts: Iterable[Fact], *, shop: str, together: bool = False) -> list[
 
 
 def _sender(fact: Fact) -> str:
-    # What a shop promises at its checkout, and who looks at a page, is in none of Shopify's webhooks: its own code tells.
+    # What a shop promises, and who looks at its pages, is in none of Shopify's webhooks: its own code tells us.
     return "aftercart" if isinstance(fact, PromiseMade | PageViewed) else fact.source
 
 
