@@ -17,7 +17,7 @@ from benchmarks.worried import BRANDS, Brand, days
 TAUGHT_DAYS, FRESH_DAYS = 30, 30
 PARTS = 10
 # New worries a day and seeds, sampled and in full; fresh orders are many, so that chance does not blur the verdict.
-SAMPLE, FULL = ((200,), (1,), 150), ((60, 300, 1000), (1, 2, 3), 1000)
+SAMPLE, FULL = ((250,), (1,), 200), ((60, 250, 1000), (1, 2), 600)
 
 
 def run(*, sample: bool) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _fresh(brand: Brand, orders: int, seed: int) -> list[Day]:
 def judged(told: Sequence[Day], chances: Any) -> dict[str, Any]:
     """`gap`: for each horizon, of ten equal parts by told chance the widest difference to what came true, in points."""
     came = np.array([[day.within[horizon] for horizon in HORIZONS] for day in told], dtype=float)
-    gaps = {str(horizon): _gap(chances[:, n], came[:, n]) for n, horizon in enumerate(HORIZONS)}
+    gaps = {str(horizon): gap(chances[:, n], came[:, n]) for n, horizon in enumerate(HORIZONS)}
     p, y = np.clip(chances[:, 0], 1e-6, 1 - 1e-6), came[:, 0]
     loss = float(-(y * np.log(p) + (1 - y) * np.log(1 - p)).mean())
     return {
@@ -85,8 +85,8 @@ def judged(told: Sequence[Day], chances: Any) -> dict[str, Any]:
     }
 
 
-def _gap(chances: Any, came: Any) -> float:
-    # Where many are told the same, their order must not matter: a part is cut at equal chances, not within them.
+def gap(chances: Any, came: Any) -> float:
+    """The widest difference between what was told and what came true in ten equal parts, in points."""
     places = np.argsort(chances, kind="stable")
     parts = [part for part in np.array_split(places, PARTS) if len(part)]
     return round(100 * max(abs(float(chances[part].mean() - came[part].mean())) for part in parts), 2)

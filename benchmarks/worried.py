@@ -15,6 +15,7 @@ from aftercart.risk.fitting import Day
 from aftercart.risk.hazard import HORIZONS, Standing
 from aftercart.risk.prior import ENDS
 
+REMEMBERED = 21  # days, as the product counts earlier contacts
 AFTERWARDS = 0.004  # the chance a day that somebody writes though nothing worries any more
 KINDS = {"stalled": 30, "late": 22, "missed": 16, "exception": 12, "not_shipped": 10, "no_first_scan": 6, "lost": 4}
 
@@ -74,14 +75,19 @@ BRANDS = (
 )
 
 
-def days(brand: Brand, *, orders: int, over: int, seed: object, first: int = 0) -> Iterator[Day]:
+def days(brand: Brand, *, orders: int, over: int, seed: object) -> Iterator[Day]:
     """The order-days of so many orders a day over so many days, told as the product would know them at the end."""
+    return (day for day, _ in lives(brand, orders=orders, over=over, seed=seed))
+
+
+def lives(brand: Brand, *, orders: int, over: int, seed: object) -> Iterator[tuple[Day, float]]:
+    """The same, each with the true chance of a contact on that day, which nobody knows."""
     rng = Random(f"{brand.name} {seed}")
     for n in range(orders * over):
-        yield from _order(brand, first + n, n // orders, over, rng)
+        yield from _order(brand, n, n // orders, over, rng)
 
 
-def _order(brand: Brand, number: int, began: int, over: int, rng: Random) -> Iterator[Day]:
+def _order(brand: Brand, number: int, began: int, over: int, rng: Random) -> Iterator[tuple[Day, float]]:
     mood = rng.gauss(0, brand.patience)
     standing = _first(rng, weekday=began % 7)
     lived: list[tuple[int, Standing]] = []
@@ -95,7 +101,7 @@ def _order(brand: Brand, number: int, began: int, over: int, rng: Random) -> Ite
         if day >= over + HORIZONS[-1] or rng.random() < ends:
             break
         day += 1
-        standing = _next(standing, day, len(wrote), mood, rng)
+        standing = _next(standing, day, sum(day - at <= REMEMBERED for at in wrote), mood, rng)
     last = day
     wrote += [late for late in range(last + 1, last + 1 + HORIZONS[-1]) if rng.random() < AFTERWARDS]
     for day, standing in lived:
@@ -103,7 +109,8 @@ def _order(brand: Brand, number: int, began: int, over: int, rng: Random) -> Ite
             known = [days for days in HORIZONS if day + days <= over]
             within = {days: any(day <= at < day + days for at in wrote) for days in known}
             ended = (day == last) if day + 1 < over else None
-            yield Day(order=number, standing=standing, within=within, ended=ended, ago=over - day)
+            told = Day(order=number, standing=standing, within=within, ended=ended, ago=over - day)
+            yield told, _chance(brand.truth(standing) + mood)
 
 
 def _first(rng: Random, *, weekday: int) -> Standing:

@@ -28,11 +28,12 @@ Levels = tuple[str, ...]
 
 HALF_LIFE = 45.0  # days after which what was learned counts half
 # How far a level may stray from the prior's odds, and a level of an ordered factor from its neighbour, in log-odds.
-STRAY, STRAY_BASE, STEP = 0.8, 2.0, 0.5
+STRAY, STRAY_BASE, STEP = 0.7, 2.0, 0.4
 # How far the scale of a horizon may stray from "as computed".
-SHIFT, SLOPE = 0.5, 0.25
+SHIFT, SLOPE = 1.0, 0.5
 FOLDS = 5
-BINS, LINE_COUNTS_FOR = 12, 500  # parts of a scale, and how many order-days the straight line is worth in each
+# Parts of a scale, and how many contacts the straight line is worth in each.
+BINS, LINE_COUNTS_FOR = 12, 15
 ENDS_COUNT_FOR = 20  # order-days that the prior's chance of an end is worth
 MOST_COMPARED = 40_000  # of the most recent order-days
 ROUNDS, ENOUGH = 30, 1e-8
@@ -164,19 +165,23 @@ def _scales(days: Sequence[Day], stood: Sequence[Levels], prior: Hazard) -> dict
 
 
 def _scale(told: Floats) -> Points:
-    """A line, bent to what came true in each of BINS equal parts; where that is little, the line counts."""
+    """A line, bent to what came true in each of BINS parts; where that is little, the line counts.
+
+    Each part holds as many expected contacts, so that great chances, which are rare, are told apart too.
+    """
     logits, seen, contacted = told[np.argsort(told[:, 0], kind="stable")].T
     design = np.column_stack((np.ones_like(logits), logits))
     strayed = _newton(design, seen, seen * contacted, logits, np.diag([SHIFT**-2, SLOPE**-2]))
-    line = logits + design @ strayed
+    usual = seen / (1 + np.exp(-(logits + design @ strayed)))
+    ends = np.searchsorted(np.cumsum(usual), float(usual.sum()) * np.arange(1, BINS) / BINS)
     points: list[list[float]] = []  # [weight, log-odds as computed, chance as it came true], each times the weight
-    for part in np.array_split(np.arange(len(logits)), BINS):
+    for part in np.split(np.arange(len(logits)), ends):
         weight = float(seen[part].sum())
         if weight <= 0:
             continue
-        usual = float((1 / (1 + np.exp(-line[part]))).mean())
-        true = (float((seen * contacted)[part].sum()) + LINE_COUNTS_FOR * usual) / (weight + LINE_COUNTS_FOR)
-        points.append([weight, weight * float(logits[part].mean()), weight * true])
+        expected = float(usual[part].sum())
+        true = (float((seen * contacted)[part].sum()) + LINE_COUNTS_FOR) / (1 + LINE_COUNTS_FOR / expected)
+        points.append([weight, float((seen * logits)[part].sum()), true])
         # What falls is joined with what is before it, until nothing falls: so a greater chance stays a greater one.
         while len(points) > 1 and points[-1][2] / points[-1][0] <= points[-2][2] / points[-2][0]:
             points[-2:] = [[a + b for a, b in zip(*points[-2:], strict=True)]]

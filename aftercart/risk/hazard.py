@@ -181,13 +181,13 @@ def within(logits: Iterable[float], stays: float) -> tuple[float, ...]:
 
 
 def scaled(logit: float, points: Sequence[tuple[float, float]]) -> float:
-    """Between two points on the line that joins them; beyond the outer ones as far from them as it was."""
+    """Between two points on the line that joins them; beyond the outer ones half as far from them as it was."""
     if not points:
         return logit
     n = bisect_right(points, (logit, inf))
     if n in (0, len(points)):
         x, y = points[0 if n == 0 else -1]
-        return y + logit - x
+        return y + (logit - x) / 2
     (x, y), (to_x, to_y) = points[n - 1], points[n]
     return y + (to_y - y) * (logit - x) / (to_x - x)
 

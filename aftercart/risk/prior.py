@@ -23,6 +23,16 @@ ODDS: Mapping[str, Mapping[str, float]] = {
         "stalled": 1.0,
         "no_first_scan": 0.9,
         "not_shipped": 1.0,
+        "damaged": 2.2,
+        "refused": 1.0,
+        "not_received": 1.8,
+        "wrong_region": 1.2,
+        "customs_document": 1.2,
+        "address_problem": 1.3,
+        "pickup_expiring": 0.9,
+        "circling": 1.1,
+        "left_behind": 1.1,
+        "dwelling": 1.0,
         "other": 1.0,
     },
     "age": {"today": 1.0, "1 day": 1.1, "2-3 days": 1.0, "4-6 days": 0.9, "7 days or more": 0.7},
@@ -58,6 +68,16 @@ ENDS: Mapping[str, float] = {
     "stalled": 0.3,
     "no_first_scan": 0.35,
     "not_shipped": 0.35,
+    "damaged": 0.08,
+    "refused": 0.06,
+    "not_received": 0.15,
+    "wrong_region": 0.25,
+    "customs_document": 0.12,
+    "address_problem": 0.2,
+    "pickup_expiring": 0.3,
+    "circling": 0.3,
+    "left_behind": 0.25,
+    "dwelling": 0.3,
     "other": 0.25,
 }
 
@@ -73,6 +93,16 @@ REFUNDED: Mapping[str, float] = {
     "stalled": 0.08,
     "no_first_scan": 0.06,
     "not_shipped": 0.04,
+    "damaged": 0.9,
+    "refused": 0.8,
+    "not_received": 0.5,
+    "wrong_region": 0.1,
+    "customs_document": 0.1,
+    "address_problem": 0.12,
+    "pickup_expiring": 0.3,
+    "circling": 0.08,
+    "left_behind": 0.06,
+    "dwelling": 0.08,
     "other": 0.05,
 }
 REFUNDED_PAST: Mapping[str, float] = {
@@ -89,6 +119,6 @@ UNHAPPY: Mapping[str, float] = {
     "4-7 days past": 0.52,
     "8 days past or more": 0.63,
 }
-UNHAPPY_KIND: Mapping[str, float] = {"lost": 0.63, "returned_to_sender": 0.52}
+UNHAPPY_KIND: Mapping[str, float] = {"lost": 0.63, "damaged": 0.63, "returned_to_sender": 0.52, "not_received": 0.52}
 # Of those with a poor experience, so many say that they would not come back.
 LEAVES = 0.71

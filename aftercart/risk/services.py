@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -18,7 +19,9 @@ from aftercart.risk import contacts
 from aftercart.risk.hazard import HORIZONS, PRIOR, Hazard
 from aftercart.risk.models import Lesson, Morning
 from aftercart.risk.queries import Worried, worried
-from aftercart.risk.rules import Costs, costs, expected, reasons
+from aftercart.risk.rules import Costs, StakesError, costs, expected, reasons
+
+logger = logging.getLogger("aftercart.risk")
 
 PLACED: frozenset[type[Fact]] = frozenset({MessageReceived})
 record = contacts.record
@@ -79,8 +82,17 @@ def refresh(brand: Brand, order_ids: Iterable[UUID], now: datetime, *, morning: 
 def _rows(brand: Brand, found: Sequence[Worried], now: datetime) -> list[tuple[object, ...]]:
     if not found:
         return []
-    known, prices = hazard(brand.id), costs(policies.current(brand, STAKES, at=now))
+    known, prices = hazard(brand.id), _prices(brand, now)
     return [row for one in found for row in _assessed(brand.id, one, known, prices, now)]
+
+
+def _prices(brand: Brand, now: datetime) -> Costs:
+    try:
+        return costs(policies.current(brand, STAKES, at=now))
+    except StakesError as error:
+        # Whoever published that went around `stakes`. No parcel may wait for it to be mended.
+        logger.warning("%s: the policy of stakes is not used: %s", brand.slug, error)
+        return Costs()
 
 
 def _assessed(

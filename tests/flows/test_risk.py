@@ -13,6 +13,7 @@ from aftercart.facts import Fact, Line, MessageReceived, Money, Person, State
 from aftercart.orders import services as orders
 from aftercart.people import services as people
 from aftercart.people.services import record_visit
+from aftercart.policies.services import publish
 from aftercart.promises import services as promises
 from aftercart.risk import services as risk
 from aftercart.risk.contacts import heard
@@ -240,3 +241,9 @@ def test_what_a_contact_costs_is_the_brands_own_policy(brand: Brand) -> None:
 def test_a_policy_that_is_none_is_refused_by_name(brand: Brand) -> None:
     with pytest.raises(StakesError, match="contact: is not a number of 0 or more"):
         risk.stakes(brand, {"contact": "eight"}, at=NOW, by="alice")
+
+
+def test_a_broken_policy_stops_no_parcel(brand: Brand) -> None:
+    publish(brand, risk.STAKES, {"contact": "eight"}, at=NOW, by="a script")
+    stalled(brand)
+    assert assessed().contact_cost > 0
