@@ -59,10 +59,11 @@ WHERE o.brand_id = %(brand)s AND o.id = ANY(%(orders)s::uuid[])
 """
 # What arrived, worrying parcels aside: one that is said to be there and is missing has not.
 ARRIVED = """
-SELECT f.order_id, f.lines::text FROM orders_fulfilment f
-JOIN orders_parcel p ON p.brand_id = f.brand_id AND p.fulfilment_id = f.id AND p.version = f.version
-WHERE f.brand_id = %(brand)s AND f.order_id = ANY(%(orders)s::uuid[]) AND NOT f.cancelled GROUP BY f.id
-HAVING bool_and(p.delivered_at IS NOT NULL AND p.id <> ALL(%(subjects)s::uuid[]))
+SELECT f.order_id, f.lines::text FROM orders_fulfilment f JOIN LATERAL (
+    SELECT bool_and(p.delivered_at IS NOT NULL AND p.id <> ALL(%(subjects)s::uuid[])) AS whole FROM orders_parcel p
+    WHERE p.brand_id = f.brand_id AND p.fulfilment_id = f.id AND p.version = f.version
+) p ON p.whole
+WHERE f.brand_id = %(brand)s AND f.order_id = ANY(%(orders)s::uuid[]) AND NOT f.cancelled
 """
 LINES = """
 SELECT l.order_id, l.external_id, l.quantity, l.price FROM orders_orderline l

@@ -30,7 +30,7 @@ record = contacts.record
 STAKES = "stakes"
 # Older than this, an assessment is made anew though no fact came: days pass, and customers look.
 LASTS = timedelta(hours=1)
-TOGETHER = 1000
+TOGETHER = 200  # orders that are held at once
 COLUMNS = (
     "id", "brand_id", "order_id", *(f"in_{days}_day{'s' if days > 1 else ''}" for days in HORIZONS), "currency",
     "contact_cost", "refund_cost", "future_cost", "worth", "reasons", "factors", "version", "assessed_at",
