@@ -1,4 +1,4 @@
-"""The whole product on one screen: take what came in, fold it, promise, watch, speak. Then look at what is due.
+"""The whole product on one screen: take what came in, fold it, promise, watch, weigh, speak. Then look at what is due.
 
 A batch is one transaction: its effects and the marks "applied" commit together or not at all, so a worker may die at
 any instant and any number of workers may run.
@@ -32,9 +32,10 @@ from aftercart.people.rules import people_in
 from aftercart.plumbing import clock
 from aftercart.plumbing.garbage import uncollected
 from aftercart.promises import services as promises
+from aftercart.risk import services as risk
 from aftercart.watch import services as watch
 
-HOMES = people.PLACED | orders.PLACED | promises.PLACED
+HOMES = people.PLACED | orders.PLACED | promises.PLACED | risk.PLACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
     for brand in Brand.objects.order_by("id"):
         with transaction.atomic():
             at = now or clock.business(brand)
-            done += _speak(brand, watch.look_at_due(brand, at, limit=limit), at)
+            changes = watch.look_at_due(brand, at, limit=limit)
+            risk.refresh(brand, changes.changed, at)
+            done += _speak(brand, changes, at)
     return done
 
 
@@ -152,7 +155,10 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
     facts = [fact for reading in readings for fact in reading.facts]
     people.record(brand.id, facts)
     touched = orders.record(brand.id, facts).orders | promises.record(brand.id, facts)
-    progress = _speak(brand, watch.reassess(brand, touched, at), at)
+    contacted = risk.record(brand.id, facts)
+    changes = watch.reassess(brand, touched | contacted, at)
+    risk.refresh(brand, changes.changed | contacted, at)
+    progress = _speak(brand, changes, at)
     _close_the_books(brand.id, readings, at)
     return progress
 

@@ -24,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import evidence_carriers, evidence_limits, evidence_payloads
+from benchmarks import evidence_carriers, evidence_limits, evidence_payloads, evidence_risk
 
 HERE = Path(__file__).parent.parent
 KEPT_IN = HERE / "var/evidence.json"
@@ -64,7 +64,8 @@ def main() -> int:
     payloads = evidence_payloads.run(data)
     carriers = evidence_carriers.run(data)
     limits = evidence_limits.run()
-    targets = [*_told(played), *_read(payloads), *_asked(carriers), *_patient(limits)]
+    risk = evidence_risk.run(sample=sample)
+    targets = [*_told(played), *_read(payloads), *_asked(carriers), *_patient(limits), *_true(risk)]
     KEPT_IN.parent.mkdir(exist_ok=True)
     report = {
         "sample": _period(sample),
@@ -72,6 +73,7 @@ def main() -> int:
         "payloads": payloads,
         "carriers": carriers,
         "limits": limits,
+        "risk": risk,
     }
     KEPT_IN.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     _show(targets, sample=sample, orders=played["orders"])
@@ -167,6 +169,22 @@ def _patient(limits: dict[str, Any]) -> list[Target]:
             f"{found['stalled_by_fixed_limit']:.1%}",
         )
         for history, found in limits["by_history"].items()
+    ]
+
+
+def _true(risk: dict[str, Any]) -> list[Target]:
+    """Of simulated brands that are unlike what is assumed; the largest in which we measured it."""
+    size, gaps = max(risk["widest"].items(), key=lambda item: int(item[0]))
+    assumed = [row["prior"]["gap"] for row in risk["rows"] if str(row["worries_a_day"]) == size]
+    return [
+        Target(
+            f"chance of a contact within {days} d, told and true, {size} worries a day, points",
+            f"{gaps[days]['all']:.1f} (median {gaps[days]['median']:.1f})",
+            "≤ 2 in each tenth",
+            gaps[days]["all"] <= 2,
+            f"assumed: {max(gap[days] for gap in assumed):.1f}",
+        )
+        for days in gaps
     ]
 
 

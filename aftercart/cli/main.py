@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aftercart.cli import backtest, demo, founding, importing, inspecting, parsing, setup, waiting
+from aftercart.cli import backtest, demo, founding, importing, inspecting, parsing, setup, waiting, weighing
 
 app = typer.Typer(
     name="aftercart",
@@ -85,6 +85,8 @@ app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)
 app.command("import")(importing.import_)
 app.add_typer(backtest.app, name="backtest")
+app.command()(weighing.concerns)
+app.command()(weighing.stakes)
 app.command()(inspecting.audit)
 app.command()(inspecting.status)
 app.command()(inspecting.replay)

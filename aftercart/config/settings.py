@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "aftercart.orders",
     "aftercart.promises",
     "aftercart.watch",
+    "aftercart.risk",
     "aftercart.words",
     "aftercart.outreach",
     "aftercart.selfservice",

@@ -94,7 +94,11 @@ class ConcernFilter(Filter):
     age = _choice("Open for", [(band.key, band.label) for band in BANDS])
     order = _text("Order number")
     status = _choice("Status", [("closed", "Closed"), ("all", "Open and closed")], default=[("", "Open")])
-    sort = _choice("Order by", [("longest", "Longest first")], default=[("", "Newest first")])
+    sort = _choice(
+        "Order by",
+        [("newest", "Newest first"), ("longest", "Longest first")],
+        default=[("", "Most at stake first")],
+    )
 
     def __init__(self, data: QueryDict, brand: Brand) -> None:
         self.offered = concerns.choices(brand)
@@ -116,7 +120,7 @@ class ConcernFilter(Filter):
             **self.chosen("kind", "carrier", "lane", "country", "city", "status"),
             order=order_number(self.cleaned_data.get("order", "")),
             band=next((band for band in BANDS if band.key == age), None),
-            longest_first=self.cleaned_data.get("sort") == "longest",
+            sort=self.cleaned_data.get("sort") or "stakes",
         )
 
 

@@ -36,7 +36,7 @@ def entries(known: Known) -> list[Entry]:
     parts = (_order(known), _parcels(known), _scans(known), _promises(known), _concerns(known), _speech(known))
     found = [entry for part in parts for entry in part]
     # Of one instant, what comes later in this file follows from what comes earlier.
-    return sorted([*found, *_visits(known)], key=lambda entry: entry.at)[::-1]
+    return sorted([*found, *_visits(known), *_contacts(known)], key=lambda entry: entry.at)[::-1]
 
 
 def _order(known: Known) -> Iterator[Entry]:
@@ -130,3 +130,8 @@ def _visits(known: Known) -> Iterator[Entry]:
         looks = list(visits)
         times = "" if len(looks) == 1 else f" {len(looks)} times"
         yield Entry(looks[0].at, "person", f"The customer looked at the tracking page{times}")
+
+
+def _contacts(known: Known) -> Iterator[Entry]:
+    for at in known.contacts:
+        yield Entry(at, "chat", "The customer contacted us", tone="watch")

@@ -20,6 +20,8 @@ from aftercart.rehearsal.days import DAY
 from aftercart.rehearsal.rendering import Sent, render
 from aftercart.rehearsal.scenario import Scenario
 from aftercart.rehearsal.world import World
+from aftercart.risk import learning as weighing
+from aftercart.risk import services as risk
 from aftercart.watch import learning
 from aftercart.watch.services import look_again
 
@@ -107,9 +109,12 @@ def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> 
     if _learns(brand, world.scenario, until):
         learning.learn(brand, until)
         look_again(brand, until)
+        if weighing.stale(brand, until):
+            weighing.learn(brand, until)
         owed += pipeline.settle(until).owed
     while not pipeline.send(until, limit=500).idle:
         pass
+    risk.keep_up(brand, until)
     return Loaded(until, done.facts + len(facts), done.deliveries + len(sent), done.owed + owed)
 
 

@@ -16,6 +16,7 @@ from math import sqrt
 from aftercart.facts import Fact, ProductListed
 from aftercart.rehearsal.catalogue import PRODUCTS, basket
 from aftercart.rehearsal.chance import dice, draw
+from aftercart.rehearsal.customers import restless
 from aftercart.rehearsal.days import DAY, at
 from aftercart.rehearsal.people import customer
 from aftercart.rehearsal.scenario import Scenario
@@ -96,7 +97,9 @@ class World:
             customer=buyer,
             lines=basket(rng, order_id, country),
         )
-        return story(order, rng)
+        told = list(story(order, rng))
+        yield from told
+        yield from restless(told, buyer.town, dice(seed, "customer of", number))
 
     @cached_property
     def _catalogue(self) -> list[Fact]:

@@ -73,6 +73,7 @@ class Changes:
     moving: list[Opened] = field(default_factory=list)  # it ended, because the parcel moves
     closed: int = 0
     looked: int = 0
+    changed: set[UUID] = field(default_factory=set)  # orders with a concern that opened, opened again or closed
 
 
 def reassess(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> Changes:
@@ -136,6 +137,7 @@ class _Round:
         self.around = seeing.NOTHING
         self.waits = Waits.of(policies.current(brand, WAITS, at=now))
         self.stopped: list[Stopped] = []
+        self.changed: set[UUID] = set()
 
     def order(self, order_id: UUID, watched: Sequence[Subject], before: Mapping[Key, UUID]) -> None:
         looks: list[datetime] = []
@@ -149,6 +151,8 @@ class _Round:
             if kinds:
                 holding |= {(about, kind) for kind in kinds}
         self.ended += [concern for key, concern in before.items() if key not in holding]
+        if holding != before.keys():
+            self.changed.add(order_id)
         self.looks.append((order_id, min(looks, default=None)))
 
     def _subject(
@@ -211,7 +215,13 @@ class _Round:
         with bulk.cursor() as at:
             at.execute(LOOK, [bulk.array(orders), bulk.instants(moments)])
         episodes.close(brand_id, self.ended, self.now, "the facts")
-        return Changes(opened=self._open(), moving=self._moving(), closed=len(self.ended), looked=len(self.looks))
+        return Changes(
+            opened=self._open(),
+            moving=self._moving(),
+            closed=len(self.ended),
+            looked=len(self.looks),
+            changed=self.changed,
+        )
 
     def _moving(self) -> list[Opened]:
         """Of what stood still: the parcels that move again, as episodes of their own kind under the same id."""

@@ -17,6 +17,7 @@ from aftercart.outreach.models import Decision
 from aftercart.people.models import Customer, PageVisit
 from aftercart.plumbing import ids
 from aftercart.promises.models import Forecast, Promise
+from aftercart.risk.models import Assessment
 from aftercart.watch.models import Concern
 from tests.world import NOW
 
@@ -53,7 +54,8 @@ def a_day(brand: Brand) -> Day:
     order = _order(brand, bea)
     parcel = _parcel(brand, order)
     quarantined = _deliveries(brand, bea)
-    stalled, _ = _concerns(brand, order, parcel)
+    stalled, late = _concerns(brand, order, parcel)
+    _weigh(brand, order, stalled, late)
     sent = _notice(brand, bea, stalled.id, "stalled", Outgoing.SENT, "")
     parked = _notice(brand, bea, ids.new(), "late", Outgoing.PARKED, "The line broke while handing it over.")
     UnknownWord.objects.create(
@@ -72,6 +74,27 @@ def _concerns(brand: Brand, order: Order, parcel: Parcel) -> tuple[Concern, Conc
         brand=brand, concern_id=late.id, order_id=order.id, kind="late", spoken=False, reason="told already", at=NOW
     )
     return stalled, late
+
+
+def _weigh(brand: Brand, order: Order, *concerns: Concern) -> None:
+    for concern in concerns:
+        Assessment.objects.create(
+            id=concern.id,
+            brand=brand,
+            order_id=order.id,
+            in_1_day=0.08,
+            in_3_days=0.2,
+            in_7_days=0.31,
+            currency="EUR",
+            contact_cost=223,
+            refund_cost=1068,
+            future_cost=0,
+            worth=12.91,
+            reasons=[["value", 8900, "EUR"], ["first"], ["silent", 2], ["looks", 4]],
+            factors=[["looks", "4 or more", 3.0], ["date", "in time", 0.7]],
+            version=0,
+            assessed_at=NOW,
+        )
 
 
 def _order(brand: Brand, customer: Customer) -> Order:

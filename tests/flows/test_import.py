@@ -24,6 +24,7 @@ from aftercart.intake.models import Delivery, UnknownWord
 from aftercart.orders.models import Order, OrderLine, Parcel, Product, Scan
 from aftercart.people.models import Customer
 from aftercart.promises.models import Promise
+from aftercart.risk.models import Contact
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -243,7 +244,10 @@ def test_products_and_contacts_are_taken_in(file: Write) -> None:
         "created_at,from,body,order\n2026-02-02,ida@example.com,Where is it?,#1001\n2026-02-02,ida@example.com,,\n"
     )
     assert told("contacts", file("contacts.csv", contacts))["bad"] == 1
-    assert Delivery.objects.get(topic="import/contacts").unplaced == 1
+    assert Delivery.objects.get(topic="import/contacts").unplaced == 0
+    assert Contact.objects.get().order_key == "1001"
+    told("contacts", file("again.csv", contacts + "2026-02-02,ida@example.com,Where is it?,#1001\n"))
+    assert Contact.objects.count() == 1, "the same contact in two files is one"
 
 
 @pytest.mark.parametrize(

@@ -19,4 +19,5 @@ def test_event_tables_are_partitioned_from_their_first_migration() -> None:
         "intake_payload",
         "orders_scan",
         "people_pagevisit",
+        "risk_contact",
     ]

@@ -55,7 +55,7 @@ def import_(
         from aftercart.cli.importing.files import FileError, open_records
         from aftercart.cli.importing.loading import Loader
 
-        begun, owner = time.monotonic(), _brand(brand)
+        begun, owner = time.monotonic(), one_brand(brand)
         try:
             loader = Loader(kind.value, _pairs(columns), _reading(owner, zone, currency, as_of, source), owner.id)
             with ExitStack() as files:
@@ -68,7 +68,7 @@ def import_(
     raise typer.Exit(1 if summary.records and not summary.good else 0)
 
 
-def _brand(slug: str) -> Brand:
+def one_brand(slug: str) -> Brand:
     from aftercart.brands.models import Brand
 
     brands = list(Brand.objects.filter(slug=slug) if slug else Brand.objects.order_by("slug")[:20])

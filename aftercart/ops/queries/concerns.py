@@ -10,6 +10,7 @@ from uuid import UUID
 from aftercart.brands.models import Brand
 from aftercart.ops.queries.rows import PAGE, Listed, fetch, paged, stream
 from aftercart.ops.rules import Band
+from aftercart.ops.stakes import Weighed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Wanted:
     order: str = ""
     status: str = "open"
     band: Band | None = None  # how long it has been open
-    longest_first: bool = False
+    sort: str = "stakes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Row:
     said_at: datetime | None
     said_id: UUID | None
     silence: str | None
+    weighed: Weighed | None  # None once it is closed
 
 
 JOINED = """
@@ -58,11 +60,18 @@ LEFT JOIN orders_order o ON o.id = c.order_id AND o.brand_id = c.brand_id
 LEFT JOIN people_customer k ON k.id = o.customer_id AND k.brand_id = c.brand_id
 LEFT JOIN orders_parcel p ON p.id = c.subject_id AND p.brand_id = c.brand_id
 """
-COLUMNS = """
+WEIGHTS = """
+a.in_1_day, a.in_3_days, a.in_7_days, a.contact_cost, a.refund_cost, a.future_cost, a.currency, a.reasons::text,
+a.factors::text, a.version
+"""
+COLUMNS = f"""
 SELECT c.id, c.order_id, c.kind, c.opened_at, c.closed_at, c.closed_by, c.carrier, c.lane, c.evidence::text, c.reopened,
   coalesce(o.number, ''), coalesce(o.country, ''), coalesce(k.name, ''), coalesce(k.email, ''),
-  coalesce(p.city, ''), coalesce(p.number, ''), s.state, s.reason, coalesce(s.sent_at, s.created_at), s.id, d.reason
+  coalesce(p.city, ''), coalesce(p.number, ''), s.state, s.reason, coalesce(s.sent_at, s.created_at), s.id, d.reason,
+  {WEIGHTS}
 """
+FIRST_WEIGHED = 21  # of the columns; those before are a row's own
+WEIGHED = "LEFT JOIN risk_assessment a ON a.id = c.id AND a.brand_id = c.brand_id"
 SAID = """
 LEFT JOIN LATERAL (
   SELECT id, state, reason, sent_at, created_at FROM outbox_outgoing
@@ -76,10 +85,18 @@ LEFT JOIN LATERAL (
 # The rows of the page first, and only then what stands beside them.
 LISTED = f"""
 WITH page AS MATERIALIZED (
-  SELECT c.id FROM watch_concern c {JOINED} WHERE {{where}} {{order}} LIMIT %(limit)s
+  SELECT c.id FROM watch_concern c {JOINED} {WEIGHED} WHERE {{where}} {{order}} LIMIT %(limit)s
 )
-{COLUMNS} FROM page JOIN watch_concern c ON c.id = page.id {JOINED} {SAID} {{order}}
+{COLUMNS} FROM page JOIN watch_concern c ON c.id = page.id {JOINED} {WEIGHED} {SAID} {{order}}
 """
+# By what a list is sorted, the comparison of what is beyond the page's last row, and the direction. What is closed is
+# not weighed any more and comes last, the newest first. Two concerns of one order weigh the same: they stay together.
+STAKES = "coalesce(a.worth, -1)"
+SORTS = {
+    "stakes": (STAKES, "<", "DESC"),
+    "newest": ("c.opened_at", "<", "DESC"),
+    "longest": ("c.opened_at", ">", "ASC"),
+}
 CONDITIONS = {
     "kind": "c.kind = %(kind)s",
     "carrier": "c.carrier = %(carrier)s",
@@ -111,18 +128,18 @@ def _statement(
     brand: Brand, wanted: Wanted, now: datetime, before: UUID | None, limit: int
 ) -> tuple[str, dict[str, Any]]:
     where, values = _where(brand, wanted, now)
-    beyond, direction = (">", "ASC") if wanted.longest_first else ("<", "DESC")
+    by, beyond, direction = SORTS[wanted.sort]
     if before:
         values["before"] = before
-        last = "(SELECT opened_at, id FROM watch_concern WHERE brand_id = %(brand)s AND id = %(before)s)"
-        where += f" AND (c.opened_at, c.id) {beyond} {last}"
+        last = f"SELECT {by}, c.id FROM watch_concern c {WEIGHED} WHERE c.brand_id = %(brand)s AND c.id = %(before)s"
+        where += f" AND ({by}, c.id) {beyond} ({last})"
     values["limit"] = limit
-    order = f"ORDER BY c.opened_at {direction}, c.id {direction}"
+    order = f"ORDER BY {by} {direction}, c.id {direction}"
     return LISTED.format(where=where, order=order), values
 
 
 def listed(brand: Brand, wanted: Wanted, *, now: datetime, before: UUID | None, size: int = PAGE) -> Listed[Row]:
-    """Newest first, or the longest open first; with who waits and what was said."""
+    """What may cost most first, or the newest or the longest open; with who waits and what was said."""
     rows = fetch(_made, *_statement(brand, wanted, now, before, size + 1))
     return paged(rows, lambda row: row.id, size)
 
@@ -196,9 +213,26 @@ def choices(brand: Brand) -> Choices:
 
 
 def _made(*columns: Any) -> Row:
-    row = list(columns)
+    row = list(columns[:FIRST_WEIGHED])
     row[8] = json.loads(row[8])
+    row.append(_weighed(*columns[FIRST_WEIGHED:]))
     return Row(*row)
+
+
+def _weighed(*columns: Any) -> Weighed | None:
+    in_1, in_3, in_7, contact, refund, future, currency, reasons, factors, version = columns
+    if in_1 is None:
+        return None
+    costs = (contact, refund, future)
+    return Weighed((in_1, in_3, in_7), costs, currency, json.loads(reasons), json.loads(factors), version)
+
+
+def weighed(brand: Brand, order_id: UUID) -> Weighed | None:
+    """What is at stake with an order; None where it has no open concern."""
+    statement = (
+        f"SELECT {WEIGHTS} FROM risk_assessment a WHERE a.brand_id = %(brand)s AND a.order_id = %(order)s LIMIT 1"
+    )
+    return next(iter(fetch(_weighed, statement, {"brand": brand.id, "order": order_id})), None)
 
 
 def _place(carrier: str, city: str, country: str, parcels: int, since: datetime, kinds: str) -> Place:

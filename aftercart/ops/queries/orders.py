@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -17,10 +17,12 @@ from aftercart.outreach.models import Decision
 from aftercart.people.models import Customer, PageVisit
 from aftercart.people.rules import normal_email
 from aftercart.promises.models import Forecast, Promise
+from aftercart.risk.contacts import heard
 from aftercart.watch.models import Concern, Watch
 
 FOUND = 50
 MANY = 200
+CONTACTS_FOR = timedelta(days=120)  # after an order, that may be about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Known:
     notices: list[Outgoing]
     decisions: list[Decision]
     visits: list[PageVisit]
+    contacts: list[datetime]
     deliveries: list[Delivery]
 
 
@@ -49,6 +52,7 @@ def known(brand: Brand, order: Order) -> Known:
     of_order = {"brand": brand, "order_id": order.id}
     parcels = list(Parcel.objects.filter(**of_order).order_by("shipped_at", "position"))
     concerns = list(Concern.objects.filter(**of_order).order_by("opened_at"))
+    contacts = heard(brand.id, [order.id], order.placed_at, order.placed_at + CONTACTS_FOR)
     return Known(
         order=order,
         customer=Customer.objects.filter(brand=brand, id=order.customer_id).first() if order.customer_id else None,
@@ -65,6 +69,7 @@ def known(brand: Brand, order: Order) -> Known:
         notices=list(Outgoing.objects.filter(brand=brand, episode__in=[concern.id for concern in concerns])),
         decisions=list(Decision.objects.filter(**of_order, spoken=False)),
         visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
+        contacts=contacts.get(order.id, []),
         deliveries=_deliveries(brand, order),
     )
 

@@ -11,7 +11,8 @@ from aftercart.ops.rules import evidence_in_words, kind_in_words, lane_in_words,
 
 HEAD = (
     "order", "customer", "concern", "since", "closed", "carrier", "lane", "country", "town", "tracking number",
-    "evidence", "said", "said at", "not said because",
+    "evidence", "said", "said at", "not said because", "expected cost", "currency", "contact within 1 day",
+    "contact within 3 days", "contact within 7 days", "what makes it so",
 )  # fmt: skip
 
 
@@ -48,5 +49,12 @@ def _cells(row: queries.Row) -> list[object]:
     return [
         row.number, who(row.name, row.email), kind_in_words(row.kind), row.opened_at.isoformat(), closed, row.carrier,
         lane_in_words(row.lane), row.country, row.city, row.tracking, evidence_in_words(row.evidence), row.said_state,
-        said_at, row.silence,
+        said_at, row.silence, *_stakes(row),
     ]  # fmt: skip
+
+
+def _stakes(row: queries.Row) -> list[object]:
+    one = row.weighed
+    if one is None:
+        return [None] * 6
+    return [one.amount(one.total), one.currency, *(round(chance, 4) for chance in one.chances), one.why]

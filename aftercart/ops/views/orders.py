@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from aftercart.ops.access import Desk, operator, show
+from aftercart.ops.queries import concerns
 from aftercart.ops.queries import orders as queries
 from aftercart.ops.timeline import entries
 from aftercart.orders.models import Order
@@ -23,6 +24,7 @@ def order(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
         "known": known,
         "entries": entries(known),
         "open": [concern for concern in known.concerns if concern.closed_at is None],
+        "weighed": concerns.weighed(desk.brand, found.id),
         "promise": known.promises[-1] if known.promises else None,
         "page": tracking_url(desk.brand, found.id),
     }

@@ -87,7 +87,7 @@ def _worries(desk: Desk) -> dict[str, Any]:
         "lanes": shaded({lane: found.lanes[lane] for lane in lanes}, list(kinds)),
         "more_lanes": max(0, len(found.lanes) - LANES),
         "carriers": sorted(found.carriers.items(), key=lambda item: -item[1])[:LANES],
-        "newest": concerns.listed(desk.brand, concerns.Wanted(), now=desk.now, before=None, size=6).rows,
+        "dearest": concerns.listed(desk.brand, concerns.Wanted(), now=desk.now, before=None, size=6).rows,
     }
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('brands', '0001_initial'),
-        ('orders', '0001_initial'),
+        ('orders', '0002_carriers_asked'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from aftercart.facts import Fact, NotReceived, PromiseMade
+from aftercart.facts import Fact, NotReceived, PageViewed, PromiseMade
 from aftercart.rehearsal.rendering import easypost, shopify, typed
 from aftercart.rehearsal.rendering.sending import Sent
 
@@ -33,9 +33,9 @@ def render(facts: Iterable[Fact], *, shop: str, together: bool = False) -> list[
 
 
 def _sender(fact: Fact) -> str:
-    # What a shop promises at its checkout, and what its customers miss, is in none of Shopify's webhooks: the shop's
-    # own code tells us.
-    return "aftercart" if isinstance(fact, PromiseMade | NotReceived) else fact.source
+    # What a shop promises, who looks at its pages and what its customers miss is in none of Shopify's webhooks: the
+    # shop's own code tells us.
+    return "aftercart" if isinstance(fact, PromiseMade | NotReceived | PageViewed) else fact.source
 
 
 def _grouped(facts: Iterable[Fact], by: Callable[[Fact], object]) -> Iterable[list[Fact]]:
