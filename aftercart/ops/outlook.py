@@ -20,7 +20,7 @@ from aftercart.promises.rules import Quiet, miss_probability
 from aftercart.promises.services import Taught
 from aftercart.watch.limits import Limits
 from aftercart.watch.models import Watch
-from aftercart.watch.rules import MOVING, UNSEEN
+from aftercart.watch.worries.view import MOVING, UNSEEN
 
 NEAR = timedelta(minutes=2)
 

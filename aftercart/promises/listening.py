@@ -112,6 +112,6 @@ def _days(calendar: Calendar, zone: ZoneInfo, since: datetime, until: datetime) 
 
 def _rows(statement: str, brand_id: UUID, now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        known = {"since": now - MEMORY, "settled": now - SETTLING, "until": now, "most": MOST_SPANS}
-        cursor.execute(statement, {"brand": brand_id, **known})
+        moments = {"since": now - MEMORY, "settled": now - SETTLING, "until": now}
+        cursor.execute(statement, {"brand": brand_id, "most": MOST_SPANS, **moments})
         return list(cursor.fetchall())
