@@ -10,7 +10,8 @@ from django.db import connection
 from aftercart.brands.models import Brand
 from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
-from aftercart.promises.queries import Subject, current_promises, subjects
+from aftercart.promises.ledger import Ledger
+from aftercart.promises.queries import Subject, subjects
 from aftercart.promises.rules import Window
 from aftercart.promises.services import Taught
 from aftercart.watch import episodes
@@ -92,11 +93,12 @@ def _lock(brand_id: UUID, order_ids: Sequence[UUID]) -> None:
 def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
     tables = promises.taught(brand.id)
     found = subjects(brand.id, order_ids)
-    promised = current_promises(brand.id, order_ids)
+    ledger = Ledger(brand.id, order_ids)
     before = episodes.open_of(brand.id, order_ids)
-    round_ = _Round(brand, tables, promised, now)
+    round_ = _Round(brand, tables, ledger.promised, now)
     for order_id in order_ids:
         round_.order(order_id, found.get(order_id, ()), before.get(order_id, NONE_OPEN))
+    ledger.settle(found, now)
     return round_.write()
 
 

@@ -16,6 +16,7 @@ from aftercart.people import services as people
 from aftercart.promises import learning
 from aftercart.promises import services as promises
 from aftercart.promises.lanes import NETWORK
+from aftercart.promises.ledger import Ledger
 from aftercart.promises.models import Forecast, Learned, Promise
 from aftercart.promises.pace import Exposure, Pace
 from aftercart.watch import services as watch
@@ -152,9 +153,7 @@ def test_the_shops_own_date_counts_even_if_we_hear_of_it_later(brand: Brand) -> 
 
 
 def promises_of(brand: Brand) -> dict[Any, date]:
-    from aftercart.promises.queries import current_promises
-
-    return current_promises(brand.id, list(Watch.objects.values_list("id", flat=True)))
+    return Ledger(brand.id, list(Watch.objects.values_list("id", flat=True))).promised
 
 
 def test_delivery_ends_every_worry_and_every_look(speaking: Brand) -> None:
