@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aftercart.cli import backtest, demo, founding, importing, inspecting, parsing, setup
+from aftercart.cli import backtest, demo, founding, importing, inspecting, parsing, promising, setup
 
 app = typer.Typer(
     name="aftercart",
@@ -79,6 +79,7 @@ def worker() -> None:
 app.command()(founding.brand)
 app.command()(founding.connect)
 app.command()(founding.staff)
+app.command()(promising.policy)
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)

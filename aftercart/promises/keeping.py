@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
@@ -89,3 +90,10 @@ def in_force(entries: Iterable[Entry]) -> date | None:
 def last_told(entries: Iterable[Entry]) -> Entry | None:
     """What the customer saw last, on whatever surface."""
     return max(entries, key=lambda e: (e.told_at, e.id.int), default=None)
+
+
+def changed_at(entries: Iterable[Entry]) -> datetime | None:
+    """When the date told last took the place of another; None where all were told the same."""
+    ordered = sorted(entries, key=lambda e: (e.told_at, e.id.int))
+    changes = [later.told_at for before, later in pairwise(ordered) if later.latest != before.latest]
+    return changes[-1] if changes else None

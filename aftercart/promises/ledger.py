@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aftercart.plumbing import bulk
-from aftercart.promises.keeping import Entry, Fate, Outcome, in_force, last_told, outcomes
+from aftercart.promises.keeping import Entry, Fate, Outcome, changed_at, in_force, last_told, outcomes
 from aftercart.promises.queries import Subject
 
 OUTCOME_COLUMNS = (
@@ -42,6 +42,9 @@ class Ledger:
 
     def last(self, order_id: UUID) -> Entry | None:
         return last_told(self.told.get(order_id, NOTHING))
+
+    def changed_at(self, order_id: UUID) -> datetime | None:
+        return changed_at(self.told.get(order_id, NOTHING))
 
     def settle(self, found: Mapping[UUID, Sequence[Subject]], now: datetime) -> int:
         """Write down how each date ended, anew where facts have changed; nothing where they have not. How many."""

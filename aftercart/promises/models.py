@@ -83,6 +83,8 @@ class Forecast(Owned):
     miss_probability = models.FloatField(null=True)
     basis = models.CharField(max_length=200)
     version = models.PositiveIntegerField()
+    confidence = models.FloatField(null=True)
+    renewed_latest = models.DateField(null=True)  # the last day to tell instead of the one told; null: that one stands
 
     class Meta:
         constraints: ClassVar = [

@@ -18,6 +18,7 @@ from aftercart.promises.lanes import NETWORK, Lane
 from aftercart.promises.models import Learned, Promise
 from aftercart.promises.pace import ENOUGH, Pace
 from aftercart.promises.queries import Subject
+from aftercart.promises.repromise import USUAL
 from aftercart.promises.rules import Window, window
 from aftercart.promises.silence import Quiet, Silence
 
@@ -27,14 +28,16 @@ PROMISE_COLUMNS = (
     "id", "brand_id", "order_id", "parcel_id", "earliest", "latest", "made_by", "surface", "told_at", "confidence",
     "basis", "version", "why",
 )  # fmt: skip
-FORECAST_COLUMNS = ("id", "brand_id", "order_id", "made_at", "earliest", "latest", "likely", "basis", "version")
+FORECAST_COLUMNS = (
+    "id", "brand_id", "order_id", "made_at", "earliest", "latest", "likely", "basis", "version", "confidence",
+    "renewed_latest",
+)  # fmt: skip
 FORECASTS = """
-SELECT id, earliest, latest, likely, basis, version FROM promises_forecast
+SELECT id, earliest, latest, likely, basis, version, confidence, renewed_latest FROM promises_forecast
 WHERE brand_id = %s AND order_id = ANY(%s::uuid[])
 """
 
-# What a customer is told without being asked for more certainty: nine of ten arrive by then.
-CONFIDENCE = 0.9
+THE_CARRIERS = "the carrier's estimate"
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,9 @@ def record(brand_id: UUID, facts: Iterable[Fact]) -> set[UUID]:
     return {row[2] for row in rows.values()}
 
 
-def believe(subject: Subject, tables: Taught, promised: date | None, now: datetime) -> Window | None:
+def believe(
+    subject: Subject, tables: Taught, promised: date | None, now: datetime, *, confidence: float = USUAL.confidence
+) -> Window | None:
     """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
     Before it leaves, whole orders say so; on the road the transit does, and never sooner than the carrier itself.
@@ -120,48 +125,52 @@ def believe(subject: Subject, tables: Taught, promised: date | None, now: dateti
     if not tables.knows_speed:
         return _told_by_carrier(estimate) if estimate else None
     if left is not None and tables.road is not None:
-        return _believe(tables.road, subject.lane, row.country, left, estimate, today, None)
-    return _believe(tables.order, subject.lane, row.country, placed, estimate, today, promised)
+        return _believe(tables.road, subject.lane, row.country, left, estimate, today, None, confidence)
+    return _believe(tables.order, subject.lane, row.country, placed, estimate, today, promised, confidence)
 
 
 def _told_by_carrier(estimate: date) -> Window:
-    return Window(earliest=estimate, latest=estimate, likely=estimate, basis="the carrier's estimate", version=0)
+    return Window(earliest=estimate, latest=estimate, likely=estimate, basis=THE_CARRIERS, version=0)
 
 
 # Days alone count, so what was placed and left alike is believed alike. A table once taught never changes.
 @lru_cache(maxsize=16_384)
 def _believe(
-    pace: Pace, lane: Lane, country: str, start: date, estimate: date | None, today: date, promised: date | None
+    pace: Pace,
+    lane: Lane,
+    country: str,
+    start: date,
+    estimate: date | None,
+    today: date,
+    promised: date | None,
+    confidence: float,
 ) -> Window:
-    believed = _window(pace, lane, country, start, today, promised)
-    if estimate is None or estimate <= believed.latest:
-        return believed
-    return replace(believed, latest=estimate, basis="the carrier's estimate")
-
-
-def _window(pace: Pace, lane: Lane, country: str, start: date, today: date, promised: date | None) -> Window:
-    return window(
+    believed = window(
         pace,
         lane=lane,
         start=min(start, today),
         today=today,
         promised=promised,
         calendar=calendar(country),
-        shares=(1 - CONFIDENCE, CONFIDENCE),
+        shares=(1 - confidence, confidence),
     )
+    if estimate is None or estimate <= believed.latest:
+        return believed
+    return replace(believed, latest=estimate, basis=THE_CARRIERS)
 
 
 def keep_forecasts(
-    brand_id: UUID, order_ids: Sequence[UUID], beliefs: Iterable[tuple[Subject, Window]], now: datetime
+    brand_id: UUID, order_ids: Sequence[UUID], beliefs: Iterable[tuple[Subject, Window, date | None]], now: datetime
 ) -> None:
     """Write down all that we believe of these orders, so that pages and notices say the same.
 
+    With each window the last day that may be told instead of the one that was, if any.
     What is believed still stays as it is; what is believed no longer (it has arrived, or never will) goes.
     """
     known = _forecasts(brand_id, order_ids)
     rows = {}
-    for subject, w in beliefs:
-        belief = (w.earliest, w.latest, w.likely, w.basis[:200], w.version)
+    for subject, w, renewed in beliefs:
+        belief = (w.earliest, w.latest, w.likely, w.basis[:200], w.version, w.confidence, renewed)
         if known.pop(subject.id, None) != belief:
             rows[subject.id] = (subject.id, brand_id, subject.order_id, now, *belief)
     if known:
@@ -192,14 +201,19 @@ def tell(
         order_id=order,
         earliest=believed.earliest,
         latest=believed.latest,
-        made_by=Promise.US,
+        made_by=_made_by(believed),
         surface=surface,
         told_at=at,
-        confidence=CONFIDENCE,
+        confidence=believed.confidence,
         basis=believed.basis[:200],
         version=believed.version,
         why=why,
     )
+
+
+def _made_by(told: Window) -> str:
+    """Whose date it is, whoever says it."""
+    return Promise.CARRIER if told.basis == THE_CARRIERS else Promise.US
 
 
 def first_promises(brand_id: UUID, told: Sequence[tuple[Subject, Window]], now: datetime) -> None:
@@ -207,7 +221,8 @@ def first_promises(brand_id: UUID, told: Sequence[tuple[Subject, Window]], now: 
     rows = {}
     for subject, believed in told:
         entry = ids.mirrored_event(subject.row.placed_at, brand_id, "first promise", subject.order_id)
-        words = (Promise.US, "page", now, CONFIDENCE, believed.basis[:200], believed.version, "")
+        said = (_made_by(believed), "page", now, believed.confidence)
+        words = (*said, believed.basis[:200], believed.version, "")
         rows[entry] = (entry, brand_id, subject.order_id, None, believed.earliest, believed.latest, *words)
     bulk.merge("promises_promise", PROMISE_COLUMNS, [rows[key] for key in sorted(rows)])
 

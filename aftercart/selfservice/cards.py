@@ -194,4 +194,8 @@ def _told(picture: Picture, parcel: UUID | None) -> tuple[Window, ...]:
 
 
 def _believed(picture: Picture, subject: UUID) -> Window | None:
-    return next((Window(b.earliest, b.latest) for b in picture.believed if b.id == subject), None)
+    """What we believe and may tell: where a date was told, only the one that is to replace it."""
+    believed = next((b for b in picture.believed if b.id == subject), None)
+    if believed is None or not picture.told:
+        return Window(believed.earliest, believed.latest) if believed else None
+    return Window(believed.earliest, believed.renewed_latest) if believed.renewed_latest else None

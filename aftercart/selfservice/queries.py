@@ -66,6 +66,8 @@ class Believed:
     basis: str
     likely: date
     version: int
+    confidence: float | None = None
+    renewed_latest: date | None = None  # the last day to tell instead of the one told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +150,7 @@ FROM promises_promise t WHERE t.brand_id = o.brand_id AND t.order_id = o.id"""
 
 _BELIEVED = """
 SELECT coalesce(json_agg(json_build_object('id', b.id, 'earliest', b.earliest, 'latest', b.latest, 'basis', b.basis,
-    'likely', b.likely, 'version', b.version)), '[]')
+    'likely', b.likely, 'version', b.version, 'confidence', b.confidence, 'renewed_latest', b.renewed_latest)), '[]')
 FROM promises_forecast b WHERE b.brand_id = o.brand_id AND b.order_id = o.id"""
 
 _CONCERNS = """

@@ -29,14 +29,15 @@ def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: dateti
     record_visit(brand, picture.id, SURFACE, visitor, at)
     answer = shown.first.answer
     believed = next((b for b in picture.believed if b.id == shown.first.id), None)
-    if believed is None or not is_news(answer, [t.latest for t in picture.told]):
+    if believed is None or answer.window is None or not is_news(answer, [t.latest for t in picture.told]):
         return
     window = Window(
         earliest=believed.earliest,
-        latest=believed.latest,
+        latest=answer.window.latest,
         likely=believed.likely,
         basis=believed.basis,
         version=believed.version,
+        confidence=believed.confidence,
     )
     kinds = [concern.kind for concern in picture.concerns if concern.subject_id == shown.first.id]
     with transaction.atomic():

@@ -12,8 +12,10 @@ from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
 from aftercart.promises.ledger import Ledger
 from aftercart.promises.queries import Subject, subjects
+from aftercart.promises.repromise import Terms, believable, renewed, to_say
 from aftercart.promises.rules import Window
 from aftercart.promises.services import Taught
+from aftercart.promises.terms import terms_of
 from aftercart.watch import episodes
 from aftercart.watch.episodes import Episode, Key
 from aftercart.watch.limits import LateLimits, Limits
@@ -95,7 +97,7 @@ def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
     found = subjects(brand.id, order_ids)
     ledger = Ledger(brand.id, order_ids)
     before = episodes.open_of(brand.id, order_ids)
-    round_ = _Round(brand, tables, ledger.promised, now)
+    round_ = _Round(brand, tables, ledger, now)
     for order_id in order_ids:
         round_.order(order_id, found.get(order_id, ()), before.get(order_id, NONE_OPEN))
     ledger.settle(found, now)
@@ -105,14 +107,16 @@ def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
 class _Round:
     """One round of judging: collects what changes, then writes it set by set."""
 
-    def __init__(self, brand: Brand, tables: Taught, promised: dict[UUID, date], now: datetime) -> None:
-        self.brand, self.tables, self.promised, self.now = brand, tables, promised, now
-        self.late = LateLimits(early=tables.late["early"], last=tables.late["last"]) if tables.late else LateLimits()
+    def __init__(self, brand: Brand, tables: Taught, ledger: Ledger, now: datetime) -> None:
+        self.brand, self.tables, self.ledger, self.now = brand, tables, ledger, now
+        self.promised = ledger.promised
+        self.terms = terms_of(brand, now)
+        self.late = _late_limits(tables, self.terms)
         self.limits: dict[str, Limits] = {}  # by country
         self.begun: list[tuple[Subject, Worry, Window | None, frozenset[str]]] = []
         self.ended: list[UUID] = []
         self.looks: list[tuple[UUID, datetime | None]] = []
-        self.beliefs: list[tuple[Subject, Window]] = []
+        self.beliefs: list[tuple[Subject, Window, date | None]] = []
         self.first: list[tuple[Subject, Window]] = []
 
     def order(self, order_id: UUID, watched: Sequence[Subject], before: Mapping[Key, UUID]) -> None:
@@ -122,12 +126,14 @@ class _Round:
             about, believed = subject.id, self._believe(subject)
             open_kinds = frozenset([kind for at, kind in before if at == about]) if before else NO_KINDS
             worries, again = look(self._view(subject, open_kinds), limits=self._limits(subject), now=self.now)
+            said = None
+            if believed is not None:
+                said = self._keep(subject, believed, doubted=bool(worries))
+                looks.append(self.now + BELIEF_LASTS)
             if worries:
                 kinds = frozenset(worry.kind for worry in worries)
                 holding |= {(about, kind) for kind in kinds}
-                self.begun += [(subject, w, believed, kinds) for w in worries if (about, w.kind) not in before]
-            if believed is not None:
-                looks.append(self.now + BELIEF_LASTS)
+                self.begun += [(subject, w, said, kinds) for w in worries if (about, w.kind) not in before]
             if again is not None:
                 looks.append(again)
         self.ended += [concern for key, concern in before.items() if key not in holding]
@@ -137,14 +143,29 @@ class _Round:
         if subject.done:
             return None
         promised = self.promised.get(subject.order_id)
-        believed = promises.believe(subject, self.tables, promised, self.now)
-        if believed is None:
-            return None
-        self.beliefs.append((subject, believed))
-        if promised is None:
+        believed = promises.believe(subject, self.tables, promised, self.now, confidence=self.terms.confidence)
+        if believed is not None and promised is None and believable(believed, self.terms):
             self.first.append((subject, believed))
             self.promised[subject.order_id] = believed.latest
         return believed
+
+    def _keep(self, subject: Subject, believed: Window, *, doubted: bool) -> Window | None:
+        """Write down what we believe and whether it may be told. What a message names: the new date or the one told."""
+        told, today = self.ledger.last(subject.order_id), self.now.astimezone(subject.zone).date()
+        if told is None:
+            self.beliefs.append((subject, believed, None))
+            return believed if believable(believed, self.terms) else None
+        renewal = renewed(
+            believed,
+            told=told.latest,
+            changed_at=self.ledger.changed_at(subject.order_id),
+            doubted=doubted,
+            today=today,
+            now=self.now,
+            terms=self.terms,
+        )
+        self.beliefs.append((subject, believed, renewal.latest if renewal else None))
+        return to_say(believed, told=told.latest, earliest=told.earliest, today=today, renewal=renewal)
 
     def _limits(self, subject: Subject) -> Limits:
         country = subject.row.country
@@ -215,6 +236,13 @@ class _Round:
         episodes.begin(self.brand.id, [opened.concern for opened in fresh])
         episodes.reopen(self.brand.id, again)
         return fresh
+
+
+def _late_limits(tables: Taught, terms: Terms) -> LateLimits:
+    """From what chance on a date counts as missed: the brand's own word, else as learned."""
+    if terms.miss is not None:
+        return LateLimits(early=terms.miss, last=terms.miss, sure=terms.miss, settled=terms.miss / 2)
+    return LateLimits(early=tables.late["early"], last=tables.late["last"]) if tables.late else LateLimits()
 
 
 def look_again(brand: Brand, now: datetime, *, order_ids: Iterable[UUID] | None = None) -> int:
