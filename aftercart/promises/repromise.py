@@ -56,9 +56,11 @@ def renewed(
 ) -> Window | None:
     """The window to tell instead of the date `told` last; None: that date stands.
 
-    `changed_at`: when that date replaced an earlier one; None: it is the first.
+    `changed_at`: when that date replaced an earlier one; None: it is the first. `doubted`: something worries about it.
+    A date that the first of our days comes after needs no other doubt.
     """
     passed = told < today
+    doubted = doubted or believed.earliest > told
     if believed.latest <= told or not believable(believed, terms):
         return None
     if passed:

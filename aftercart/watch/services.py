@@ -11,10 +11,11 @@ from aftercart.brands.models import Brand
 from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
 from aftercart.promises.ledger import Ledger
+from aftercart.promises.outlook import Outlook, outlook
 from aftercart.promises.queries import Subject, subjects
 from aftercart.promises.repromise import Terms, believable, renewed, to_say
 from aftercart.promises.rules import Window
-from aftercart.promises.services import Taught
+from aftercart.promises.services import Belief, Taught
 from aftercart.promises.terms import terms_of
 from aftercart.watch import episodes
 from aftercart.watch.episodes import Episode, Key
@@ -97,7 +98,7 @@ def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
     found = subjects(brand.id, order_ids)
     ledger = Ledger(brand.id, order_ids)
     before = episodes.open_of(brand.id, order_ids)
-    round_ = _Round(brand, tables, ledger, now)
+    round_ = _Round(brand, tables, ledger, outlook(brand, order_ids, now.date()), now)
     for order_id in order_ids:
         round_.order(order_id, found.get(order_id, ()), before.get(order_id, NONE_OPEN))
     ledger.settle(found, now)
@@ -107,17 +108,17 @@ def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
 class _Round:
     """One round of judging: collects what changes, then writes it set by set."""
 
-    def __init__(self, brand: Brand, tables: Taught, ledger: Ledger, now: datetime) -> None:
-        self.brand, self.tables, self.ledger, self.now = brand, tables, ledger, now
+    def __init__(self, brand: Brand, tables: Taught, ledger: Ledger, ahead: Outlook, now: datetime) -> None:
+        self.brand, self.tables, self.ledger, self.outlook, self.now = brand, tables, ledger, ahead, now
         self.promised = ledger.promised
         self.terms = terms_of(brand, now)
         self.late = _late_limits(tables, self.terms)
-        self.limits: dict[str, Limits] = {}  # by country
+        self.limits: dict[tuple[str, frozenset[date]], Limits] = {}  # by country and days closed
         self.begun: list[tuple[Subject, Worry, Window | None, frozenset[str]]] = []
         self.ended: list[UUID] = []
         self.looks: list[tuple[UUID, datetime | None]] = []
-        self.beliefs: list[tuple[Subject, Window, date | None]] = []
-        self.first: list[tuple[Subject, Window]] = []
+        self.beliefs: list[Belief] = []
+        self.first: list[tuple[Subject, Window, str]] = []
 
     def order(self, order_id: UUID, watched: Sequence[Subject], before: Mapping[Key, UUID]) -> None:
         looks: list[datetime] = []
@@ -143,17 +144,20 @@ class _Round:
         if subject.done:
             return None
         promised = self.promised.get(subject.order_id)
-        believed = promises.believe(subject, self.tables, promised, self.now, confidence=self.terms.confidence)
+        believed = promises.believe(
+            subject, self.tables, promised, self.now, confidence=self.terms.confidence, outlook=self.outlook
+        )
         if believed is not None and promised is None and believable(believed, self.terms):
-            self.first.append((subject, believed))
+            self.first.append((subject, believed, self.outlook.start(subject).because))
             self.promised[subject.order_id] = believed.latest
         return believed
 
     def _keep(self, subject: Subject, believed: Window, *, doubted: bool) -> Window | None:
         """Write down what we believe and whether it may be told. What a message names: the new date or the one told."""
         told, today = self.ledger.last(subject.order_id), self.now.astimezone(subject.zone).date()
+        start = self.outlook.start(subject)
         if told is None:
-            self.beliefs.append((subject, believed, None))
+            self.beliefs.append(Belief(subject, believed, None, start))
             return believed if believable(believed, self.terms) else None
         renewal = renewed(
             believed,
@@ -164,26 +168,26 @@ class _Round:
             now=self.now,
             terms=self.terms,
         )
-        self.beliefs.append((subject, believed, renewal.latest if renewal else None))
+        self.beliefs.append(Belief(subject, believed, renewal.latest if renewal else None, start))
         return to_say(believed, told=told.latest, earliest=told.earliest, today=today, renewal=renewal)
 
     def _limits(self, subject: Subject) -> Limits:
-        country = subject.row.country
-        found = self.limits.get(country)
+        key = (subject.row.country, self.outlook.closed(subject))
+        found = self.limits.get(key)
         if found is None:
-            found = self.limits[country] = Limits(
+            found = self.limits[key] = Limits(
                 pace=self.tables.order if self.tables.knows_speed else None,
                 transit=self.tables.road,
                 late=self.late,
                 quiet=self.tables.quiet,
-                calendar=promises.calendar(country),
+                calendar=promises.calendar(*key),
             )
         return found
 
     def _view(self, subject: Subject, open_kinds: frozenset[str]) -> View:
         row = subject.row
         return View(
-            placed_at=row.placed_at,
+            placed_at=self.outlook.waits_since(subject),
             lane=subject.lane,
             zone=subject.zone,
             international=subject.international,
