@@ -44,6 +44,11 @@ class Why(StrEnum):
 
     PACKING = "packing"
     PACKING_SLOW = "packing_slow"
+    PREORDER = "preorder"
+    LAUNCH = "launch"
+    BACKORDER = "backorder"
+    CLOSED = "closed"
+    BUSY = "busy"
     READY = "ready"
     UNSCANNED = "unscanned"
     MOVING = "moving"
@@ -76,7 +81,8 @@ class Standing:
     """What is known of a parcel, or (`state` None) of what has not left yet.
 
     `told`: every window that the customer was told, oldest first. `believed`: what we expect now. `concerns`: the
-    kinds of its open concerns. `day_of_state`: the customer's calendar day of its state.
+    kinds of its open concerns. `day_of_state`: the customer's calendar day of its state. `because`: the kind of
+    entry in the brand's calendar for which what has not left still waits.
     """
 
     state: State | None
@@ -87,6 +93,7 @@ class Standing:
     told: tuple[Window, ...] = ()
     believed: Window | None = None
     cancelled: bool = False
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +136,14 @@ _WHY = {
     State.OUT_FOR_DELIVERY: Why.COURIER_OUT,
     State.DELAYED: Why.DELAYED,
     State.HELD: Why.HELD,
+}
+WAITS = {
+    "preorder": Why.PREORDER,
+    "launch": Why.LAUNCH,
+    "backorder": Why.BACKORDER,
+    "closure": Why.CLOSED,
+    "peak": Why.BUSY,
+    "campaign": Why.BUSY,
 }
 _GRAVITY = (Tone.ACT, Tone.LATE, Tone.WATCH, Tone.GOOD, Tone.DONE)
 
@@ -193,7 +208,8 @@ def _tone(kind: Kind, standing: Standing, was: date | None) -> Tone:
 
 def _why(standing: Standing) -> Why:
     if standing.state is None:
-        return Why.PACKING_SLOW if "not_shipped" in standing.concerns else Why.PACKING
+        slow = "not_shipped" in standing.concerns
+        return Why.PACKING_SLOW if slow else WAITS.get(standing.because, Why.PACKING)
     if standing.state in _UNSEEN and "no_first_scan" in standing.concerns:
         return Why.UNSCANNED
     if "stalled" in standing.concerns and standing.state not in (State.DELAYED, State.HELD):

@@ -33,6 +33,7 @@ class Particulars:
     reason: str = ""
     since: datetime | None = None
     cancelled_at: datetime | None = None
+    leaves: date | None = None  # the first day on which it can leave, by the brand's calendar
 
     @property
     def words(self) -> dict[str, str]:
@@ -44,6 +45,7 @@ class Particulars:
             "date": self.reader.day((since if since.tzinfo is None else self.reader.local(since)).date()),
             "moment": self.reader.moment(since),
             "placed": self.reader.day(self.reader.local(self.placed_at).date()),
+            "leaves": self.reader.day(self.leaves or self.reader.today),
             "cancelled": self.reader.day(self.reader.local(self.cancelled_at or since).date()),
         }
 

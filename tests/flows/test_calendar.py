@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from typer.testing import CliRunner, Result
 
 from aftercart.brands import calendar
@@ -14,6 +16,8 @@ from aftercart.brands.calendar import Entry
 from aftercart.brands.models import AuditEntry, Brand, CalendarEntry
 from aftercart.cli.main import app
 from aftercart.facts import Line, State
+from aftercart.people.links import tracking_url
+from aftercart.plumbing import clock
 from aftercart.promises.models import Forecast, Promise
 from aftercart.watch.models import Concern
 from aftercart.watch.services import look_again
@@ -94,6 +98,31 @@ def test_what_has_left_waits_for_no_product(experienced: Brand) -> None:
     enter(experienced, "backorder", ships_from=LEAVES)
     wait(NOW)
     assert Forecast.objects.get().latest == before
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "It is a preorder. It leaves us on Monday, April 6."),
+        ("de", "Es ist eine Vorbestellung. Sie verlässt uns am Montag, 6. April."),
+        ("fr", "C’est une précommande. Elle part de chez nous le lundi 6 avril."),
+        ("es", "Es una reserva. Sale de nuestro almacén el lunes 6 de abril."),
+        ("pt", "É uma pré-encomenda. Sai do nosso armazém em segunda-feira, 6 de abril."),
+        ("ja", "予約商品です。4月6日(月)に発送します。"),
+    ],
+)
+def test_the_tracking_page_says_what_an_order_waits_for(
+    experienced: Brand, client: Client, language: str, sentence: str
+) -> None:
+    brand = experienced
+    brand.clock_business, brand.clock_machine, brand.clock_rate = NOW, clock.machine(), 0
+    brand.save()
+    enter(brand, "preorder", sku="POT-1", ships_from=LEAVES)
+    hear(brand, NOW, placed(lines=(POT,)))
+
+    page = client.get(f"{tracking_url(brand, Promise.objects.get().order_id)}?lang={language}").content.decode()
+
+    assert sentence in unescape(page).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def run(*words: str) -> Result:
