@@ -118,6 +118,7 @@ def test_no_page_is_wider_than_a_phone(desk: Desk, dark: bool) -> None:
         "notices/",
         "notices/not-said/",
         "unknown/",
+        "calendar/",
         "orders/?q=nothing",
     ]
     details = [

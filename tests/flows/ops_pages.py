@@ -18,6 +18,7 @@ LISTS = (
     "notices-csv",
     "silences",
     "unknown",
+    "calendar",
 )
 ACTS = ("replays", "replay", "releases", "cancellations")
 
