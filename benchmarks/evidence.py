@@ -24,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import evidence_payloads
+from benchmarks import evidence_numbers, evidence_payloads
 
 HERE = Path(__file__).parent.parent
 KEPT_IN = HERE / "var/evidence.json"
@@ -62,9 +62,10 @@ def main() -> int:
     with _orders(data / DELIVERIES, sample=sample) as file:
         played = _backtest(file)
     payloads = evidence_payloads.run(data)
-    targets = [*_told(played), *_read(payloads)]
+    numbers = evidence_numbers.run(data)
+    targets = [*_told(played), *_read(payloads), *_recognised(numbers)]
     KEPT_IN.parent.mkdir(exist_ok=True)
-    report = {"sample": _period(sample), "backtest": played, "payloads": payloads}
+    report = {"sample": _period(sample), "backtest": played, "payloads": payloads, "numbers": numbers}
     KEPT_IN.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     _show(targets, sample=sample, orders=played["orders"])
     _say_why(payloads["refused"])
@@ -130,6 +131,14 @@ def _read(payloads: dict[str, Any]) -> list[Target]:
             len(refused) <= REFUSED_AT_MOST and all(one["reason"] for one in refused),
         ),
         Target("EasyPost's published signature", "fits" if fits else "does not fit", "fits", fits),
+    ]
+
+
+def _recognised(numbers: dict[str, Any]) -> list[Target]:
+    hits, valid = numbers["recognised"], numbers["parcel_numbers"]
+    return [
+        Target("parcel numbers recognised by themselves", f"{hits} of {valid}", "≥ 90 %", hits >= 0.9 * valid),
+        Target("… taken for another carrier's", str(numbers["mistaken"]), "≤ 1 %", numbers["mistaken"] <= valid / 100),
     ]
 
 

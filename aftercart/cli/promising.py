@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aftercart.cli import setup
 from aftercart.cli.founding import Slug, brand_of
+
+if TYPE_CHECKING:
+    from aftercart.brands.models import Brand
 
 
 def policy(
@@ -23,6 +27,9 @@ def policy(
     apart_hours: Annotated[float | None, typer.Option(help="At least so many hours between two new dates.")] = None,
     cutoff: Annotated[
         str | None, typer.Option(help="Ordered later in the day counts as of the next: 14:00, or `none`.")
+    ] = None,
+    carriers: Annotated[
+        str | None, typer.Option(help="Whom you ship with, such as `UPS, USPS`: decides where a number fits several.")
     ] = None,
 ) -> None:
     """Say how the brand promises dates and when it replaces one; prints what holds. Each change is a new version."""
@@ -39,6 +46,8 @@ def policy(
             changed["miss"] = None if miss == "learned" else _number("miss", miss)
         if cutoff is not None:
             changed["cutoff_minute"] = None if cutoff == "none" else _minute(cutoff)
+        if carriers is not None:
+            _ship_with(brand, carriers, at)
         try:
             held = (
                 terms.publish(brand, at=at, by="aftercart policy", **changed) if changed else terms.terms_of(brand, at)
@@ -46,6 +55,17 @@ def policy(
         except ValueError as error:
             setup.fail(str(error))
         typer.echo(json.dumps(terms.as_body(held)))
+
+
+def _ship_with(brand: Brand, told: str, at: datetime) -> None:
+    from aftercart.orders.carriers import CARRIERS, carrier
+    from aftercart.orders.threads import CARRIERS as KIND
+    from aftercart.policies import services
+
+    own = [carrier(word) for word in told.split(",") if word.strip()]
+    if strange := [slug for slug in own if slug not in CARRIERS]:
+        setup.fail(f"carriers: {strange[0]!r} is none that we know")
+    services.publish(brand, KIND, {"own": sorted(set(own))}, at=at, by="aftercart policy")
 
 
 def _number(field: str, text: str) -> float:

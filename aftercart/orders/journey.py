@@ -63,6 +63,7 @@ class Journey(NamedTuple):
     estimate_version: UUID | None = None
     estimate_earliest: date | None = None
     estimate_latest: date | None = None
+    carrier: str = ""  # the shop's word, else who scanned it last, else whose number it is
 
 
 @dataclass(slots=True)
