@@ -50,7 +50,10 @@ class Ledger:
         """Write down how each date ended, anew where facts have changed; nothing where they have not. How many."""
         rows, gone = [], []
         for order_id, entries in self.told.items():
-            ended = outcomes(entries, fate_of(found[order_id], now)) if order_id in found else {}
+            watched = found.get(order_id, ())
+            if self._undecided(entries, watched, now):
+                continue
+            ended = outcomes(entries, fate_of(watched, now)) if watched else {}
             for entry in entries:
                 before, after = self.settled.get(entry.id), ended.get(entry.id)
                 if after is not None and after != before:
@@ -62,6 +65,12 @@ class Ledger:
                 at.execute("DELETE FROM promises_outcome WHERE id = ANY(%s::uuid[])", [bulk.array(gone)])
         bulk.merge("promises_outcome", OUTCOME_COLUMNS, rows, overwrite=True)
         return len(rows) + len(gone)
+
+    def _undecided(self, entries: Sequence[Entry], watched: Sequence[Subject], now: datetime) -> bool:
+        """Nearly always: nothing has arrived, no day has passed, and so it was before."""
+        if any(subject.done for subject in watched) or any(entry.id in self.settled for entry in entries):
+            return False
+        return not watched or min(e.latest for e in entries) >= now.astimezone(watched[0].zone).date()
 
 
 def fate_of(watched: Sequence[Subject], now: datetime) -> Fate:
