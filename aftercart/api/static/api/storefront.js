@@ -40,15 +40,15 @@
   };
 
   const say = (place, quote) => {
-    const reason = quote.reason ? [quote.reason.text] : [];
-    const spans = [quote.text, ...reason].map((text, index) => {
-      const span = document.createElement("span");
-      span.className = index ? "aftercart-reason" : "aftercart-date";
-      span.lang = quote.language;
-      span.textContent = index ? ` ${text}` : text;
-      return span;
-    });
-    place.replaceChildren(...spans);
+    const span = (name, text) => {
+      const made = document.createElement("span");
+      made.className = `aftercart-${name}`;
+      made.lang = quote.language;
+      made.textContent = text;
+      return made;
+    };
+    const reason = quote.reason ? [document.createElement("br"), span("reason", quote.reason.text)] : [];
+    place.replaceChildren(span("date", quote.text), ...reason);
     place.hidden = false;
     place.dispatchEvent(new CustomEvent("aftercart:quote", { bubbles: true, detail: quote }));
   };
