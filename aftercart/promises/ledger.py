@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from aftercart.plumbing import bulk
@@ -19,6 +19,11 @@ SELECT p.id, p.order_id, p.parcel_id, p.earliest, p.latest, p.surface, p.told_at
     t.state, t.arrived_on, t.days_late, t.superseded, t.carrier
 FROM promises_promise p LEFT JOIN promises_outcome t ON t.id = p.id
 WHERE p.brand_id = %s AND p.order_id = ANY(%s::uuid[])
+"""
+# Dates told before there were outcomes, or entered past the pipeline.
+UNSETTLED = """
+SELECT DISTINCT p.order_id FROM promises_promise p JOIN orders_order o ON o.id = p.order_id
+WHERE p.brand_id = %s AND p.latest < %s AND NOT EXISTS (SELECT FROM promises_outcome t WHERE t.id = p.id) LIMIT %s
 """
 ENTRY = len(Entry._fields)
 NOTHING: Sequence[Entry] = ()
@@ -71,6 +76,13 @@ class Ledger:
         if any(subject.done for subject in watched) or any(entry.id in self.settled for entry in entries):
             return False
         return not watched or min(e.latest for e in entries) >= now.astimezone(watched[0].zone).date()
+
+
+def unsettled(brand_id: UUID, before: date, *, limit: int) -> list[UUID]:
+    """Orders with a date that was due before that day and has no outcome."""
+    with bulk.cursor() as at:
+        at.execute(UNSETTLED, [brand_id, before, limit])
+        return [order for (order,) in at.fetchall()]
 
 
 def fate_of(watched: Sequence[Subject], now: datetime) -> Fate:

@@ -71,6 +71,14 @@ def reassess(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> Changes:
     return _judge(brand, wanted, now)
 
 
+def settle(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> None:
+    """Say of these orders which dates were kept, and judge nothing else."""
+    wanted = sorted(set(order_ids), key=ids.as_number)
+    if wanted:
+        _lock(brand.id, wanted)
+        Ledger(brand.id, wanted).settle(subjects(brand.id, wanted), now)
+
+
 def look_at_due(brand: Brand, now: datetime, *, limit: int = 500) -> Changes:
     """Judge the orders whose moment has come, leaving those that another worker has in hand."""
     with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from aftercart.promises import services as promises
 from aftercart.promises.models import Outcome, Promise
 from aftercart.promises.queries import Kept, kept_by_carrier_and_week
 from aftercart.watch import services as watch
+from aftercart.watch.jobs import settle_rest
 from tests.telling import days, placed, promised, scanned, shipped, told
 from tests.world import NOW
 
@@ -69,6 +70,17 @@ def test_an_outcome_goes_where_its_facts_go(brand: Brand) -> None:
 
     hear(brand, gone, placed(as_of=gone + days(0.1)))
     assert ended() == []
+
+
+def test_dates_from_before_there_were_outcomes_are_settled_once_a_day(brand: Brand) -> None:
+    hear(
+        brand, NOW, placed(), promised(PROMISED), shipped(NOW), scanned(State.DELIVERED, NOW + days(6), city="Chicago")
+    )
+    Outcome.objects.all().delete()
+
+    assert settle_rest(brand, NOW + days(6)) == 1
+    assert ended() == [("broken", 3)]
+    assert settle_rest(brand, NOW + days(6)) == 0
 
 
 STORY = (
