@@ -34,6 +34,7 @@ from aftercart.plumbing.garbage import uncollected
 from aftercart.promises import services as promises
 from aftercart.risk import services as risk
 from aftercart.watch import services as watch
+from aftercart.watch.judging import Changes
 
 HOMES = people.PLACED | orders.PLACED | promises.PLACED | risk.PLACED
 
@@ -163,7 +164,7 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
     return progress
 
 
-def _speak(brand: Brand, changes: watch.Changes, now: datetime) -> Progress:
+def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:
     owed = outreach.consider(brand, changes.opened, now) + outreach.reassure(brand, changes.moving, now)
     return Progress(looked=changes.looked, opened=len(changes.opened), closed=changes.closed, owed=owed)
 

@@ -24,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import evidence_carriers, evidence_limits, evidence_payloads, evidence_risk
+from benchmarks import evidence_carriers, evidence_limits, evidence_numbers, evidence_payloads, evidence_risk
 
 HERE = Path(__file__).parent.parent
 KEPT_IN = HERE / "var/evidence.json"
@@ -65,13 +65,22 @@ def main() -> int:
     carriers = evidence_carriers.run(data)
     limits = evidence_limits.run()
     risk = evidence_risk.run(sample=sample)
-    targets = [*_told(played), *_read(payloads), *_asked(carriers), *_patient(limits), *_true(risk)]
+    numbers = evidence_numbers.run(data)
+    targets = [
+        *_told(played),
+        *_read(payloads),
+        *_asked(carriers),
+        *_recognised(numbers),
+        *_patient(limits),
+        *_true(risk),
+    ]
     KEPT_IN.parent.mkdir(exist_ok=True)
     report = {
         "sample": _period(sample),
         "backtest": played,
         "payloads": payloads,
         "carriers": carriers,
+        "numbers": numbers,
         "limits": limits,
         "risk": risk,
     }
@@ -185,6 +194,14 @@ def _true(risk: dict[str, Any]) -> list[Target]:
             f"assumed: {max(gap[days] for gap in assumed):.1f}",
         )
         for days in gaps
+    ]
+
+
+def _recognised(numbers: dict[str, Any]) -> list[Target]:
+    hits, valid = numbers["recognised"], numbers["parcel_numbers"]
+    return [
+        Target("parcel numbers recognised by themselves", f"{hits} of {valid}", "≥ 90 %", hits >= 0.9 * valid),
+        Target("… taken for another carrier's", str(numbers["mistaken"]), "≤ 1 %", numbers["mistaken"] <= valid / 100),
     ]
 
 

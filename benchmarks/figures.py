@@ -84,6 +84,16 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
             beside="empty Django view", ratio="together.p50_to_empty",
         ),
     ),
+    "quote": (
+        Figure(
+            title="quote: p50 over thousands of lanes", ours="p50_ms.quote", unit="ms", base="p50_ms.empty",
+            beside="empty Django view", ratio="p50_to_empty", aim=4,
+        ),
+        Figure(
+            title="quote: p99 over thousands of lanes", ours="p99_ms.quote", unit="ms", base="p99_ms.empty",
+            beside="empty Django view", ratio="p99_to_empty", aim=4,
+        ),
+    ),
     "crash": (
         Figure(title="crash: deliveries replayed", ours="deliveries", unit=""),
         Figure(title="crash: processes killed", ours="killed", unit="", aim=15, more=True),

@@ -11,12 +11,12 @@ import sys
 import time
 
 
-async def reader(port: int, paths: list[str], waits: list[float]) -> None:
+async def reader(port: int, paths: list[str], waits: list[float], more: str) -> None:
     incoming, outgoing = await asyncio.open_connection("127.0.0.1", port)
     for path in paths:
         begun = time.perf_counter()
         outgoing.write(
-            f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: bench\r\naccept: text/html\r\n\r\n".encode()
+            f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: bench\r\naccept: text/html\r\n{more}\r\n".encode()
         )
         head = await incoming.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
@@ -26,12 +26,13 @@ async def reader(port: int, paths: list[str], waits: list[float]) -> None:
     outgoing.close()
 
 
-async def read(port: int, paths: list[str], connections: int) -> list[float]:
+async def read(port: int, paths: list[str], connections: int, more: str) -> list[float]:
     waits: list[float] = []
-    await asyncio.gather(*(reader(port, paths[n::connections], waits) for n in range(connections)))
+    await asyncio.gather(*(reader(port, paths[n::connections], waits, more) for n in range(connections)))
     return waits
 
 
 if __name__ == "__main__":
-    port, connections = map(int, sys.argv[1:])
-    print(json.dumps(asyncio.run(read(port, json.load(sys.stdin), connections))))
+    port, connections = map(int, sys.argv[1:3])
+    more = "".join(f"{line}\r\n" for line in sys.argv[3:])  # further headers
+    print(json.dumps(asyncio.run(read(port, json.load(sys.stdin), connections, more))))

@@ -98,3 +98,57 @@ class AuditEntry(Owned):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action} {self.subject}"
+
+
+class CalendarEntry(Owned):
+    """One entry of the brand's one calendar: a stretch of days on which orders or parcels fare otherwise.
+
+    `begins`–`ends` are days of the brand, both included; no end: until further notice. Blank fields mean "all". Nothing
+    is deleted: what no longer holds is ended.
+    """
+
+    kind = models.CharField(max_length=12)
+    name = models.CharField(max_length=80)
+    begins = models.DateField()
+    ends = models.DateField(null=True)
+    sku = models.CharField(max_length=120, blank=True, default="")  # ends in *: all that begin so
+    country = models.CharField(max_length=2, blank=True, default="")
+    region = models.CharField(max_length=120, blank=True, default="")
+    carrier = models.CharField(max_length=40, blank=True, default="")
+    service = models.CharField(max_length=120, blank=True, default="")
+    ships_from = models.DateField(null=True)
+    handling_days = models.PositiveSmallIntegerField(default=0)
+    transit_days = models.PositiveSmallIntegerField(default=0)
+    note = models.CharField(max_length=200, blank=True, default="")  # the brand's own words, which customers may read
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=120)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "begins"], name="brands_calendar_begins")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.name}"
+
+
+class Storefront(Owned):
+    """A public key with which a shop's own pages may ask for delivery dates, from the origins named and no other."""
+
+    name = models.CharField(max_length=80)
+    key = models.CharField(max_length=64)
+    origins: models.JSONField[list[str]] = models.JSONField(default=list)
+    per_minute = models.PositiveIntegerField(default=120)  # questions from one address
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "key"], name="brands_storefront_key"),
+            models.UniqueConstraint(
+                fields=["brand", "name"], name="brands_storefront_once", condition=models.Q(revoked_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -130,6 +130,7 @@ def _say_where(bookmark: Bookmark, here: str) -> None:
     brand = Brand.objects.get(slug=SLUG)
     typer.echo(f"\nMaren & Oak      {here}/")
     typer.echo(f"Operations       {here}/ops/   log in as {bookmark.user} with {bookmark.password}")
+    typer.echo(f"Its shop         {here.replace('127.0.0.1', 'localhost')}/shop/{SLUG}/   dates asked across origins")
     typer.echo("\nTracking pages")
     for exhibit in exhibits(brand):
         typer.echo(f"  {exhibit.what:<32} {tracking_url(brand, exhibit.order_id)}")

@@ -82,7 +82,7 @@ def connect(
 
         if kind not in FACT_SOURCES:
             setup.fail(f"kind: {kind!r} is none of {', '.join(sorted(FACT_SOURCES))}")
-        owner = _brand(slug)
+        owner = brand_of(slug)
         if kind in TRACKERS:
             asked.connect(owner, kind, set_ or [], sandbox=sandbox, per_hour=per_hour)
             return
@@ -107,11 +107,12 @@ def staff(
         from aftercart.brands import services
 
         password = secrets.token_urlsafe(12)
-        holds = services.hire(_brand(slug), user, password, renew=new_password)
+        holds = services.hire(brand_of(slug), user, password, renew=new_password)
         typer.echo(f"Log-in   {user}\nPassword {password if holds else 'as before'}")
 
 
-def _brand(slug: str) -> Brand:
+def brand_of(slug: str) -> Brand:
+    """The brand of that name, or the end of the command."""
     from aftercart.brands.models import Brand
 
     found = Brand.objects.filter(slug=slug).first()

@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from aftercart.cli import backtest, demo, founding, importing, inspecting, parsing, setup, waiting, weighing
+from aftercart.cli import (
+    backtest,
+    calendar,
+    demo,
+    founding,
+    importing,
+    inspecting,
+    parsing,
+    promising,
+    setup,
+    storefront,
+    waiting,
+    weighing,
+)
 
 app = typer.Typer(
     name="aftercart",
@@ -80,6 +93,9 @@ app.command()(founding.brand)
 app.command()(founding.connect)
 app.command()(founding.staff)
 app.command()(waiting.waits)
+app.command()(promising.policy)
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(storefront.app, name="storefront")
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)

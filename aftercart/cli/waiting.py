@@ -40,8 +40,9 @@ def waits(
         from aftercart.brands.models import Brand
         from aftercart.plumbing import clock
         from aftercart.policies import services as policies
+        from aftercart.watch.judging import WAITS
         from aftercart.watch.limits import Waits
-        from aftercart.watch.services import WAITS, look_again
+        from aftercart.watch.services import look_again
 
         brand = Brand.objects.filter(slug=slug).first()
         if brand is None:

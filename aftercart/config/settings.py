@@ -58,12 +58,14 @@ INSTALLED_APPS = [
     "aftercart.outreach",
     "aftercart.selfservice",
     "aftercart.ops",
+    "aftercart.api",  # no tables either: the script for shops' pages
     "aftercart.rehearsal",  # no tables: the demo shop's product pictures
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "aftercart.api.middleware.Shared",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", start.front, name="front"),
     path("t/", include("aftercart.selfservice.urls")),
     path("ops/", include("aftercart.ops.urls")),
+    path("api/v1/", include("aftercart.api.urls")),
+    path("shop/", include("aftercart.rehearsal.shop")),
     path("look/", include("aftercart.look.urls")),
     path("login/", login.LogIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -15,7 +15,8 @@ from aftercart.facts import State
 from aftercart.orders.models import Parcel
 from aftercart.promises import services as promises
 from aftercart.promises.lanes import Lane
-from aftercart.promises.queries import Subject, current_promises, subjects
+from aftercart.promises.ledger import Ledger
+from aftercart.promises.queries import Subject, subjects
 from aftercart.promises.rules import Quiet, miss_probability
 from aftercart.promises.services import Taught
 from aftercart.watch.limits import Limits
@@ -72,7 +73,7 @@ def outlook(brand: Brand, parcel: Parcel, now: datetime) -> Outlook | None:
     if subject is None:
         return None
     tables = promises.taught(brand.id)
-    promised = current_promises(brand.id, [parcel.order_id]).get(parcel.order_id)
+    promised = Ledger(brand.id, [parcel.order_id]).promised.get(parcel.order_id)
     began = subject.row.handed_over_at if tables.road is not None else None
     pace = tables.road if began is not None and tables.road is not None else tables.order
     level, n = pace.known(subject.lane)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aftercart.ops.views import concerns, inbox, lanes, notices, orders, overview, parcels, promises, start
+from aftercart.ops.views import calendar, concerns, inbox, lanes, notices, orders, overview, parcels, promises, start
 
 app_name = "ops"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("concerns/", start.section, {"name": "ops:concerns"}),
     path("notices/", start.section, {"name": "ops:notices"}),
     path("unknown/", start.section, {"name": "ops:unknown"}),
+    path("calendar/", start.section, {"name": "ops:calendar"}),
     path("<slug:slug>/", overview.page, name="overview"),
     path("<slug:slug>/week/", overview.week, name="week"),
     path("<slug:slug>/inbox/", inbox.deliveries, name="inbox"),
@@ -36,5 +37,7 @@ urlpatterns = [
     path("<slug:slug>/notices/<uuid:notice_id>/", notices.notice, name="notice"),
     path("<slug:slug>/notices/<uuid:notice_id>/releases/", notices.releases, name="releases"),
     path("<slug:slug>/notices/<uuid:notice_id>/cancellations/", notices.cancellations, name="cancellations"),
+    path("<slug:slug>/calendar/", calendar.page, name="calendar"),
+    path("<slug:slug>/calendar/<uuid:entry_id>/ends/", calendar.ends, name="calendar-ends"),
     path("<slug:slug>/unknown/", inbox.unknown, name="unknown"),
 ]

@@ -7,7 +7,7 @@ scans (one box, two orders), those that left weeks apart split them at the later
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from uuid import UUID
 from aftercart.facts import State
 from aftercart.orders.carriers import compatible
 from aftercart.orders.journey import BEFORE, Journey, Scanned, follow
+from aftercart.orders.numbers import recognised
 from aftercart.plumbing import ids
 
 Span = tuple[datetime, datetime | None]
@@ -64,6 +65,8 @@ def fold(
     parcels: Sequence[Told],
     scans: Mapping[UUID, Sequence[Scanned]],
     estimates: Mapping[UUID, Estimated] = NOTHING,
+    *,
+    own: Collection[str] = (),
 ) -> dict[UUID, Journey]:
     """The journey of each parcel, from the scans and the estimate of each thread.
 
@@ -77,11 +80,11 @@ def fold(
         alone = siblings[parcel.fulfilment_id, parcel.version] == 1
         span = spans[parcel.id]
         road = distinct(_road(parcel, scans, span, alone))
-        journeys[parcel.id] = _journey(parcel, road, _estimate(parcel, estimates, span))
+        journeys[parcel.id] = _journey(parcel, road, _estimate(parcel, estimates, span), own)
     return journeys
 
 
-def _journey(parcel: Told, road: list[Scanned], estimate: Estimated | None) -> Journey:
+def _journey(parcel: Told, road: list[Scanned], estimate: Estimated | None, own: Collection[str]) -> Journey:
     course = follow(road, parcel.origin_country, parcel.origin_region)
     state, state_at = course.state or State.LABEL_CREATED, course.state_at
     if state in BEFORE and parcel.cancelled:
@@ -111,7 +114,16 @@ def _journey(parcel: Told, road: list[Scanned], estimate: Estimated | None) -> J
         again_at=course.again_at,
         circles=course.circles,
         collect_by=date.fromisoformat(course.collect_by) if course.collect_by else None,
+        carrier=parcel.carrier or _carrier(parcel, road, own),
     )
+
+
+def _carrier(parcel: Told, road: list[Scanned], own: Collection[str]) -> str:
+    """Where the shop names nobody: whoever scanned it last, else whose number it is.
+
+    Which scans are about the parcel never depends on this guess.
+    """
+    return next((scan.carrier for scan in reversed(road) if scan.carrier), "") or recognised(parcel.number, own)
 
 
 def _spans(told: Sequence[Told]) -> dict[UUID, Span]:

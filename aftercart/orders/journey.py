@@ -78,6 +78,7 @@ class Journey(NamedTuple):
     again_at: datetime | None = None
     circles: int = 0
     collect_by: date | None = None
+    carrier: str = ""  # the shop's word, else who scanned it last, else whose number it is
 
 
 @dataclass(slots=True)

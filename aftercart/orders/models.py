@@ -190,7 +190,7 @@ class Parcel(Owned):
     version = models.UUIDField()
     track_id = models.UUIDField(null=True)  # the thread of its number
     number = models.CharField(max_length=80, blank=True, db_default="")
-    carrier = models.CharField(max_length=40, blank=True, db_default="")
+    told_carrier = models.CharField(max_length=40, blank=True, db_default="")  # "": the shop names none
     service = models.CharField(max_length=80, blank=True, db_default="")
     origin_region = models.CharField(max_length=120, blank=True, db_default="")
     origin_country = models.CharField(max_length=2, blank=True, db_default="")
@@ -198,6 +198,7 @@ class Parcel(Owned):
     cancelled = models.BooleanField(db_default=False)
     told_handed_over_at = models.DateTimeField(null=True)  # as the shop says, without a scan
 
+    carrier = models.CharField(max_length=40, blank=True, db_default="")
     state = models.CharField(max_length=24, choices=[(s, s) for s in State], db_default=State.LABEL_CREATED)
     reason = models.CharField(max_length=40, blank=True, db_default="")
     attention = models.CharField(max_length=6, choices=[(a, a) for a in Attention], db_default=Attention.NONE)

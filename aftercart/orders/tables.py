@@ -43,7 +43,7 @@ FULFILMENT = Table(
 PARCEL = Table(
     "orders_parcel",
     (
-        "id", "brand_id", "order_id", "fulfilment_id", "position", "version", "track_id", "number", "carrier",
+        "id", "brand_id", "order_id", "fulfilment_id", "position", "version", "track_id", "number", "told_carrier",
         "service", "origin_region", "origin_country", "shipped_at", "cancelled", "told_handed_over_at",
     ),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from aftercart.orders import tables
 from aftercart.orders.fold import SLACK
 from aftercart.orders.rules import Estimated, Journey, Scanned, Told, fold
 from aftercart.plumbing import bulk, ids
+from aftercart.policies.services import newest
 
 # A parcel hangs on two threads, its number's and its fulfilment's.
 LINKED = """
@@ -25,7 +26,7 @@ SELECT id, %s, number FROM unnest(%s::uuid[], %s::text[]) AS t (id, number) ORDE
 """
 LOCK = "SELECT count(*) FROM (SELECT 1 FROM orders_track WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE) held"
 PARCELS = """
-SELECT p.id, p.fulfilment_id, p.version, p.shipped_at, p.track_id, p.number, p.carrier, p.cancelled,
+SELECT p.id, p.fulfilment_id, p.version, p.shipped_at, p.track_id, p.number, p.told_carrier, p.cancelled,
     p.told_handed_over_at, p.origin_region, p.origin_country, p.order_id
 FROM orders_parcel p
 WHERE p.brand_id = %s AND (p.track_id = ANY(%s::uuid[]) OR p.fulfilment_id = ANY(%s::uuid[]))
@@ -40,6 +41,8 @@ SELECT t.place, s.* FROM unnest(%s::uuid[]) WITH ORDINALITY AS t (thread, place)
 ) s
 """
 ESTIMATES = "SELECT id, version, earliest, latest FROM orders_carrierestimate WHERE id = ANY(%s::uuid[])"
+# The policy that names the brand's own carriers.
+CARRIERS = "carriers"
 FOLDED = ("id", *Journey._fields)
 
 
@@ -111,7 +114,7 @@ def refold(brand_id: UUID, threads: Iterable[UUID], held: set[UUID]) -> list[tup
     told, orders = _told(brand_id, directly, held)
     if not told:
         return []
-    journeys = fold(told, *_read(brand_id, told))
+    journeys = fold(told, *_read(brand_id, told), own=_own(brand_id, told))
     ours = [p.id for p in told if p.track_id in directly or p.fulfilment_id in directly]
     changed = bulk.update("orders_parcel", FOLDED, [(parcel, *journeys[parcel]) for parcel in ours])
     return [(orders[parcel], parcel) for parcel in changed]
@@ -132,6 +135,13 @@ def _told(brand_id: UUID, directly: set[UUID], held: set[UUID]) -> tuple[list[To
             return told, {row[0]: row[-1] for row in found}
         _hold(brand_id, dict.fromkeys(missing, ""))
         held |= missing
+
+
+def _own(brand_id: UUID, told: Sequence[Told]) -> frozenset[str]:
+    """Whom the brand ships with, as far as it has said: asked only where the shop named nobody."""
+    if all(parcel.carrier or not parcel.number for parcel in told):
+        return frozenset()
+    return frozenset(map(str, newest(brand_id, CARRIERS).get("own", ())))
 
 
 def _read(brand_id: UUID, told: Sequence[Told]) -> tuple[dict[UUID, list[Scanned]], dict[UUID, Estimated]]:

@@ -15,7 +15,8 @@ from aftercart.people.links import tracking_url
 from aftercart.people.models import Consent, Customer
 from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
-from aftercart.watch.services import Opened, look_again
+from aftercart.watch.judging import Opened
+from aftercart.watch.services import look_again
 from aftercart.words import services as words
 from aftercart.words.rules import Situation
 

@@ -43,10 +43,33 @@ class Promise(Owned):
     why = models.CharField(max_length=40, blank=True, default="")  # the concern that changed it
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["brand", "order_id", "told_at"], name="promises_of_order")]
+        indexes: ClassVar = [
+            models.Index(fields=["brand", "order_id", "told_at"], name="promises_of_order"),
+            models.Index(fields=["brand", "latest"], name="promises_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.latest} ({self.made_by}, {self.surface})"
+
+
+class Outcome(Owned):
+    """How an entry of the ledger ended. Id: the promise's. No row: its day has not come and nothing has arrived yet."""
+
+    KEPT, BROKEN, VOID = "kept", "broken", "void"
+
+    order_id = models.UUIDField()
+    state = models.CharField(max_length=6)
+    arrived_on = models.DateField(null=True)  # the customer's day; null: not here yet, or never
+    days_late = models.PositiveIntegerField(null=True)  # null where it has not arrived
+    superseded = models.BooleanField(default=False)  # another date was told before this one was decided
+    carrier = models.CharField(max_length=40, blank=True, default="")
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "order_id"], name="promises_outcome_order")]
+
+    def __str__(self) -> str:
+        return f"{self.state}, {self.days_late or 0} days late"
 
 
 class Forecast(Owned):
@@ -60,6 +83,10 @@ class Forecast(Owned):
     miss_probability = models.FloatField(null=True)
     basis = models.CharField(max_length=200)
     version = models.PositiveIntegerField()
+    confidence = models.FloatField(null=True)
+    renewed_latest = models.DateField(null=True)  # the last day to tell instead of the one told; null: that one stands
+    because = models.CharField(max_length=12, blank=True, db_default="")  # the kind of calendar entry that moved it
+    leaves_on = models.DateField(null=True)  # the first day on which it can leave, where the calendar says so
 
     class Meta:
         constraints: ClassVar = [

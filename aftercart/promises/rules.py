@@ -23,13 +23,17 @@ FURTHEST = 120  # days ahead; a window never ends later
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Arrival between `earliest` and `latest`, most likely by `likely`; `basis` says what it rests on."""
+    """Arrival between `earliest` and `latest`, most likely by `likely`; `basis` says what it rests on.
+
+    `confidence`: the chance that it arrives by `latest`; None where somebody else says so and we cannot tell.
+    """
 
     earliest: date
     latest: date
     likely: date
     basis: str
     version: int
+    confidence: float | None = None
 
 
 def miss_probability(
@@ -80,6 +84,7 @@ def window(
     """
     length = None if promised is None else (promised - start).days
     earliest = likely = latest = None
+    arrived = 0.0
     for day, arrived in _arrivals(pace, pace.course(lane, length), start, today, calendar, slow):
         earliest = earliest or (day if arrived >= shares[0] else None)
         likely = likely or (day if arrived >= 0.5 else None)
@@ -94,6 +99,7 @@ def window(
         likely=likely or end,
         basis=f"{level}, {n:.0f} arrivals",
         version=pace.version,
+        confidence=arrived,
     )
 
 

@@ -14,10 +14,13 @@ from aftercart.facts import Fact, PromiseMade
 from aftercart.orders.rules import order_id
 from aftercart.plumbing import bulk, ids
 from aftercart.promises.calendars import Calendar
+from aftercart.promises.expectations import NO_DAYS, Start
 from aftercart.promises.lanes import NETWORK, Lane
 from aftercart.promises.models import Learned, Promise
+from aftercart.promises.outlook import CLEAR, Outlook
 from aftercart.promises.pace import ENOUGH, Pace
 from aftercart.promises.queries import Subject
+from aftercart.promises.repromise import USUAL
 from aftercart.promises.rules import Window, window
 from aftercart.promises.silence import Quiet, Silence
 
@@ -27,14 +30,17 @@ PROMISE_COLUMNS = (
     "id", "brand_id", "order_id", "parcel_id", "earliest", "latest", "made_by", "surface", "told_at", "confidence",
     "basis", "version", "why",
 )  # fmt: skip
-FORECAST_COLUMNS = ("id", "brand_id", "order_id", "made_at", "earliest", "latest", "likely", "basis", "version")
+FORECAST_COLUMNS = (
+    "id", "brand_id", "order_id", "made_at", "earliest", "latest", "likely", "basis", "version", "confidence",
+    "renewed_latest", "because", "leaves_on",
+)  # fmt: skip
 FORECASTS = """
-SELECT id, earliest, latest, likely, basis, version FROM promises_forecast
+SELECT id, earliest, latest, likely, basis, version, confidence, renewed_latest, because, leaves_on
+FROM promises_forecast
 WHERE brand_id = %s AND order_id = ANY(%s::uuid[])
 """
 
-# What a customer is told without being asked for more certainty: nine of ten arrive by then.
-CONFIDENCE = 0.9
+THE_CARRIERS = "the carrier's estimate"
 
 
 @dataclass(frozen=True)
@@ -76,13 +82,13 @@ def _taught(brand_id: UUID, versions: tuple[tuple[str, int], ...]) -> Taught:
 
 
 @lru_cache(maxsize=256)
-def calendar(country: str) -> Calendar:
-    """Public holidays of a country, ten years either side of now; none where we know of none."""
+def calendar(country: str, closed: frozenset[date] = NO_DAYS) -> Calendar:
+    """Public holidays of a country, ten years either side of now, and the brand's own; none where we know of none."""
     try:
         days = public_holidays.country_holidays(country, years=range(2015, 2036))
     except NotImplementedError:
-        return Calendar()
-    return Calendar(holidays=frozenset(days))
+        return Calendar(holidays=closed)
+    return Calendar(holidays=closed.union(days))
 
 
 def record(brand_id: UUID, facts: Iterable[Fact]) -> set[UUID]:
@@ -108,60 +114,81 @@ def record(brand_id: UUID, facts: Iterable[Fact]) -> set[UUID]:
     return {row[2] for row in rows.values()}
 
 
-def believe(subject: Subject, tables: Taught, promised: date | None, now: datetime) -> Window | None:
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What we believe about one subject, the last day to tell instead of the one told, and what moved it."""
+
+    subject: Subject
+    window: Window
+    renewed: date | None
+    start: Start
+
+
+def believe(
+    subject: Subject,
+    tables: Taught,
+    promised: date | None,
+    now: datetime,
+    *,
+    confidence: float = USUAL.confidence,
+    outlook: Outlook = CLEAR,
+) -> Window | None:
     """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
     Before it leaves, whole orders say so; on the road the transit does, and never sooner than the carrier itself.
     """
     row, zone = subject.row, subject.zone
-    left = row.handed_over_at.astimezone(zone).date() if row.handed_over_at else None
-    placed, today = row.placed_at.astimezone(zone).date(), now.astimezone(zone).date()
+    today = now.astimezone(zone).date()
     estimate = row.estimate_latest if row.estimate_latest and row.estimate_latest >= today else None
     if not tables.knows_speed:
         return _told_by_carrier(estimate) if estimate else None
-    if left is not None and tables.road is not None:
-        return _believe(tables.road, subject.lane, row.country, left, estimate, today, None)
-    return _believe(tables.order, subject.lane, row.country, placed, estimate, today, promised)
+    start, days = outlook.start(subject).day, calendar(row.country, outlook.closed(subject))
+    if row.handed_over_at is not None and tables.road is not None:
+        return _believe(tables.road, subject.lane, days, start, estimate, today, None, confidence)
+    start = row.placed_at.astimezone(zone).date() if row.handed_over_at is not None else start
+    return _believe(tables.order, subject.lane, days, start, estimate, today, promised, confidence)
 
 
 def _told_by_carrier(estimate: date) -> Window:
-    return Window(earliest=estimate, latest=estimate, likely=estimate, basis="the carrier's estimate", version=0)
+    return Window(earliest=estimate, latest=estimate, likely=estimate, basis=THE_CARRIERS, version=0)
 
 
 # Days alone count, so what was placed and left alike is believed alike. A table once taught never changes.
 @lru_cache(maxsize=16_384)
 def _believe(
-    pace: Pace, lane: Lane, country: str, start: date, estimate: date | None, today: date, promised: date | None
+    pace: Pace,
+    lane: Lane,
+    days: Calendar,
+    start: date,
+    estimate: date | None,
+    today: date,
+    promised: date | None,
+    confidence: float,
 ) -> Window:
-    believed = _window(pace, lane, country, start, today, promised)
-    if estimate is None or estimate <= believed.latest:
-        return believed
-    return replace(believed, latest=estimate, basis="the carrier's estimate")
-
-
-def _window(pace: Pace, lane: Lane, country: str, start: date, today: date, promised: date | None) -> Window:
-    return window(
+    believed = window(
         pace,
         lane=lane,
-        start=min(start, today),
-        today=today,
+        start=start,
+        today=max(start, today),  # what counts from a later day is open on its morning
         promised=promised,
-        calendar=calendar(country),
-        shares=(1 - CONFIDENCE, CONFIDENCE),
+        calendar=days,
+        shares=(1 - confidence, confidence),
     )
+    if estimate is None or estimate <= believed.latest:
+        return believed
+    return replace(believed, latest=estimate, basis=THE_CARRIERS)
 
 
-def keep_forecasts(
-    brand_id: UUID, order_ids: Sequence[UUID], beliefs: Iterable[tuple[Subject, Window]], now: datetime
-) -> None:
+def keep_forecasts(brand_id: UUID, order_ids: Sequence[UUID], beliefs: Iterable[Belief], now: datetime) -> None:
     """Write down all that we believe of these orders, so that pages and notices say the same.
-
     What is believed still stays as it is; what is believed no longer (it has arrived, or never will) goes.
     """
     known = _forecasts(brand_id, order_ids)
     rows = {}
-    for subject, w in beliefs:
-        belief = (w.earliest, w.latest, w.likely, w.basis[:200], w.version)
+    for one in beliefs:
+        subject, w = one.subject, one.window
+        window = (w.earliest, w.latest, w.likely, w.basis[:200], w.version, w.confidence)
+        belief = (*window, one.renewed, one.start.because, one.start.leaves)
         if known.pop(subject.id, None) != belief:
             rows[subject.id] = (subject.id, brand_id, subject.order_id, now, *belief)
     if known:
@@ -192,22 +219,28 @@ def tell(
         order_id=order,
         earliest=believed.earliest,
         latest=believed.latest,
-        made_by=Promise.US,
+        made_by=_made_by(believed),
         surface=surface,
         told_at=at,
-        confidence=CONFIDENCE,
+        confidence=believed.confidence,
         basis=believed.basis[:200],
         version=believed.version,
         why=why,
     )
 
 
-def first_promises(brand_id: UUID, told: Sequence[tuple[Subject, Window]], now: datetime) -> None:
-    """Where the shop promised nothing, the page does: the window that we believe at the first look."""
+def _made_by(told: Window) -> str:
+    """Whose date it is, whoever says it."""
+    return Promise.CARRIER if told.basis == THE_CARRIERS else Promise.US
+
+
+def first_promises(brand_id: UUID, told: Sequence[tuple[Subject, Window, str]], now: datetime) -> None:
+    """Where the shop promised nothing, the page does: the window that we believe at the first look, and why."""
     rows = {}
-    for subject, believed in told:
+    for subject, believed, why in told:
         entry = ids.mirrored_event(subject.row.placed_at, brand_id, "first promise", subject.order_id)
-        words = (Promise.US, "page", now, CONFIDENCE, believed.basis[:200], believed.version, "")
+        said = (_made_by(believed), "page", now, believed.confidence)
+        words = (*said, believed.basis[:200], believed.version, why)
         rows[entry] = (entry, brand_id, subject.order_id, None, believed.earliest, believed.latest, *words)
     bulk.merge("promises_promise", PROMISE_COLUMNS, [rows[key] for key in sorted(rows)])
 

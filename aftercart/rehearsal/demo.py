@@ -18,6 +18,7 @@ from aftercart.plumbing import clock
 from aftercart.rehearsal import services
 from aftercart.rehearsal.bookmark import Bookmark
 from aftercart.rehearsal.services import Loaded
+from aftercart.rehearsal.shop import open_shop
 
 SLUG = "maren-oak"
 USER = "maren"
@@ -42,7 +43,9 @@ def ready(*, orders_a_day: float, progress: Progress) -> Bookmark:
         bookmark = _begin(orders_a_day)
     if not bookmark.loaded:
         bookmark = _load(bookmark, progress)
-    set_clock(Brand.objects.get(slug=SLUG), bookmark.told_until, rate=0)
+    brand = Brand.objects.get(slug=SLUG)
+    set_clock(brand, bookmark.told_until, rate=0)
+    open_shop(brand)
     return bookmark
 
 

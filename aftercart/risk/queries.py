@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from aftercart.brands.models import Brand
 from aftercart.plumbing import bulk, ids
-from aftercart.promises.queries import Subject, current_promises, subjects
+from aftercart.promises.ledger import Ledger
+from aftercart.promises.queries import Subject, subjects
 from aftercart.promises.services import calendar
 from aftercart.risk.contacts import heard
 from aftercart.risk.hazard import Standing
@@ -115,7 +116,7 @@ def _standings(brand: Brand, concerns: dict[UUID, list[_Open]], asked: dict[str,
     asked |= {"looked": now - LOOKED_WITHIN, "first": ids.floor(now - LOOKED_WITHIN)}
     looks, told = dict(_rows(LOOKS, asked)), dict(_rows(TOLD, asked))
     contacts = heard(brand.id, orders, now - CONTACTED_WITHIN, now)
-    watched, promised = subjects(brand.id, orders), current_promises(brand.id, orders)
+    watched, promised = subjects(brand.id, orders), Ledger(brand.id, orders).promised
     today = now.astimezone(zone).date()
     found = {}
     for order, open_ in concerns.items():

@@ -36,6 +36,11 @@ _COLLECTED = mark("{carrier} collects it next.")
 _ON_THE_ROAD = {
     Why.PACKING: _PACKING,
     Why.PACKING_SLOW: _PACKING,
+    Why.PREORDER: _PACKING,
+    Why.LAUNCH: _PACKING,
+    Why.BACKORDER: _PACKING,
+    Why.CLOSED: _PACKING,
+    Why.BUSY: _PACKING,
     Why.READY: _COLLECTED,
     Why.UNSCANNED: _COLLECTED,
     Why.REST_SLOW: _PACKING,

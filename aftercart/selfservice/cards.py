@@ -13,7 +13,7 @@ from aftercart.orders.fold import ALONG_THE_ROAD
 from aftercart.orders.rules import Scanned, carrier_name, compatible, distinct
 from aftercart.selfservice import advice, labels, sentences
 from aftercart.selfservice.carriers import page_of_parcel
-from aftercart.selfservice.queries import Item, Parcel, Picture
+from aftercart.selfservice.queries import Believed, Item, Parcel, Picture
 from aftercart.selfservice.road import Mark, Passed, Stage, Step, road
 from aftercart.selfservice.rules import DATED, Answer, Kind, Standing, Window, answer
 from aftercart.selfservice.sentences import Particulars
@@ -112,8 +112,13 @@ def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reade
 
 
 def unsent_card(items: tuple[Item, ...], picture: Picture, reader: Reader) -> Card:
+    waits = _waits(picture, reader)
     about = Particulars(
-        reader=reader, placed_at=picture.placed_at, destination=picture.city, cancelled_at=picture.cancelled_at
+        reader=reader,
+        placed_at=picture.placed_at,
+        destination=picture.city,
+        cancelled_at=picture.cancelled_at,
+        leaves=waits.leaves_on if waits else None,
     )
     standing = Standing(
         state=None,
@@ -121,6 +126,7 @@ def unsent_card(items: tuple[Item, ...], picture: Picture, reader: Reader) -> Ca
         told=_told(picture, None),
         believed=_believed(picture, picture.id),
         cancelled=picture.cancelled_at is not None,
+        because=waits.because if waits else "",
     )
     return _card(picture.id, standing, about, Passed(ordered=picture.placed_at), items, [], None)
 
@@ -240,4 +246,14 @@ def _told(picture: Picture, parcel: UUID | None) -> tuple[Window, ...]:
 
 
 def _believed(picture: Picture, subject: UUID) -> Window | None:
-    return next((Window(b.earliest, b.latest) for b in picture.believed if b.id == subject), None)
+    """What we believe and may tell: where a date was told, only the one that is to replace it."""
+    believed = next((b for b in picture.believed if b.id == subject), None)
+    if believed is None or not picture.told:
+        return Window(believed.earliest, believed.latest) if believed else None
+    return Window(believed.earliest, believed.renewed_latest) if believed.renewed_latest else None
+
+
+def _waits(picture: Picture, reader: Reader) -> Believed | None:
+    """What the order still waits for by the brand's calendar; once its day has come, it is packed like any other."""
+    believed = next((b for b in picture.believed if b.id == picture.id and b.because), None)
+    return believed if believed and (believed.leaves_on is None or believed.leaves_on > reader.today) else None

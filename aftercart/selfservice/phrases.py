@@ -20,6 +20,11 @@ SAID: dict[Why, tuple[str, str]] = {
     Why.REST_SLOW: both(
         mark("A part of your order has arrived. This part is still in our warehouse, longer than usual.")
     ),
+    Why.PREORDER: both(mark("It is a preorder. It leaves us on {leaves}.")),
+    Why.LAUNCH: both(mark("It is new and not out yet. It leaves us on {leaves}.")),
+    Why.BACKORDER: both(mark("It is out of stock and on its way to us. It leaves us on {leaves}.")),
+    Why.CLOSED: both(mark("We do not pack on some of these days. It leaves us on {leaves}.")),
+    Why.BUSY: both(mark("Many orders come in these days, so it takes longer than usual.")),
     Why.READY: both(mark("Your parcel is packed. {carrier} has not scanned it yet.")),
     Why.UNSCANNED: both(mark("Your parcel was ready on {date}. {carrier} has not scanned it since then.")),
     Why.MOVING: (mark("Last scanned in {place} on {moment}."), mark("Last scanned on {moment}.")),

@@ -77,6 +77,10 @@ class Believed:
     basis: str
     likely: date
     version: int
+    confidence: float | None = None
+    renewed_latest: date | None = None  # the last day to tell instead of the one told
+    because: str = ""
+    leaves_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +172,8 @@ FROM promises_promise t WHERE t.brand_id = o.brand_id AND t.order_id = o.id"""
 
 _BELIEVED = """
 SELECT coalesce(json_agg(json_build_object('id', b.id, 'earliest', b.earliest, 'latest', b.latest, 'basis', b.basis,
-    'likely', b.likely, 'version', b.version)), '[]')
+    'likely', b.likely, 'version', b.version, 'confidence', b.confidence, 'renewed_latest', b.renewed_latest,
+    'because', b.because, 'leaves_on', b.leaves_on)), '[]')
 FROM promises_forecast b WHERE b.brand_id = o.brand_id AND b.order_id = o.id"""
 
 _CONCERNS = """

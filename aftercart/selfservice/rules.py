@@ -49,6 +49,11 @@ class Why(StrEnum):
     PACKING = "packing"
     PACKING_SLOW = "packing_slow"
     REST_SLOW = "rest_slow"
+    PREORDER = "preorder"
+    LAUNCH = "launch"
+    BACKORDER = "backorder"
+    CLOSED = "closed"
+    BUSY = "busy"
     READY = "ready"
     UNSCANNED = "unscanned"
     MOVING = "moving"
@@ -91,7 +96,8 @@ class Standing:
 
     `told`: every window that the customer was told, oldest first. `believed`: what we expect now. `concerns`: the
     kinds of its open concerns. `day_of_state`: the customer's calendar day of its state. `missing`, `found`: what the
-    customer said of something delivered. `moves_again`: it stood still, lately, and does no more.
+    customer said of something delivered. `moves_again`: it stood still, lately, and does no more. `because`: the kind
+    of entry in the brand's calendar for which what has not left still waits.
     """
 
     state: State | None
@@ -105,6 +111,7 @@ class Standing:
     missing: bool = False
     found: bool = False
     moves_again: bool = False
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +158,14 @@ _WHY = {
 }
 # Concerns that only the customer can end, by saying something.
 _ASKING = frozenset({"customs_document", "address_problem"})
+WAITS = {
+    "preorder": Why.PREORDER,
+    "launch": Why.LAUNCH,
+    "backorder": Why.BACKORDER,
+    "closure": Why.CLOSED,
+    "peak": Why.BUSY,
+    "campaign": Why.BUSY,
+}
 _GRAVITY = (Tone.ACT, Tone.LATE, Tone.WATCH, Tone.GOOD, Tone.DONE)
 
 
@@ -235,8 +250,9 @@ def _tone(kind: Kind, standing: Standing, was: date | None) -> Tone:
 def _why(standing: Standing) -> Why:
     concerns = standing.concerns
     if standing.state is None:
-        slow = Why.PACKING_SLOW if "not_shipped" in concerns else Why.PACKING
-        return Why.REST_SLOW if "left_behind" in concerns else slow
+        if "left_behind" in concerns:
+            return Why.REST_SLOW
+        return Why.PACKING_SLOW if "not_shipped" in concerns else WAITS.get(standing.because, Why.PACKING)
     if standing.state in _UNSEEN and "no_first_scan" in concerns:
         return Why.UNSCANNED
     if "circling" in concerns:

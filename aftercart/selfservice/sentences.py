@@ -36,6 +36,7 @@ class Particulars:
     reported_at: datetime | None = None  # when the customer said that it is not there
     look_until: date | None = None  # until when it may yet turn up
     collect_by: date | None = None  # the last day at its pick-up point
+    leaves: date | None = None  # the first day on which it can leave, by the brand's calendar
 
     @property
     def words(self) -> dict[str, str]:
@@ -50,6 +51,7 @@ class Particulars:
             "reported": self.reader.day(self.reader.local(self.reported_at or since).date()),
             "until": self.reader.day(self.look_until or self.reader.today),
             "collect_by": self.reader.day(self.collect_by) if self.collect_by else "",
+            "leaves": self.reader.day(self.leaves or self.reader.today),
             "cancelled": self.reader.day(self.reader.local(self.cancelled_at or since).date()),
         }
 

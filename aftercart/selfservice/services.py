@@ -23,9 +23,10 @@ from aftercart.promises.services import calendar, tell
 from aftercart.selfservice.presenting import Page
 from aftercart.selfservice.queries import Picture, Recipient
 from aftercart.selfservice.rules import is_news
+from aftercart.watch.judging import WAITS
 from aftercart.watch.limits import Waits
 from aftercart.watch.rules import KINDS
-from aftercart.watch.services import WAITS, look_again
+from aftercart.watch.services import look_again
 from aftercart.watch.worries.door import look_until
 
 SURFACE = "page"
@@ -37,14 +38,15 @@ def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: dateti
     record_visit(brand, picture.id, SURFACE, visitor, at)
     answer = shown.first.answer
     believed = next((b for b in picture.believed if b.id == shown.first.id), None)
-    if believed is None or not is_news(answer, [t.latest for t in picture.told]):
+    if believed is None or answer.window is None or not is_news(answer, [t.latest for t in picture.told]):
         return
     window = Window(
         earliest=believed.earliest,
-        latest=believed.latest,
+        latest=answer.window.latest,
         likely=believed.likely,
         basis=believed.basis,
         version=believed.version,
+        confidence=believed.confidence,
     )
     kinds = [c.kind for c in picture.concerns if c.subject_id == shown.first.id and c.closed_at is None]
     with transaction.atomic():

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from asgiref.sync import sync_to_async
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from aftercart.brands.models import Brand
 from aftercart.plumbing import clock
+from aftercart.promises.ledger import unsettled
 from aftercart.promises.services import stale
 from aftercart.watch.learning import learn
-from aftercart.watch.services import look_again
+from aftercart.watch.services import look_again, settle
+
+# By then every zone's day has ended, and the look at its midnight has been taken.
+SETTLED_BY = timedelta(days=2)
+BATCH = 1000
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -25,5 +33,18 @@ def learn_all() -> int:
         if stale(brand, now):
             learn(brand, now)
             look_again(brand, now)
+            settle_rest(brand, now)
             learned += 1
     return learned
+
+
+def settle_rest(brand: Brand, now: datetime) -> int:
+    """Settle dates that nobody has, such as those from before dates were settled. Of how many orders."""
+    settled = 0
+    while True:
+        with transaction.atomic():
+            orders = unsettled(brand.id, (now - SETTLED_BY).date(), limit=BATCH)
+            settle(brand, orders, now)
+        settled += len(orders)
+        if len(orders) < BATCH:
+            return settled

@@ -84,16 +84,17 @@ def first_arrival(parts: Iterable[Subject]) -> datetime | None:
 def view(
     subject: Subject,
     *,
+    waits_since: datetime,
     promised_by: date | None,
     open_kinds: frozenset[str],
     around: Around,
     first_at: datetime | None,
 ) -> View:
-    """`first_at`: when the first parcel of its order arrived."""
+    """`waits_since`: from when it can have been packed. `first_at`: when the first parcel of its order arrived."""
     row = subject.row
     missing_at, back = around.of(subject)
     return View(
-        placed_at=row.placed_at,
+        placed_at=waits_since,
         lane=subject.lane,
         zone=subject.zone,
         international=subject.international,

@@ -1,79 +1,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
 from aftercart.brands.models import Brand
 from aftercart.plumbing import bulk, ids
-from aftercart.policies import services as policies
 from aftercart.promises import services as promises
-from aftercart.promises.queries import Subject, current_promises, subjects
-from aftercart.promises.rules import Window
-from aftercart.promises.services import Taught
+from aftercart.promises.ledger import Ledger
+from aftercart.promises.outlook import outlook
+from aftercart.promises.queries import subjects
 from aftercart.watch import episodes, seeing
-from aftercart.watch.episodes import Episode, Key
-from aftercart.watch.limits import LateLimits, Limits, Waits
-from aftercart.watch.rules import STANDING_STILL, View, Worry, look, moves_again
-
-# A concern that comes back within this time is the same episode: nobody is told twice about one hesitation.
-SAME_EPISODE = timedelta(hours=12)
-# Beliefs about arrivals are made anew at least this often while an order is open.
-BELIEF_LASTS = timedelta(days=1)
-
-# The policy that holds what a brand sets itself: `limits.Waits`.
-WAITS = "waits"
-# What is said when a told concern ended because the parcel moves.
-MOVING_AGAIN = "moving_again"
+from aftercart.watch.episodes import Key
+from aftercart.watch.judging import Changes, Round
 
 NONE_OPEN: Mapping[Key, UUID] = {}
-NO_KINDS: frozenset[str] = frozenset()
 
 WATCH = """
 INSERT INTO watch_watch (id, brand_id, look_at)
 SELECT id, %s, NULL FROM unnest(%s::uuid[]) AS w (id) ORDER BY id ON CONFLICT (id) DO NOTHING
 """
 LOCK = "SELECT count(*) FROM (SELECT 1 FROM watch_watch WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE) held"
-LOOK = """
-UPDATE watch_watch w SET look_at = n.look_at FROM unnest(%s::uuid[], %s::timestamptz[]) AS n (id, look_at)
-WHERE w.id = n.id AND w.look_at IS DISTINCT FROM n.look_at
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A concern that began now, with what outreach needs to speak about it."""
-
-    concern: Episode
-    subject: Subject
-    believed: Window | None
-    promised: date | None
-    kinds: frozenset[str]  # everything that worries about this order now
-    ended: str = ""  # where the parcel moves again: the kind of the concern that ended by that
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """A concern about standing still that ended: perhaps because its parcel moves."""
-
-    concern: UUID
-    kind: str
-    subject: Subject
-    seen: View
-    believed: Window | None
-    kinds: frozenset[str]
-
-
-@dataclass(slots=True)
-class Changes:
-    opened: list[Opened] = field(default_factory=list)
-    moving: list[Opened] = field(default_factory=list)  # it ended, because the parcel moves
-    closed: int = 0
-    looked: int = 0
-    changed: set[UUID] = field(default_factory=set)  # orders with a concern that opened, opened again or closed
 
 
 def reassess(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> Changes:
@@ -86,6 +35,14 @@ def reassess(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> Changes:
         return Changes()
     _lock(brand.id, wanted)
     return _judge(brand, wanted, now)
+
+
+def settle(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> None:
+    """Say of these orders which dates were kept, and judge nothing else."""
+    wanted = sorted(set(order_ids), key=ids.as_number)
+    if wanted:
+        _lock(brand.id, wanted)
+        Ledger(brand.id, wanted).settle(subjects(brand.id, wanted), now)
 
 
 def look_at_due(brand: Brand, now: datetime, *, limit: int = 500) -> Changes:
@@ -113,159 +70,14 @@ def _lock(brand_id: UUID, order_ids: Sequence[UUID]) -> None:
 def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
     tables = promises.taught(brand.id)
     found = subjects(brand.id, order_ids)
-    promised = current_promises(brand.id, order_ids)
+    ledger = Ledger(brand.id, order_ids)
     before = episodes.open_of(brand.id, order_ids)
-    round_ = _Round(brand, tables, promised, now)
-    round_.around = seeing.around(brand.id, found)
+    ahead, around = outlook(brand, order_ids, now.date()), seeing.around(brand.id, found)
+    judging = Round(brand, tables, ledger, ahead, around, now)
     for order_id in order_ids:
-        round_.order(order_id, found.get(order_id, ()), before.get(order_id, NONE_OPEN))
-    return round_.write()
-
-
-class _Round:
-    """One round of judging: collects what changes, then writes it set by set."""
-
-    def __init__(self, brand: Brand, tables: Taught, promised: dict[UUID, date], now: datetime) -> None:
-        self.brand, self.tables, self.promised, self.now = brand, tables, promised, now
-        self.late = LateLimits(early=tables.late["early"], last=tables.late["last"]) if tables.late else LateLimits()
-        self.limits: dict[str, Limits] = {}  # by country
-        self.begun: list[tuple[Subject, Worry, Window | None, frozenset[str]]] = []
-        self.ended: list[UUID] = []
-        self.looks: list[tuple[UUID, datetime | None]] = []
-        self.beliefs: list[tuple[Subject, Window]] = []
-        self.first: list[tuple[Subject, Window]] = []
-        self.around = seeing.NOTHING
-        self.waits = Waits.of(policies.current(brand, WAITS, at=now))
-        self.stopped: list[Stopped] = []
-        self.changed: set[UUID] = set()
-
-    def order(self, order_id: UUID, watched: Sequence[Subject], before: Mapping[Key, UUID]) -> None:
-        looks: list[datetime] = []
-        holding: set[Key] = set()
-        rest_since = self.around.rests.get(order_id)
-        first_at = seeing.first_arrival(watched) if len(watched) > 1 or rest_since else None
-        for subject in seeing.with_rest(watched, rest_since) if rest_since else watched:
-            about = subject.id
-            open_kinds = frozenset([kind for at, kind in before if at == about]) if before else NO_KINDS
-            kinds = self._subject(subject, open_kinds, before, first_at, looks)
-            if kinds:
-                holding |= {(about, kind) for kind in kinds}
-        self.ended += [concern for key, concern in before.items() if key not in holding]
-        if holding != before.keys():
-            self.changed.add(order_id)
-        self.looks.append((order_id, min(looks, default=None)))
-
-    def _subject(
-        self,
-        subject: Subject,
-        open_kinds: frozenset[str],
-        before: Mapping[Key, UUID],
-        first_at: datetime | None,
-        looks: list[datetime],
-    ) -> frozenset[str]:
-        """What worries about one part of an order now. Adds to `looks` when to look at it again."""
-        about, believed = subject.id, self._believe(subject)
-        seen = seeing.view(
-            subject,
-            promised_by=self.promised.get(subject.order_id),
-            open_kinds=open_kinds,
-            around=self.around,
-            first_at=first_at,
-        )
-        worries, again = look(seen, limits=self._limits(subject), now=self.now)
-        kinds = frozenset([worry.kind for worry in worries]) if worries else NO_KINDS
-        self.begun += [(subject, w, believed, kinds) for w in worries if w.kind not in open_kinds]
-        if open_kinds and (still := (open_kinds - kinds) & STANDING_STILL):
-            self.stopped += [Stopped(before[about, kind], kind, subject, seen, believed, kinds) for kind in still]
-        looks += [at for at in (again, believed and self.now + BELIEF_LASTS) if at]
-        return kinds
-
-    def _believe(self, subject: Subject) -> Window | None:
-        if subject.done or (subject.row.parcel_id is None and subject.order_id in self.around.rests):
-            return None  # of the rest of an order that left in part nobody knows when it leaves
-        promised = self.promised.get(subject.order_id)
-        believed = promises.believe(subject, self.tables, promised, self.now)
-        if believed is None:
-            return None
-        self.beliefs.append((subject, believed))
-        if promised is None:
-            self.first.append((subject, believed))
-            self.promised[subject.order_id] = believed.latest
-        return believed
-
-    def _limits(self, subject: Subject) -> Limits:
-        country = subject.row.country
-        found = self.limits.get(country)
-        if found is None:
-            found = self.limits[country] = Limits(
-                pace=self.tables.order if self.tables.knows_speed else None,
-                transit=self.tables.road,
-                late=self.late,
-                quiet=self.tables.quiet,
-                calendar=promises.calendar(country),
-                waits=self.waits,
-            )
-        return found
-
-    def write(self) -> Changes:
-        brand_id = self.brand.id
-        promises.keep_forecasts(brand_id, [order for order, _ in self.looks], self.beliefs, self.now)
-        promises.first_promises(brand_id, self.first, self.now)
-        orders, moments = zip(*self.looks, strict=True)
-        with bulk.cursor() as at:
-            at.execute(LOOK, [bulk.array(orders), bulk.instants(moments)])
-        episodes.close(brand_id, self.ended, self.now, "the facts")
-        return Changes(
-            opened=self._open(),
-            moving=self._moving(),
-            closed=len(self.ended),
-            looked=len(self.looks),
-            changed=self.changed,
-        )
-
-    def _moving(self) -> list[Opened]:
-        """Of what stood still: the parcels that move again, as episodes of their own kind under the same id."""
-        begun = episodes.begun(self.brand.id, [one.concern for one in self.stopped]) if self.stopped else {}
-        return [
-            Opened(
-                self._episode(one.subject, MOVING_AGAIN, {"since": one.seen.moved_at.isoformat()}, one.concern),
-                one.subject,
-                one.believed,
-                self.promised.get(one.subject.order_id),
-                one.kinds,
-                ended=one.kind,
-            )
-            for one in self.stopped
-            if one.seen.moved_at and moves_again(one.kind, one.seen, since=begun[one.concern])
-        ]
-
-    def _episode(self, subject: Subject, kind: str, evidence: dict[str, object], known: UUID | None = None) -> Episode:
-        return Episode(
-            id=known or ids.new(self.now),
-            order_id=subject.order_id,
-            subject_id=subject.id,
-            kind=kind,
-            opened_at=self.now,
-            carrier=subject.row.carrier or "",
-            lane=subject.lane.key[:200],
-            evidence=evidence,
-        )
-
-    def _open(self) -> list[Opened]:
-        if not self.begun:
-            return []
-        orders = {subject.order_id for subject, *_ in self.begun}
-        recent = episodes.closed_since(self.brand.id, orders, self.now - SAME_EPISODE)
-        again, fresh = [], []
-        for subject, worry, believed, kinds in self.begun:
-            if earlier := recent.get((subject.id, worry.kind)):
-                again.append(earlier)
-                continue
-            concern = self._episode(subject, worry.kind, worry.evidence)
-            fresh.append(Opened(concern, subject, believed, self.promised.get(subject.order_id), kinds))
-        episodes.begin(self.brand.id, [opened.concern for opened in fresh])
-        episodes.reopen(self.brand.id, again)
-        return fresh
+        judging.order(order_id, found.get(order_id, ()), before.get(order_id, NONE_OPEN))
+    ledger.settle(found, now)
+    return judging.write()
 
 
 def look_again(brand: Brand, now: datetime, *, order_ids: Iterable[UUID] | None = None) -> int:

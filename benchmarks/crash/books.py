@@ -42,6 +42,7 @@ OF_THE_MOMENT = {
     "outbox_outgoing": "follows the concerns; each is received once or parked",
     "outbox_outgoingbody": "the words of those",
     "promises_forecast": "what was believed at the last look",
+    "promises_outcome": "settled by the day of the last look, and of dates that we told ourselves",
     "promises_learned": "learned every five minutes of the machine's",
 }
 SHOWN, LONGEST = 3, 300

@@ -289,4 +289,5 @@ def _worry(
         Forecast.objects.create(
             id=subject, brand_id=order.brand_id, order_id=order.id, made_at=NOW, earliest=believed[0],
             latest=believed[1], likely=believed[1], basis="the carrier on this lane", version=1,
+            renewed_latest=believed[1],
         )  # fmt: skip

@@ -23,6 +23,7 @@ LISTS = (
     "promises",
     "broken",
     "broken-csv",
+    "calendar",
 )
 ACTS = ("replays", "replay", "releases", "cancellations")
 

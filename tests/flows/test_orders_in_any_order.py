@@ -107,9 +107,9 @@ def together(brand_id: UUID, chance: random.Random, facts: list[f.Fact]) -> dict
 def slow_fold(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time between the reading of the scans and the writing of the parcels, for another worker to step into."""
 
-    def fold(*read: Any) -> Any:
+    def fold(*read: Any, **known: Any) -> Any:
         time.sleep(0.002)
-        return rules.fold(*read)
+        return rules.fold(*read, **known)
 
     monkeypatch.setattr(threads, "fold", fold)
 
@@ -148,10 +148,10 @@ def meeting(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that has read waits for the other to have read as well; if it cannot, it goes on alone."""
     both = threading.Barrier(2)
 
-    def fold(*read: Any) -> Any:
+    def fold(*read: Any, **known: Any) -> Any:
         with suppress(threading.BrokenBarrierError):
             both.wait(timeout=1)
-        return rules.fold(*read)
+        return rules.fold(*read, **known)
 
     monkeypatch.setattr(threads, "fold", fold)
 

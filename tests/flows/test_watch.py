@@ -16,9 +16,11 @@ from aftercart.people import services as people
 from aftercart.promises import learning
 from aftercart.promises import services as promises
 from aftercart.promises.lanes import NETWORK
+from aftercart.promises.ledger import Ledger
 from aftercart.promises.models import Forecast, Learned, Promise
 from aftercart.promises.pace import Exposure, Pace
 from aftercart.watch import services as watch
+from aftercart.watch.judging import Changes
 from aftercart.watch.models import Concern, Watch
 from tests.telling import CHICAGO, days, estimated, placed, promised, scanned, shipped, told
 from tests.world import NOW
@@ -26,7 +28,7 @@ from tests.world import NOW
 MOVING = State.IN_TRANSIT
 
 
-def hear(brand: Brand, now: datetime, *facts: Fact) -> watch.Changes:
+def hear(brand: Brand, now: datetime, *facts: Fact) -> Changes:
     """As the pipeline does with the facts of one batch."""
     people.record(brand.id, facts)
     touched = orders.record(brand.id, facts).orders | promises.record(brand.id, facts)
@@ -152,9 +154,7 @@ def test_the_shops_own_date_counts_even_if_we_hear_of_it_later(brand: Brand) -> 
 
 
 def promises_of(brand: Brand) -> dict[Any, date]:
-    from aftercart.promises.queries import current_promises
-
-    return current_promises(brand.id, list(Watch.objects.values_list("id", flat=True)))
+    return Ledger(brand.id, list(Watch.objects.values_list("id", flat=True))).promised
 
 
 def test_delivery_ends_every_worry_and_every_look(speaking: Brand) -> None:

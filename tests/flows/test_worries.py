@@ -17,7 +17,7 @@ from aftercart.outreach import services as outreach
 from aftercart.outreach.models import Decision
 from aftercart.people.links import Link, tracking_token
 from aftercart.policies import services as policies
-from aftercart.watch import services as watch
+from aftercart.watch.judging import WAITS, Changes
 from aftercart.watch.models import Concern, Watch
 from tests.flows.customer import path_of, see
 from tests.flows.test_watch import hear as heard
@@ -35,7 +35,7 @@ def speaking(brand: Brand) -> Brand:
     return brand
 
 
-def hear(brand: Brand, now: datetime, *facts: Fact) -> watch.Changes:
+def hear(brand: Brand, now: datetime, *facts: Fact) -> Changes:
     changes = heard(brand, now, *facts)
     outreach.reassure(brand, changes.moving, now)
     return changes
@@ -157,7 +157,7 @@ def test_a_customer_who_misses_a_delivery_is_told_until_when_to_look_and_then_ma
 
 
 def test_a_brand_sets_how_long_something_is_given_to_turn_up(speaking: Brand, delivered: Order, client: Client) -> None:
-    policies.publish(speaking, watch.WAITS, {"not_received": 4}, at=NOW, by="maren")
+    policies.publish(speaking, WAITS, {"not_received": 4}, at=NOW, by="maren")
     path = path_of(speaking, delivered)
     say(client, path, "missing")
     assert "look until Tuesday, March 17" in see(client, path), "a weekend between"

@@ -110,6 +110,7 @@ def test_a_parcel_keeps_the_moments_that_matter() -> None:
         last_scan_at=at(51),
         moved_at=at(50),
         scans=7,
+        carrier="ups",
         city="Dayton",
         place_country="US",
         here_at=at(30),

@@ -1,0 +1,99 @@
+"""Whether a date that was told was kept. Pure, and blind to the order in which we heard of what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import NamedTuple
+from uuid import UUID
+
+KEPT, BROKEN, VOID = "kept", "broken", "void"
+
+
+class Entry(NamedTuple):
+    """One date told. `earliest`–`latest` are the customer's days."""
+
+    id: UUID
+    order_id: UUID
+    parcel_id: UUID | None
+    earliest: date | None
+    latest: date
+    surface: str
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of an order by `today`: the day on which each of its parcels arrived, or None.
+
+    No parcels: nothing has left. Days are the customer's.
+    """
+
+    today: date
+    arrivals: Mapping[UUID, date | None]
+    carriers: Mapping[UUID, str]
+    cancelled_on: date | None = None
+
+    def arrived_on(self, parcel: UUID | None) -> date | None:
+        """When all of it was there; of one parcel, when that was."""
+        if parcel is not None:
+            return self.arrivals.get(parcel)
+        days = [day for day in self.arrivals.values() if day is not None]
+        return max(days) if days and len(days) == len(self.arrivals) else None
+
+    def carrier(self, parcel: UUID | None) -> str:
+        """Who brings it; of several parcels, who brought the last one or still owes one."""
+        if parcel is not None:
+            return self.carriers.get(parcel, "")
+        last = max(self.arrivals, key=lambda p: (self.arrivals[p] or date.max, p.int), default=None)
+        return self.carriers.get(last, "") if last else ""
+
+
+class Outcome(NamedTuple):
+    state: str
+    arrived_on: date | None = None
+    days_late: int | None = None
+    superseded: bool = False
+    carrier: str = ""
+
+
+def outcomes(entries: Sequence[Entry], fate: Fate) -> dict[UUID, Outcome]:
+    """How each date told about one order ended. One that another has replaced is judged all the same."""
+    found = {}
+    ordered = sorted(entries, key=lambda e: (e.told_at, e.id.int))
+    for place, entry in enumerate(ordered):
+        outcome = _outcome(entry, fate)
+        if outcome is not None:
+            later = ordered[place + 1 :]
+            found[entry.id] = outcome._replace(superseded=any(e.latest != entry.latest for e in later))
+    return found
+
+
+def _outcome(entry: Entry, fate: Fate) -> Outcome | None:
+    arrived, carrier = fate.arrived_on(entry.parcel_id), fate.carrier(entry.parcel_id)
+    if arrived is not None:
+        late = max((arrived - entry.latest).days, 0)
+        return Outcome(BROKEN if late else KEPT, arrived, late, carrier=carrier)
+    if fate.cancelled_on is not None and fate.cancelled_on <= entry.latest:
+        return Outcome(VOID, carrier=carrier)
+    return Outcome(BROKEN, carrier=carrier) if fate.today > entry.latest else None
+
+
+def in_force(entries: Iterable[Entry]) -> date | None:
+    """The date last told. What only our page showed counts where nothing firmer was told."""
+    chosen = max(entries, key=lambda e: (e.surface != "page", e.told_at, e.id.int), default=None)
+    return chosen.latest if chosen else None
+
+
+def last_told(entries: Iterable[Entry]) -> Entry | None:
+    """What the customer saw last, on whatever surface."""
+    return max(entries, key=lambda e: (e.told_at, e.id.int), default=None)
+
+
+def changed_at(entries: Iterable[Entry]) -> datetime | None:
+    """When the date told last took the place of another; None where all were told the same."""
+    ordered = sorted(entries, key=lambda e: (e.told_at, e.id.int))
+    changes = [later.told_at for before, later in pairwise(ordered) if later.latest != before.latest]
+    return changes[-1] if changes else None

@@ -1,0 +1,83 @@
+"""The demo brand's own product page and cart, as a shop of another origin would show them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from aftercart.brands import calendar, storefronts
+from aftercart.brands.models import Brand, CalendarEntry, Storefront
+from aftercart.look.colours import is_colour
+from aftercart.look.middleware import POLICY
+from aftercart.plumbing import clock
+from aftercart.rehearsal.catalogue import product
+from aftercart.rehearsal.days import DAY
+from aftercart.selfservice.speaking import TONGUES, language_of
+
+NAME, BY = "demo", "demo"
+COUNTRIES = {"NL": "Netherlands", "DE": "Germany", "FR": "France", "GB": "United Kingdom", "US": "United States"}
+
+
+def origins() -> list[str]:
+    """Ours, and ours by its other name: to a browser that is somebody else's page."""
+    here = urlsplit(settings.PUBLIC_URL)
+    other = f"localhost:{here.port}" if here.port else "localhost"
+    return [settings.PUBLIC_URL.rstrip("/"), urlunsplit((here.scheme, other, "", "", ""))]
+
+
+def open_shop(brand: Brand) -> None:
+    """A key for the demo's pages, and something in the calendar for them to say."""
+    at, bound = clock.machine(), sorted({storefronts.origin(text) for text in origins()})
+    kept = Storefront.objects.filter(brand=brand, name=NAME, revoked_at=None).first()
+    if kept is None or sorted(kept.origins) != bound:
+        storefronts.revoke(brand, NAME, at=at, by=BY)
+        storefronts.add(brand, bound, at=at, by=BY, name=NAME)
+    if not CalendarEntry.objects.filter(brand=brand).exists():
+        today = clock.business(brand).date()
+        teapot = calendar.Entry(
+            kind="preorder",
+            name="Stoneware teapot, second firing",
+            begins=today,
+            sku="STONE-TEAPOT-*",
+            ships_from=today + 12 * DAY,
+            note="Each one is thrown by hand.",
+        )
+        stocktaking = calendar.Entry(kind="closure", name="Stocktaking", begins=today + 24 * DAY)
+        calendar.add(brand, [teapot, stocktaking], at=clock.business(brand), by=BY)
+
+
+@require_safe
+def page(request: HttpRequest, brand: str) -> HttpResponse:
+    found = get_object_or_404(Brand, slug=brand)
+    door = get_object_or_404(Storefront, brand=found, name=NAME, revoked_at=None)
+    language = language_of(request, found)
+    country = request.GET.get("country", "NL")
+    accent = found.accent.lower() if is_colour(found.accent) else ""
+    context = {
+        "brand": found,
+        "theme_url": f"{reverse('selfservice:theme', args=[found.slug])}?v={accent.removeprefix('#')}",
+        "tongues": TONGUES,
+        "language": language,
+        "key": door.key,
+        "aftercart": settings.PUBLIC_URL.rstrip("/"),
+        "countries": COUNTRIES,
+        "country": country if country in COUNTRIES else "NL",
+        "mug": product("tide-mug"),
+        "teapot": product("stone-teapot"),
+    }
+    with override(language):
+        response = render(request, "rehearsal/shop.html", context)
+    response["Content-Security-Policy"] = POLICY.replace(
+        "script-src 'self'", f"script-src 'self' {settings.PUBLIC_URL}"
+    ).replace("connect-src 'self'", f"connect-src 'self' {settings.PUBLIC_URL}")
+    return response
+
+
+app_name = "rehearsal"
+urlpatterns = [path("<slug:brand>/", page, name="shop")]

@@ -1,0 +1,251 @@
+"""One round of judging: what is believed of some orders, what worries about them, and what therefore changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from aftercart.brands.models import Brand
+from aftercart.plumbing import bulk, ids
+from aftercart.policies import services as policies
+from aftercart.promises import services as promises
+from aftercart.promises.ledger import Ledger
+from aftercart.promises.outlook import Outlook
+from aftercart.promises.queries import Subject
+from aftercart.promises.repromise import Terms, believable, renewed, to_say
+from aftercart.promises.rules import Window
+from aftercart.promises.services import Belief, Taught
+from aftercart.promises.terms import terms_of
+from aftercart.watch import episodes, seeing
+from aftercart.watch.episodes import Episode, Key
+from aftercart.watch.limits import LateLimits, Limits, Waits
+from aftercart.watch.rules import STANDING_STILL, View, Worry, look, moves_again
+
+# A concern that comes back within this time is the same episode: nobody is told twice about one hesitation.
+SAME_EPISODE = timedelta(hours=12)
+# Beliefs about arrivals are made anew at least this often while an order is open.
+BELIEF_LASTS = timedelta(days=1)
+
+# The policy that holds what a brand sets itself: `limits.Waits`.
+WAITS = "waits"
+# What is said when a told concern ended because the parcel moves.
+MOVING_AGAIN = "moving_again"
+
+NO_KINDS: frozenset[str] = frozenset()
+
+LOOK = """
+UPDATE watch_watch w SET look_at = n.look_at FROM unnest(%s::uuid[], %s::timestamptz[]) AS n (id, look_at)
+WHERE w.id = n.id AND w.look_at IS DISTINCT FROM n.look_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A concern that began now, with what outreach needs to speak about it."""
+
+    concern: Episode
+    subject: Subject
+    believed: Window | None
+    promised: date | None
+    kinds: frozenset[str]  # everything that worries about this order now
+    ended: str = ""  # where the parcel moves again: the kind of the concern that ended by that
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A concern about standing still that ended: perhaps because its parcel moves."""
+
+    concern: UUID
+    kind: str
+    subject: Subject
+    seen: View
+    believed: Window | None
+    kinds: frozenset[str]
+
+
+@dataclass(slots=True)
+class Changes:
+    opened: list[Opened] = field(default_factory=list)
+    moving: list[Opened] = field(default_factory=list)  # it ended, because the parcel moves
+    closed: int = 0
+    looked: int = 0
+    changed: set[UUID] = field(default_factory=set)  # orders with a concern that opened, opened again or closed
+
+
+class Round:
+    """Collects what changes, order by order, then writes it set by set."""
+
+    def __init__(
+        self, brand: Brand, tables: Taught, ledger: Ledger, outlook: Outlook, around: seeing.Around, now: datetime
+    ) -> None:
+        self.brand, self.tables, self.ledger, self.outlook, self.now = brand, tables, ledger, outlook, now
+        self.around = around
+        self.promised = ledger.promised
+        self.terms = terms_of(brand, now)
+        self.late = _late_limits(tables, self.terms)
+        self.waits = Waits.of(policies.current(brand, WAITS, at=now))
+        self.limits: dict[tuple[str, frozenset[date]], Limits] = {}  # by country and days closed
+        self.begun: list[tuple[Subject, Worry, Window | None, frozenset[str]]] = []
+        self.ended: list[UUID] = []
+        self.looks: list[tuple[UUID, datetime | None]] = []
+        self.beliefs: list[Belief] = []
+        self.first: list[tuple[Subject, Window, str]] = []
+        self.stopped: list[Stopped] = []
+        self.changed: set[UUID] = set()
+
+    def order(self, order_id: UUID, watched: Sequence[Subject], before: Mapping[Key, UUID]) -> None:
+        looks: list[datetime] = []
+        holding: set[Key] = set()
+        rest_since = self.around.rests.get(order_id)
+        first_at = seeing.first_arrival(watched) if len(watched) > 1 or rest_since else None
+        for subject in seeing.with_rest(watched, rest_since) if rest_since else watched:
+            about = subject.id
+            open_kinds = frozenset([kind for at, kind in before if at == about]) if before else NO_KINDS
+            kinds = self._subject(subject, open_kinds, before, first_at, looks)
+            if kinds:
+                holding |= {(about, kind) for kind in kinds}
+        self.ended += [concern for key, concern in before.items() if key not in holding]
+        if holding != before.keys():
+            self.changed.add(order_id)
+        self.looks.append((order_id, min(looks, default=None)))
+
+    def _subject(
+        self,
+        subject: Subject,
+        open_kinds: frozenset[str],
+        before: Mapping[Key, UUID],
+        first_at: datetime | None,
+        looks: list[datetime],
+    ) -> frozenset[str]:
+        """What worries about one part of an order now. Adds to `looks` when to look at it again."""
+        about, believed = subject.id, self._believe(subject)
+        seen = seeing.view(
+            subject,
+            waits_since=self.outlook.waits_since(subject),
+            promised_by=self.promised.get(subject.order_id),
+            open_kinds=open_kinds,
+            around=self.around,
+            first_at=first_at,
+        )
+        worries, again = look(seen, limits=self._limits(subject), now=self.now)
+        said = self._keep(subject, believed, doubted=bool(worries)) if believed is not None else None
+        kinds = frozenset([worry.kind for worry in worries]) if worries else NO_KINDS
+        self.begun += [(subject, w, said, kinds) for w in worries if w.kind not in open_kinds]
+        if open_kinds and (still := (open_kinds - kinds) & STANDING_STILL):
+            self.stopped += [Stopped(before[about, kind], kind, subject, seen, said, kinds) for kind in still]
+        looks += [at for at in (again, believed and self.now + BELIEF_LASTS) if at]
+        return kinds
+
+    def _believe(self, subject: Subject) -> Window | None:
+        if subject.done or (subject.row.parcel_id is None and subject.order_id in self.around.rests):
+            return None  # of the rest of an order that left in part nobody knows when it leaves
+        promised = self.promised.get(subject.order_id)
+        believed = promises.believe(
+            subject, self.tables, promised, self.now, confidence=self.terms.confidence, outlook=self.outlook
+        )
+        if believed is not None and promised is None and believable(believed, self.terms):
+            self.first.append((subject, believed, self.outlook.start(subject).because))
+            self.promised[subject.order_id] = believed.latest
+        return believed
+
+    def _keep(self, subject: Subject, believed: Window, *, doubted: bool) -> Window | None:
+        """Write down what we believe and whether it may be told. What a message names: the new date or the one told."""
+        told, today = self.ledger.last(subject.order_id), self.now.astimezone(subject.zone).date()
+        start = self.outlook.start(subject)
+        if told is None:
+            self.beliefs.append(Belief(subject, believed, None, start))
+            return believed if believable(believed, self.terms) else None
+        renewal = renewed(
+            believed,
+            told=told.latest,
+            changed_at=self.ledger.changed_at(subject.order_id),
+            doubted=doubted,
+            today=today,
+            now=self.now,
+            terms=self.terms,
+        )
+        self.beliefs.append(Belief(subject, believed, renewal.latest if renewal else None, start))
+        return to_say(believed, told=told.latest, earliest=told.earliest, today=today, renewal=renewal)
+
+    def _limits(self, subject: Subject) -> Limits:
+        key = (subject.row.country, self.outlook.closed(subject))
+        found = self.limits.get(key)
+        if found is None:
+            found = self.limits[key] = Limits(
+                pace=self.tables.order if self.tables.knows_speed else None,
+                transit=self.tables.road,
+                late=self.late,
+                quiet=self.tables.quiet,
+                calendar=promises.calendar(*key),
+                waits=self.waits,
+            )
+        return found
+
+    def write(self) -> Changes:
+        brand_id = self.brand.id
+        promises.keep_forecasts(brand_id, [order for order, _ in self.looks], self.beliefs, self.now)
+        promises.first_promises(brand_id, self.first, self.now)
+        orders, moments = zip(*self.looks, strict=True)
+        with bulk.cursor() as at:
+            at.execute(LOOK, [bulk.array(orders), bulk.instants(moments)])
+        episodes.close(brand_id, self.ended, self.now, "the facts")
+        return Changes(
+            opened=self._open(),
+            moving=self._moving(),
+            closed=len(self.ended),
+            looked=len(self.looks),
+            changed=self.changed,
+        )
+
+    def _moving(self) -> list[Opened]:
+        """Of what stood still: the parcels that move again, as episodes of their own kind under the same id."""
+        begun = episodes.begun(self.brand.id, [one.concern for one in self.stopped]) if self.stopped else {}
+        return [
+            Opened(
+                self._episode(one.subject, MOVING_AGAIN, {"since": one.seen.moved_at.isoformat()}, one.concern),
+                one.subject,
+                one.believed,
+                self.promised.get(one.subject.order_id),
+                one.kinds,
+                ended=one.kind,
+            )
+            for one in self.stopped
+            if one.seen.moved_at and moves_again(one.kind, one.seen, since=begun[one.concern])
+        ]
+
+    def _episode(self, subject: Subject, kind: str, evidence: dict[str, object], known: UUID | None = None) -> Episode:
+        return Episode(
+            id=known or ids.new(self.now),
+            order_id=subject.order_id,
+            subject_id=subject.id,
+            kind=kind,
+            opened_at=self.now,
+            carrier=subject.row.carrier or "",
+            lane=subject.lane.key[:200],
+            evidence=evidence,
+        )
+
+    def _open(self) -> list[Opened]:
+        if not self.begun:
+            return []
+        orders = {subject.order_id for subject, *_ in self.begun}
+        recent = episodes.closed_since(self.brand.id, orders, self.now - SAME_EPISODE)
+        again, fresh = [], []
+        for subject, worry, believed, kinds in self.begun:
+            if earlier := recent.get((subject.id, worry.kind)):
+                again.append(earlier)
+                continue
+            concern = self._episode(subject, worry.kind, worry.evidence)
+            fresh.append(Opened(concern, subject, believed, self.promised.get(subject.order_id), kinds))
+        episodes.begin(self.brand.id, [opened.concern for opened in fresh])
+        episodes.reopen(self.brand.id, again)
+        return fresh
+
+
+def _late_limits(tables: Taught, terms: Terms) -> LateLimits:
+    """From what chance on a date counts as missed: the brand's own word, else as learned."""
+    if terms.miss is not None:
+        return LateLimits(early=terms.miss, last=terms.miss, sure=terms.miss, settled=terms.miss / 2)
+    return LateLimits(early=tables.late["early"], last=tables.late["last"]) if tables.late else LateLimits()
