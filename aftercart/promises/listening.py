@@ -113,6 +113,12 @@ def _days(calendar: Calendar, zone: ZoneInfo, since: datetime, until: datetime) 
 def _rows(statement: str, brand_id: UUID, now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         since, settled = now - MEMORY, now - SETTLING
-        known: dict[str, Any] = {"brand": brand_id, "since": since, "settled": settled, "until": now, "most": MOST_SPANS}
+        known: dict[str, Any] = {
+            "brand": brand_id,
+            "since": since,
+            "settled": settled,
+            "until": now,
+            "most": MOST_SPANS,
+        }
         cursor.execute(statement, known)
         return list(cursor.fetchall())

@@ -82,12 +82,7 @@ def first_arrival(parts: Iterable[Subject]) -> datetime | None:
 
 
 def view(
-    subject: Subject,
-    *,
-    promised_by: date | None,
-    open_kinds: frozenset[str],
-    around: Around,
-    first_at: datetime | None,
+    subject: Subject, *, promised_by: date | None, open_kinds: frozenset[str], around: Around, first_at: datetime | None
 ) -> View:
     """`first_at`: when the first parcel of its order arrived."""
     row = subject.row
