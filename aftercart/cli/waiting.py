@@ -32,26 +32,29 @@ def waits(
 ) -> None:
     """Show a brand's waits, or change some of them."""
     told = {"not_received": not_received, "pickup": pickup, "shelf": shelf, "expiring": expiring, "circles": circles}
-    changed = {name: value for name, value in told.items() if value is not None}
     setup.django()
     with setup.clear_errors():
-        from dataclasses import asdict
-
-        from aftercart.brands.models import Brand
-        from aftercart.plumbing import clock
-        from aftercart.policies import services as policies
-        from aftercart.watch.judging import WAITS
-        from aftercart.watch.limits import Waits
-        from aftercart.watch.services import look_again
-
-        brand = Brand.objects.filter(slug=slug).first()
-        if brand is None:
-            setup.fail(f"brand: there is none called {slug!r}; make it with `aftercart brand {slug}`")
-        at = clock.business(brand)
-        rule = policies.current(brand, WAITS, at=at)
-        if changed:
-            rule = rule | changed
-            policies.publish(brand, WAITS, rule, at=at, by="aftercart waits")
-            look_again(brand, at)
-        counts = asdict(Waits.of(rule))
+        counts = _kept(slug, {name: value for name, value in told.items() if value is not None})
         typer.echo(json.dumps(counts) if as_json else "\n".join(f"{n:14}{v:g}" for n, v in counts.items()))
+
+
+def _kept(slug: str, changed: dict[str, float]) -> dict[str, float]:
+    """The brand's waits, after those that are named were changed."""
+    from dataclasses import asdict
+
+    from aftercart.brands.models import Brand
+    from aftercart.plumbing import clock
+    from aftercart.policies import services as policies
+    from aftercart.watch.judging import WAITS
+    from aftercart.watch.limits import Waits
+    from aftercart.watch.services import look_again
+
+    brand = Brand.objects.filter(slug=slug).first()
+    if brand is None:
+        setup.fail(f"brand: there is none called {slug!r}; make it with `aftercart brand {slug}`")
+    at = clock.business(brand)
+    rule = policies.current(brand, WAITS, at=at) | changed
+    if changed:
+        policies.publish(brand, WAITS, rule, at=at, by="aftercart waits")
+        look_again(brand, at)
+    return asdict(Waits.of(rule))

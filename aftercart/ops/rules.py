@@ -75,6 +75,14 @@ TOLD_IN = (
     "delivered_at", "first_delivered_at", "collect_by", "limit_days", "milestone",
     "limit_business_days", "since",
 )  # fmt: skip
+WHERE = {
+    "lane": "on this lane",
+    "route": "on this route",
+    "destination": "to this destination",
+    "carrier to this destination": "of this carrier to this destination",
+    "carrier": "of this carrier",
+    "network": "everywhere",
+}
 SECRET_MARKS = ("signature", "hmac", "secret", "token", "authorization", "cookie", "api-key", "apikey", "password")
 
 
@@ -228,7 +236,7 @@ def _worded(name: str, value: object, evidence: Mapping[str, object]) -> str:
 def _learned(evidence: Mapping[str, object]) -> str:
     count = evidence.get("n")
     return (
-        f", learned from {count:,.0f} on this {evidence.get('basis')}"
+        f", learned from {count:,.0f} {WHERE.get(str(evidence.get('basis')), '')}".rstrip()
         if isinstance(count, int | float) and count
         else ""
     )

@@ -29,7 +29,7 @@ class Trouble(StrEnum):
 
 
 SHARES: Mapping[Trouble, float] = {
-    Trouble.NONE: 0.811,
+    Trouble.NONE: 0.806,
     Trouble.SLOW: 0.045,
     Trouble.STALL: 0.014,
     Trouble.DELAYED: 0.016,
@@ -43,7 +43,7 @@ SHARES: Mapping[Trouble, float] = {
     Trouble.LOST: 0.005,
     Trouble.CIRCLE: 0.004,  # of the parcels that pass two hubs
     Trouble.ASTRAY: 0.003,
-    Trouble.EARLY: 0.005,
+    Trouble.EARLY: 0.01,
 }
 
 # How long it lasts, in days.

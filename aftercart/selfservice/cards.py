@@ -68,11 +68,9 @@ class Card:
 def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reader: Reader) -> Card:
     scans = _newest_first(parcel)
     latest = next((scan for scan in scans if scan.state == parcel.state), None)
-    concerns = _concerns(picture, parcel.id)
     since = _clock(latest, reader) if latest else parcel.state_at
-    if "dwelling" in concerns and parcel.state is not State.OUT_FOR_DELIVERY:
+    if "dwelling" in _concerns(picture, parcel.id) and parcel.state is not State.OUT_FOR_DELIVERY:
         since = parcel.here_at or since
-    missing = _is_missing(parcel)
     about = Particulars(
         reader=reader,
         placed_at=picture.placed_at,
@@ -86,19 +84,7 @@ def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reade
         look_until=parcel.look_until,
         collect_by=parcel.collect_by or _collect_by(picture, parcel.id),
     )
-    standing = Standing(
-        state=parcel.state,
-        reason=parcel.reason,
-        attention=parcel.attention,
-        day_of_state=since.date() if since else None,
-        concerns=concerns,
-        told=_told(picture, parcel.id),
-        believed=_believed(picture, parcel.id),
-        cancelled=picture.cancelled_at is not None and parcel.state is not State.DELIVERED,
-        missing=missing,
-        found=parcel.said is not None and parcel.said.found,
-        moves_again=_moves_again(picture, parcel, reader),
-    )
+    standing = _standing(parcel, picture, reader, since.date() if since else None)
     passed = Passed(
         ordered=picture.placed_at,
         packed=parcel.shipped_at,
@@ -109,6 +95,22 @@ def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reade
         now=parcel.state_at,
     )
     return _card(parcel.id, standing, about, passed, items, scans, parcel)
+
+
+def _standing(parcel: Parcel, picture: Picture, reader: Reader, day: date | None) -> Standing:
+    return Standing(
+        state=parcel.state,
+        reason=parcel.reason,
+        attention=parcel.attention,
+        day_of_state=day,
+        concerns=_concerns(picture, parcel.id),
+        told=_told(picture, parcel.id),
+        believed=_believed(picture, parcel.id),
+        cancelled=picture.cancelled_at is not None and parcel.state is not State.DELIVERED,
+        missing=_is_missing(parcel),
+        found=parcel.said is not None and parcel.said.found,
+        moves_again=_moves_again(picture, parcel, reader),
+    )
 
 
 def unsent_card(items: tuple[Item, ...], picture: Picture, reader: Reader) -> Card:

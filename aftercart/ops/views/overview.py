@@ -17,6 +17,7 @@ from aftercart.ops.queries.overview import Counts
 from aftercart.ops.rules import BANDS, KINDS, shaded, worry_sentence
 from aftercart.orders.carriers import carrier, carrier_name
 
+LANE_KINDS = 6  # columns that fit beside a lane
 LANES = 8
 SLOW = 5
 
@@ -76,6 +77,8 @@ def _worries(desk: Desk) -> dict[str, Any]:
     place = (carrier_name(standing[0].carrier), standing[0].city, standing[0].parcels) if standing else None
     known = [kind for kind in KINDS if kind in found.kinds]
     kinds = {kind: found.kinds[kind] for kind in [*known, *(found.kinds.keys() - KINDS.keys())]}
+    commonest = sorted(kinds, key=lambda kind: -sum(kinds[kind].values()))[:LANE_KINDS]
+    often = [kind for kind in kinds if kind in commonest]
     lanes = sorted(found.lanes, key=lambda lane: -sum(found.lanes[lane].values()))[:LANES]
     return {
         "worries": found,
@@ -83,8 +86,8 @@ def _worries(desk: Desk) -> dict[str, Any]:
         "standing": standing,
         "bands": BANDS,
         "kinds": shaded(kinds, [band.key for band in BANDS]),
-        "lane_kinds": list(kinds),
-        "lanes": shaded({lane: found.lanes[lane] for lane in lanes}, list(kinds)),
+        "lane_kinds": often,
+        "lanes": shaded({lane: found.lanes[lane] for lane in lanes}, often),
         "more_lanes": max(0, len(found.lanes) - LANES),
         "carriers": sorted(found.carriers.items(), key=lambda item: -item[1])[:LANES],
         "dearest": concerns.listed(desk.brand, concerns.Wanted(), now=desk.now, before=None, size=6).rows,
