@@ -1,23 +1,26 @@
-"""Are the chances of a contact true? Brands unlike the prior teach for thirty days; fresh orders then tell."""
+"""Are the chances of a contact true? Brands unlike the prior teach for thirty days; fresh orders then tell.
+
+Of a fresh order not one future is looked at but many: what is measured is the hazard and not the luck of the draw.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from math import log
 from typing import Any
 
 import numpy as np
 
-from aftercart.risk.fitting import Day, learn
+from aftercart.risk.fitting import learn
 from aftercart.risk.hazard import HORIZONS, PRIOR
-from benchmarks.worried import BRANDS, Brand, days
+from aftercart.risk.prior import DAILY
+from benchmarks.worried import BRANDS, Probe, days, probes
 
-TAUGHT_DAYS, FRESH_DAYS = 30, 30
+TAUGHT_DAYS = 30
 PARTS = 10
-# New worries a day and seeds, sampled and in full; fresh orders are many, so that chance does not blur the verdict.
-SAMPLE, FULL = ((250,), (1,), 200), ((60, 250, 1000), (1, 2), 600)
+# New worries a day, seeds, and fresh orders to judge by; sampled and in full.
+SAMPLE, FULL = ((250,), (1,), 1500), ((60, 250, 1000), (1, 2), 5000)
 
 
 def run(*, sample: bool) -> dict[str, Any]:
@@ -48,39 +51,33 @@ def _widest(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def _taught(asked: tuple[int, int, int, int]) -> dict[str, Any]:
     place, size, seed, fresh = asked
     brand = BRANDS[place]
-    lived = list(days(brand, orders=size, over=TAUGHT_DAYS, seed=seed))
-    hazard = learn(lived, PRIOR, version=1)
-    told = _fresh(brand, fresh, seed)
-    rate = (hazard.contacts + 1) / (hazard.days + 1 / 0.03)
-    constant = np.array([[1 - (1 - rate) ** horizon for horizon in HORIZONS]] * len(told))
+    hazard = learn(days(brand, orders=size, over=TAUGHT_DAYS, seed=seed), PRIOR, version=1)
+    told = probes(brand, count=fresh, seed=seed)
+    rate = (hazard.contacts + 1) / (hazard.days + 1 / DAILY)
+    constant = [[1 - (1 - rate) ** horizon for horizon in HORIZONS]] * len(told)
     return {
         "brand": brand.name,
         "worries_a_day": size,
         "seed": seed,
         "order_days": hazard.days,
         "contacts": hazard.contacts,
-        "learned": judged(told, np.array([hazard.chances(day.standing) for day in told])),
-        "prior": judged(told, np.array([PRIOR.chances(day.standing) for day in told])),
+        "learned": judged(told, [hazard.chances(one.standing) for one in told]),
+        "prior": judged(told, [PRIOR.chances(one.standing) for one in told]),
         "constant": judged(told, constant),
     }
 
 
-def _fresh(brand: Brand, orders: int, seed: int) -> list[Day]:
-    """Orders that taught nothing, on days on which old and new worries stand side by side."""
-    lived = days(brand, orders=orders, over=FRESH_DAYS + 14, seed=f"fresh {seed}")
-    return [day for day in lived if HORIZONS[-1] in day.within and day.ago <= FRESH_DAYS]
+def judged(told: Sequence[Probe], said: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """`gap`: for each horizon, of ten equal parts by said chance the widest difference to what is true, in points.
 
-
-def judged(told: Sequence[Day], chances: Any) -> dict[str, Any]:
-    """`gap`: for each horizon, of ten equal parts by told chance the widest difference to what came true, in points."""
-    came = np.array([[day.within[horizon] for horizon in HORIZONS] for day in told], dtype=float)
-    gaps = {str(horizon): gap(chances[:, n], came[:, n]) for n, horizon in enumerate(HORIZONS)}
-    p, y = np.clip(chances[:, 0], 1e-6, 1 - 1e-6), came[:, 0]
-    loss = float(-(y * np.log(p) + (1 - y) * np.log(1 - p)).mean())
+    Log loss (bits), Brier score and AUC are of the day that comes, over all its futures.
+    """
+    chances, true = np.array(said), np.array([one.share for one in told])
+    p, y = np.clip(chances[:, 0], 1e-6, 1 - 1e-6), true[:, 0]
     return {
-        "gap": gaps,
-        "log_loss": round(loss / log(2), 4),
-        "brier": round(float(((p - y) ** 2).mean()), 5),
+        "gap": {str(horizon): gap(chances[:, n], true[:, n]) for n, horizon in enumerate(HORIZONS)},
+        "log_loss": round(float(-(y * np.log2(p) + (1 - y) * np.log2(1 - p)).mean()), 4),
+        "brier": round(float((y * (1 - p) ** 2 + (1 - y) * p**2).mean()), 5),
         "auc": round(_auc(p, y), 4),
     }
 
@@ -92,13 +89,12 @@ def gap(chances: Any, came: Any) -> float:
     return round(100 * max(abs(float(chances[part].mean() - came[part].mean())) for part in parts), 2)
 
 
-def _auc(chances: Any, came: Any) -> float:
+def _auc(chances: Any, share: Any) -> float:
     """The chance that of one who wrote and one who did not the former was told the greater one; ties count half."""
-    _, inverse, counts = np.unique(chances, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    wrote = float(came.sum())
-    quiet = len(came) - wrote
-    return float((ranks[came > 0].sum() - wrote * (wrote + 1) / 2) / (wrote * quiet)) if wrote and quiet else 0.5
+    _, place = np.unique(chances, return_inverse=True)
+    wrote, quiet = np.bincount(place, share), np.bincount(place, 1 - share)
+    below = np.cumsum(quiet) - quiet / 2
+    return float((wrote * below).sum() / (wrote.sum() * quiet.sum())) if wrote.sum() and quiet.sum() else 0.5
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from aftercart.risk.hazard import HORIZONS, Standing
 from aftercart.risk.prior import ENDS
 
 REMEMBERED = 21  # days, as the product counts earlier contacts
+OLDEST = 30  # days that an order worries at most
 AFTERWARDS = 0.004  # the chance a day that somebody writes though nothing worries any more
 KINDS = {"stalled": 30, "late": 22, "missed": 16, "exception": 12, "not_shipped": 10, "no_first_scan": 6, "lost": 4}
 
@@ -77,40 +78,81 @@ BRANDS = (
 
 def days(brand: Brand, *, orders: int, over: int, seed: object) -> Iterator[Day]:
     """The order-days of so many orders a day over so many days, told as the product would know them at the end."""
-    return (day for day, _ in lives(brand, orders=orders, over=over, seed=seed))
-
-
-def lives(brand: Brand, *, orders: int, over: int, seed: object) -> Iterator[tuple[Day, float]]:
-    """The same, each with the true chance of a contact on that day, which nobody knows."""
     rng = Random(f"{brand.name} {seed}")
     for n in range(orders * over):
-        yield from _order(brand, n, n // orders, over, rng)
+        began = n // orders
+        life = _begin(brand, began, rng)
+        life.go_on(over + HORIZONS[-1], rng)
+        for day, standing in life.lived:
+            if day < over:
+                within = {horizon: life.wrote_within(day, horizon) for horizon in HORIZONS if day + horizon <= over}
+                ended = day == life.lived[-1][0] if day + 1 < over else None
+                yield Day(order=n, standing=standing, within=within, ended=ended, ago=over - day)
 
 
-def _order(brand: Brand, number: int, began: int, over: int, rng: Random) -> Iterator[tuple[Day, float]]:
-    mood = rng.gauss(0, brand.patience)
-    standing = _first(rng, weekday=began % 7)
-    lived: list[tuple[int, Standing]] = []
-    wrote: list[int] = []
-    day = began
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One morning of an order, and the share of its possible futures in which its customer wrote, for each horizon."""
+
+    standing: Standing
+    share: tuple[float, ...]
+
+
+def probes(brand: Brand, *, count: int, seed: object, futures: int = 25) -> list[Probe]:
+    """Mornings as one meets them, each of an order of its own: chance is drawn out of many futures instead of one."""
+    rng = Random(f"{brand.name} probes {seed}")
+    found: list[Probe] = []
+    while len(found) < count:
+        life = _begin(brand, rng.randrange(7), rng)
+        life.go_on(life.day + OLDEST, rng)
+        # An order is met the oftener, the longer it worries.
+        if rng.random() >= len(life.lived) / OLDEST:
+            continue
+        day, standing = rng.choice(life.lived)
+        wrote = [at for at in life.wrote if at < day]
+        came = [0] * len(HORIZONS)
+        for _ in range(futures):
+            again = replace(life, day=day, standing=standing, lived=[], wrote=list(wrote))
+            again.go_on(day + HORIZONS[-1], rng)
+            came = [n + again.wrote_within(day, horizon) for n, horizon in zip(came, HORIZONS, strict=True)]
+        found.append(Probe(standing, tuple(n / futures for n in came)))
+    return found
+
+
+@dataclass(slots=True)
+class _Life:
+    """One order while it worries."""
+
+    brand: Brand
+    mood: float
+    ends: float
+    day: int
+    standing: Standing
+    lived: list[tuple[int, Standing]]
+    wrote: list[int]
+
+    def go_on(self, until: int, rng: Random) -> None:
+        """Day by day to its end or `until`; some write afterwards too."""
+        while True:
+            self.lived.append((self.day, self.standing))
+            if rng.random() < _chance(self.brand.truth(self.standing) + self.mood):
+                self.wrote.append(self.day)
+            if self.day >= until or rng.random() < self.ends:
+                break
+            self.day += 1
+            lately = sum(self.day - at <= REMEMBERED for at in self.wrote)
+            self.standing = _next(self.standing, self.day, lately, self.mood, rng)
+        after = range(self.day + 1, self.day + 1 + HORIZONS[-1])
+        self.wrote += [late for late in after if rng.random() < AFTERWARDS]
+
+    def wrote_within(self, day: int, horizon: int) -> bool:
+        return any(day <= at < day + horizon for at in self.wrote)
+
+
+def _begin(brand: Brand, day: int, rng: Random) -> _Life:
+    mood, standing = rng.gauss(0, brand.patience), _first(rng, weekday=day % 7)
     ends = min(0.9, ENDS[standing.kind] * rng.uniform(0.7, 1.5))
-    while True:
-        lived.append((day, standing))
-        if rng.random() < _chance(brand.truth(standing) + mood):
-            wrote.append(day)
-        if day >= over + HORIZONS[-1] or rng.random() < ends:
-            break
-        day += 1
-        standing = _next(standing, day, sum(day - at <= REMEMBERED for at in wrote), mood, rng)
-    last = day
-    wrote += [late for late in range(last + 1, last + 1 + HORIZONS[-1]) if rng.random() < AFTERWARDS]
-    for day, standing in lived:
-        if day < over:
-            known = [days for days in HORIZONS if day + days <= over]
-            within = {days: any(day <= at < day + days for at in wrote) for days in known}
-            ended = (day == last) if day + 1 < over else None
-            told = Day(order=number, standing=standing, within=within, ended=ended, ago=over - day)
-            yield told, _chance(brand.truth(standing) + mood)
+    return _Life(brand, mood, ends, day, standing, [], [])
 
 
 def _first(rng: Random, *, weekday: int) -> Standing:
