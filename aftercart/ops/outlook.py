@@ -5,7 +5,7 @@ The same tables and rules as the watch judges by, asked again for somebody who w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from aftercart.facts import State
 from aftercart.orders.models import Parcel
 from aftercart.promises import services as promises
 from aftercart.promises.lanes import Lane
-from aftercart.promises.ledger import Ledger
+from aftercart.promises.models import Promise
 from aftercart.promises.queries import Subject, subjects
 from aftercart.promises.rules import Quiet, miss_probability
 from aftercart.promises.services import Taught
@@ -66,14 +66,19 @@ def quiet_on(limits: Limits, lane: Lane, milestone: str) -> Quiet:
     return limits.silence(milestone, lane, international=bool(lane.origin and lane.destination and abroad))
 
 
-def outlook(brand: Brand, parcel: Parcel, now: datetime) -> Outlook | None:
-    """None where it is no longer a parcel of its order: a newer version dropped it."""
+def in_force(promises: Iterable[Promise]) -> Promise | None:
+    """What was told last. What only our page showed counts where nothing firmer was told."""
+    return max(promises, key=lambda promise: (promise.surface != "page", promise.told_at, promise.id.int), default=None)
+
+
+def outlook(brand: Brand, parcel: Parcel, promised: date | None, now: datetime) -> Outlook | None:
+    """`promised` is the date in force for its order. None where it is no longer a parcel of that: a newer version
+    dropped it."""
     found = subjects(brand.id, [parcel.order_id])[parcel.order_id]
     subject = next((one for one in found if one.row.parcel_id == parcel.id), None)
     if subject is None:
         return None
     tables = promises.taught(brand.id)
-    promised = Ledger(brand.id, [parcel.order_id]).promised.get(parcel.order_id)
     began = subject.row.handed_over_at if tables.road is not None else None
     pace = tables.road if began is not None and tables.road is not None else tables.order
     level, n = pace.known(subject.lane)
