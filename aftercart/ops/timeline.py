@@ -11,12 +11,12 @@ from uuid import UUID
 
 from babel.numbers import format_currency, get_currency_precision
 
+from aftercart.facts import ZoneSource
+from aftercart.ops.keeping import MAKERS
 from aftercart.ops.queries.orders import Known
 from aftercart.ops.rules import evidence_in_words, kind_in_words, window_in_words
-from aftercart.orders.models import Payment
-from aftercart.promises.models import Promise
-
-MAKERS = {Promise.SHOP: "The shop", Promise.CARRIER: "The carrier", Promise.US: "Aftercart"}
+from aftercart.orders.models import Payment, Scan
+from aftercart.plumbing.zones import zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,17 @@ def _scans(known: Known) -> Iterator[Entry]:
     for scan in known.scans:
         place = ", ".join(part for part in (scan.city, scan.country) if part)
         what = scan.state.replace("_", " ").capitalize() if scan.state else f"Unknown code {scan.code!r}"
-        about = [scan.description, place, f"{numbers.get(scan.track_id, '')} by {scan.source}".strip()]
+        about = [scan.description, place, _there(scan), f"{numbers.get(scan.track_id, '')} by {scan.source}".strip()]
         tone = "late" if scan.attention == "action" else "watch" if scan.attention == "watch" or not scan.state else ""
         yield Entry(scan.at, "truck", what, " · ".join(part for part in about if part), tone)
+
+
+def _there(scan: Scan) -> str:
+    """The clock on the wall where it was scanned. What was printed may be UTC."""
+    if scan.zone == ZoneSource.ASSUMED:
+        return "the source names no zone"
+    zone = zone_of(scan.country, scan.region)
+    return f"{scan.at.astimezone(zone):%H:%M} there" if zone else ""
 
 
 def _promises(known: Known) -> Iterator[Entry]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aftercart.ops.views import concerns, inbox, notices, orders, overview, start
+from aftercart.ops.views import concerns, inbox, lanes, notices, orders, overview, parcels, promises, start
 
 app_name = "ops"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("notices/", start.section, {"name": "ops:notices"}),
     path("unknown/", start.section, {"name": "ops:unknown"}),
     path("<slug:slug>/", overview.page, name="overview"),
+    path("<slug:slug>/week/", overview.week, name="week"),
     path("<slug:slug>/inbox/", inbox.deliveries, name="inbox"),
     path("<slug:slug>/inbox/replays/", inbox.replays, name="replays"),
     path("<slug:slug>/inbox/<uuid:delivery_id>/", inbox.delivery, name="delivery"),
@@ -22,6 +23,13 @@ urlpatterns = [
     path("<slug:slug>/concerns.csv", concerns.export, name="concerns-csv"),
     path("<slug:slug>/orders/", orders.search, name="search"),
     path("<slug:slug>/orders/<uuid:order_id>/", orders.order, name="order"),
+    path("<slug:slug>/lanes/", lanes.lanes, name="lanes"),
+    path("<slug:slug>/lanes.csv", lanes.export, name="lanes-csv"),
+    path("<slug:slug>/lanes/lane/", lanes.lane, name="lane"),
+    path("<slug:slug>/promises/", promises.promises, name="promises"),
+    path("<slug:slug>/promises/broken/", promises.broken, name="broken"),
+    path("<slug:slug>/promises/broken.csv", promises.export, name="broken-csv"),
+    path("<slug:slug>/parcels/<uuid:parcel_id>/", parcels.parcel, name="parcel"),
     path("<slug:slug>/notices/", notices.notices, name="notices"),
     path("<slug:slug>/notices.csv", notices.export, name="notices-csv"),
     path("<slug:slug>/notices/not-said/", notices.silences, name="silences"),

@@ -15,7 +15,12 @@ def fill() -> dict[str, str]:
     brand = Brand.objects.get(slug="juniper")
     day = a_day(brand)
     staff("alice", brand)
-    return {"order": str(day.order), "quarantined": str(day.quarantined), "parked": str(day.parked)}
+    return {
+        "order": str(day.order),
+        "quarantined": str(day.quarantined),
+        "parked": str(day.parked),
+        "parcel": str(day.parcel),
+    }
 
 
 if __name__ == "__main__":

@@ -118,9 +118,14 @@ def test_no_page_is_wider_than_a_phone(desk: Desk, dark: bool) -> None:
         "notices/",
         "notices/not-said/",
         "unknown/",
+        "lanes/",
+        "lanes/lane/?lane=dhl|Express||DE",
+        "promises/",
+        "promises/broken/",
         "orders/?q=nothing",
     ]
     details = [
+        f"parcels/{desk.known['parcel']}/",
         f"orders/{desk.known['order']}/",
         f"inbox/{desk.known['quarantined']}/",
         f"notices/{desk.known['parked']}/",
@@ -129,3 +134,25 @@ def test_no_page_is_wider_than_a_phone(desk: Desk, dark: bool) -> None:
         page.goto(f"/ops/juniper/{path}")
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 360, f"{path} is {width} wide"
+
+
+def test_a_lead_walks_from_a_broken_lane_to_one_parcel_by_keys_alone(desk: Desk) -> None:
+    page = desk.enter("lanes/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("DHL")
+    page.keyboard.press("j")
+    expect(page.locator("a[data-open]").first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/parcels/**")
+    number = page.locator("h1").inner_text().removeprefix("DHL ")
+    expect(page.get_by_role("img", name=f"The story of parcel {number}")).to_be_visible()
+    page.get_by_text("As a table").click()
+    expect(page.get_by_role("cell", name="Where it was").first).to_be_visible()
+
+
+def test_the_overview_is_joined_by_the_weeks_promises(desk: Desk) -> None:
+    page = desk.enter()
+    expect(page.get_by_role("link", name="By carrier and week")).to_be_visible()
+    page.get_by_role("link", name="By carrier and week").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

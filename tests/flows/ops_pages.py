@@ -18,18 +18,30 @@ LISTS = (
     "notices-csv",
     "silences",
     "unknown",
+    "lanes",
+    "lanes-csv",
+    "promises",
+    "broken",
+    "broken-csv",
 )
 ACTS = ("replays", "replay", "releases", "cancellations")
 
 
 def address(day: Day, name: str) -> str:
     of_delivery, of_notice = ("delivery", "body", "replay"), ("notice", "releases", "cancellations")
-    known = dict.fromkeys(of_delivery, day.quarantined) | dict.fromkeys(of_notice, day.parked) | {"order": day.order}
+    known = (
+        dict.fromkeys(of_delivery, day.quarantined)
+        | dict.fromkeys(of_notice, day.parked)
+        | {
+            "order": day.order,
+            "parcel": day.parcel,
+        }
+    )
     return reverse(f"ops:{name}", args=[day.brand.slug, *([known[name]] if name in known else [])])
 
 
 def everything(day: Day) -> list[str]:
-    return [address(day, name) for name in (*LISTS, "delivery", "body", "order", "notice")]
+    return [address(day, name) for name in (*LISTS, "delivery", "body", "order", "parcel", "notice", "week")]
 
 
 def text(client: Client, url: str) -> str:

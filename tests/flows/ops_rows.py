@@ -34,6 +34,7 @@ class Day:
     stalled: UUID
     parked: UUID
     sent: UUID
+    parcel: UUID
 
 
 def staff(name: str, *brands: Brand, superuser: bool = False) -> User:
@@ -58,7 +59,7 @@ def a_day(brand: Brand) -> Day:
     UnknownWord.objects.create(
         brand=brand, source="easypost", where="tracker.status", what="teleported", count=3, last_at=NOW
     )
-    return Day(brand, order.id, quarantined, stalled.id, parked, sent)
+    return Day(brand, order.id, quarantined, stalled.id, parked, sent, parcel.id)
 
 
 def _concerns(brand: Brand, order: Order, parcel: Parcel) -> tuple[Concern, Concern]:

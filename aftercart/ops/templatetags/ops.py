@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import template
 
-from aftercart.ops import rules
+from aftercart.ops import keeping, lane_words, rules
 from aftercart.orders.carriers import carrier_name
 from aftercart.promises.models import Forecast, Promise
 
@@ -14,6 +14,11 @@ register.filter("lane", rules.lane_in_words)
 register.filter("evidence", rules.evidence_in_words)
 register.filter("tone", rules.tone)
 register.filter("carrier", carrier_name)
+register.filter("place", rules.place_in_words)
+register.filter("percent", keeping.percent)
+register.filter("drift", lane_words.drift_in_words)
+register.filter("days", lane_words.days_in_words)
+register.filter("hours", lane_words.stage_in_words)
 
 
 @register.filter
@@ -60,3 +65,9 @@ def words(state: str) -> str:
 @register.filter
 def window(told: Promise | Forecast) -> str:
     return rules.window_in_words(told.earliest, told.latest)
+
+
+@register.filter
+def surface(name: str) -> str:
+    """Where a date was told: "notice: late"."""
+    return name.replace(":", ": ").replace("_", " ")

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.charts import hours
 from aftercart.ops.forms import NOTICE_STATES
-from aftercart.ops.queries import concerns, overview
+from aftercart.ops.queries import concerns, lanes, outcomes, overview
 from aftercart.ops.queries.overview import Counts
 from aftercart.ops.rules import BANDS, KINDS, shaded, worry_sentence
 from aftercart.orders.carriers import carrier_name
 
 LANES = 8
+SLOW = 5
 
 
 @operator
@@ -105,6 +106,24 @@ def _said(desk: Desk) -> dict[str, Any]:
         "silences": silences,
         "silent_count": sum(row["count"] for row in silences),
     }
+
+
+@operator
+@require_safe
+def week(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The part of the overview that counts a whole week: asked for once the rest is there."""
+    today = desk.now.astimezone(desk.zone).date()
+    kept = outcomes.kept(desk.brand, now=desk.now, today=today, days=7, since=today)
+    speeds = lanes.speeds(desk.brand, now=desk.now, days=28)
+    late = sorted((speed for speed in speeds if speed.overdue), key=lambda speed: (-speed.overdue, speed.lane.key))
+    context = {
+        "recent": kept.recent,
+        "before": kept.before,
+        "slow": late[:SLOW],
+        "overdue": sum(speed.overdue for speed in late),
+        "vain": outcomes.told_in_vain(desk.brand, now=desk.now, days=28),
+    }
+    return show(request, desk, "ops/_week.html", **context)
 
 
 def _failed(desk: Desk) -> dict[str, Any]:
