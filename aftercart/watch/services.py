@@ -13,9 +13,10 @@ from aftercart.promises import services as promises
 from aftercart.promises.ledger import Ledger
 from aftercart.promises.outlook import Outlook, outlook
 from aftercart.promises.queries import Subject, subjects
-from aftercart.promises.repromise import Terms, believable, renewed, to_say
+from aftercart.promises.repromise import Terms, believable
 from aftercart.promises.rules import Window
 from aftercart.promises.services import Belief, Taught
+from aftercart.promises.telling import weigh
 from aftercart.promises.terms import terms_of
 from aftercart.watch import episodes
 from aftercart.watch.episodes import Episode, Key
@@ -137,7 +138,16 @@ class _Round:
             worries, again = look(self._view(subject, open_kinds), limits=self._limits(subject), now=self.now)
             said = None
             if believed is not None:
-                said = self._keep(subject, believed, doubted=bool(worries))
+                belief, said = weigh(
+                    subject,
+                    believed,
+                    self.ledger,
+                    start=self.outlook.start(subject),
+                    doubted=bool(worries),
+                    now=self.now,
+                    terms=self.terms,
+                )
+                self.beliefs.append(belief)
                 looks.append(self.now + BELIEF_LASTS)
             if worries:
                 kinds = frozenset(worry.kind for worry in worries)
@@ -159,25 +169,6 @@ class _Round:
             self.first.append((subject, believed, self.outlook.start(subject).because))
             self.promised[subject.order_id] = believed.latest
         return believed
-
-    def _keep(self, subject: Subject, believed: Window, *, doubted: bool) -> Window | None:
-        """Write down what we believe and whether it may be told. What a message names: the new date or the one told."""
-        told, today = self.ledger.last(subject.order_id), self.now.astimezone(subject.zone).date()
-        start = self.outlook.start(subject)
-        if told is None:
-            self.beliefs.append(Belief(subject, believed, None, start))
-            return believed if believable(believed, self.terms) else None
-        renewal = renewed(
-            believed,
-            told=told.latest,
-            changed_at=self.ledger.changed_at(subject.order_id),
-            doubted=doubted,
-            today=today,
-            now=self.now,
-            terms=self.terms,
-        )
-        self.beliefs.append(Belief(subject, believed, renewal.latest if renewal else None, start))
-        return to_say(believed, told=told.latest, earliest=told.earliest, today=today, renewal=renewal)
 
     def _limits(self, subject: Subject) -> Limits:
         key = (subject.row.country, self.outlook.closed(subject))
