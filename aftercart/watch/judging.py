@@ -14,9 +14,10 @@ from aftercart.promises import services as promises
 from aftercart.promises.ledger import Ledger
 from aftercart.promises.outlook import Outlook
 from aftercart.promises.queries import Subject
-from aftercart.promises.repromise import Terms, believable, renewed, to_say
+from aftercart.promises.repromise import Terms, believable
 from aftercart.promises.rules import Window
 from aftercart.promises.services import Belief, Taught
+from aftercart.promises.telling import weigh
 from aftercart.promises.terms import terms_of
 from aftercart.watch import episodes, seeing
 from aftercart.watch.episodes import Episode, Key
@@ -130,7 +131,7 @@ class Round:
             first_at=first_at,
         )
         worries, again = look(seen, limits=self._limits(subject), now=self.now)
-        said = self._keep(subject, believed, doubted=bool(worries)) if believed is not None else None
+        said = self._weigh(subject, believed, doubted=bool(worries)) if believed is not None else None
         kinds = frozenset([worry.kind for worry in worries]) if worries else NO_KINDS
         self.begun += [(subject, w, said, kinds) for w in worries if w.kind not in open_kinds]
         if open_kinds and (still := (open_kinds - kinds) & STANDING_STILL):
@@ -150,24 +151,14 @@ class Round:
             self.promised[subject.order_id] = believed.latest
         return believed
 
-    def _keep(self, subject: Subject, believed: Window, *, doubted: bool) -> Window | None:
-        """Write down what we believe and whether it may be told. What a message names: the new date or the one told."""
-        told, today = self.ledger.last(subject.order_id), self.now.astimezone(subject.zone).date()
+    def _weigh(self, subject: Subject, believed: Window, *, doubted: bool) -> Window | None:
+        """Keep what we believe beside what was told. What a message names: the new date, or the one told."""
         start = self.outlook.start(subject)
-        if told is None:
-            self.beliefs.append(Belief(subject, believed, None, start))
-            return believed if believable(believed, self.terms) else None
-        renewal = renewed(
-            believed,
-            told=told.latest,
-            changed_at=self.ledger.changed_at(subject.order_id),
-            doubted=doubted,
-            today=today,
-            now=self.now,
-            terms=self.terms,
+        belief, said = weigh(
+            subject, believed, self.ledger, start=start, doubted=doubted, now=self.now, terms=self.terms
         )
-        self.beliefs.append(Belief(subject, believed, renewal.latest if renewal else None, start))
-        return to_say(believed, told=told.latest, earliest=told.earliest, today=today, renewal=renewal)
+        self.beliefs.append(belief)
+        return said
 
     def _limits(self, subject: Subject) -> Limits:
         key = (subject.row.country, self.outlook.closed(subject))

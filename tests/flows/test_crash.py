@@ -12,8 +12,8 @@ from tests.flows import folding
 
 # No delivery writes to these: people do, or customers at the page.
 BY_HAND = {
-    "brands_auditentry", "brands_member", "brands_source", "people_consent", "policies_policy", "selfservice_attempt",
-    "words_wording",
+    "brands_auditentry", "brands_calendarentry", "brands_member", "brands_source", "brands_storefront",
+    "people_consent", "policies_policy", "selfservice_attempt", "words_wording",
 }  # fmt: skip
 
 

@@ -35,7 +35,8 @@ def believe(days: int, confidence: float | None = 0.93) -> Window:
 
 # days believed after the promised day, confidence, doubted, days until today, changed days ago → days of the new date
 CASES: list[tuple[str, int, float | None, bool, int, float | None, int | None]] = [
-    ("nothing worries", 3, 0.93, False, 0, None, None),
+    ("nothing worries", 2, 0.93, False, 0, None, None),
+    ("even the first day that we believe in is too late", 3, 0.93, False, 0, None, 3),
     ("it will be late", 3, 0.93, True, 0, None, 3),
     ("one day is rounded up, so that a second change is rarely needed", 1, 0.93, True, 0, None, 2),
     ("it will be in time all the same", 0, 0.93, True, 0, None, None),
