@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from aftercart.cli import backtest, demo, founding, importing, inspecting, parsing, setup
+from aftercart.cli import backtest, demo, disruptions, founding, importing, inspecting, parsing, setup
 
 app = typer.Typer(
     name="aftercart",
@@ -83,6 +83,7 @@ app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)
 app.command("import")(importing.import_)
+backtest.app.command("disruptions")(disruptions.disruptions)
 app.add_typer(backtest.app, name="backtest")
 app.command()(inspecting.audit)
 app.command()(inspecting.status)

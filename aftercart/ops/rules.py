@@ -12,6 +12,7 @@ KINDS: dict[str, str] = {
     "lost": "Lost",
     "returned_to_sender": "Going back to us",
     "exception": "Problem on the road",
+    "disruption": "In a disruption",
     "missed": "Promise missed",
     "attempt_failed": "Delivery failed",
     "pickup_waiting": "Waiting to be picked up",
@@ -24,7 +25,7 @@ KINDS: dict[str, str] = {
 
 # A state or kind → the tone of look in which it is shown.
 TONES: dict[str, str] = {
-    **dict.fromkeys(("lost", "returned_to_sender", "exception", "missed", "late"), "late"),
+    **dict.fromkeys(("lost", "returned_to_sender", "exception", "disruption", "missed", "late"), "late"),
     **dict.fromkeys(("attempt_failed", "pickup_waiting"), "act"),
     **dict.fromkeys(("stalled", "no_first_scan", "not_shipped"), "watch"),
     **dict.fromkeys(("quarantined", "parked"), "late"),

@@ -35,6 +35,7 @@ WHERE brand_id = %s AND order_id = ANY(%s::uuid[])
 
 # What a customer is told without being asked for more certainty: nine of ten arrive by then.
 CONFIDENCE = 0.9
+CARRIERS = "the carrier's estimate"
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,13 @@ def record(brand_id: UUID, facts: Iterable[Fact]) -> set[UUID]:
     return {row[2] for row in rows.values()}
 
 
-def believe(subject: Subject, tables: Taught, promised: date | None, now: datetime) -> Window | None:
+def believe(
+    subject: Subject, tables: Taught, promised: date | None, now: datetime, *, slow: float = 1.0
+) -> Window | None:
     """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
     Before it leaves, whole orders say so; on the road the transit does, and never sooner than the carrier itself.
+    `slow`: the share of the usual progress that a disruption leaves it.
     """
     row, zone = subject.row, subject.zone
     left = row.handed_over_at.astimezone(zone).date() if row.handed_over_at else None
@@ -120,26 +124,40 @@ def believe(subject: Subject, tables: Taught, promised: date | None, now: dateti
     if not tables.knows_speed:
         return _told_by_carrier(estimate) if estimate else None
     if left is not None and tables.road is not None:
-        return _believe(tables.road, subject.lane, row.country, left, estimate, today, None)
-    return _believe(tables.order, subject.lane, row.country, placed, estimate, today, promised)
+        return _believe(tables.road, subject.lane, row.country, left, estimate, today, None, slow)
+    return _believe(tables.order, subject.lane, row.country, placed, estimate, today, promised, slow)
+
+
+def on_the_road(tables: Taught, lane: Lane, country: str, left: date, today: date, *, slow: float = 1.0) -> Window:
+    """What is believed of every parcel of a lane that left on that day, but for what its carrier says."""
+    return _window(tables.road or tables.order, lane, country, left, today, None, slow)
 
 
 def _told_by_carrier(estimate: date) -> Window:
-    return Window(earliest=estimate, latest=estimate, likely=estimate, basis="the carrier's estimate", version=0)
+    return Window(earliest=estimate, latest=estimate, likely=estimate, basis=CARRIERS, version=0)
 
 
 # Days alone count, so what was placed and left alike is believed alike. A table once taught never changes.
 @lru_cache(maxsize=16_384)
 def _believe(
-    pace: Pace, lane: Lane, country: str, start: date, estimate: date | None, today: date, promised: date | None
+    pace: Pace,
+    lane: Lane,
+    country: str,
+    start: date,
+    estimate: date | None,
+    today: date,
+    promised: date | None,
+    slow: float,
 ) -> Window:
-    believed = _window(pace, lane, country, start, today, promised)
+    believed = _window(pace, lane, country, start, today, promised, slow)
     if estimate is None or estimate <= believed.latest:
         return believed
-    return replace(believed, latest=estimate, basis="the carrier's estimate")
+    return replace(believed, latest=estimate, basis=CARRIERS)
 
 
-def _window(pace: Pace, lane: Lane, country: str, start: date, today: date, promised: date | None) -> Window:
+def _window(
+    pace: Pace, lane: Lane, country: str, start: date, today: date, promised: date | None, slow: float
+) -> Window:
     return window(
         pace,
         lane=lane,
@@ -148,6 +166,7 @@ def _window(pace: Pace, lane: Lane, country: str, start: date, today: date, prom
         promised=promised,
         calendar=calendar(country),
         shares=(1 - CONFIDENCE, CONFIDENCE),
+        slow=slow,
     )
 
 

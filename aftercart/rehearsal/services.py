@@ -21,12 +21,14 @@ from aftercart.rehearsal.rendering import Sent, render
 from aftercart.rehearsal.scenario import Scenario
 from aftercart.rehearsal.world import World
 from aftercart.watch import learning
+from aftercart.watch.disruptions import incidents
 from aftercart.watch.services import look_again
 
 SHOP = "maren-and-oak.myshopify.example"
 QUIET_DAYS = 14  # a new brand is watched for two weeks before anything is said to its customers
 # How often, at each age in days, the brand's systems looked at what came in: nobody can tell the difference long after.
 STEPS = ((21, timedelta(hours=24)), (3, timedelta(hours=12)), (0, timedelta(hours=4)))
+CHARTED_DAYS = 24  # at the end of a history: the disruptions of those days are found as they were
 # A lesson repeats the whole history, so the next one waits until there is twice as much to learn from.
 NEXT_LESSON = 2.0
 
@@ -108,9 +110,17 @@ def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> 
         learning.learn(brand, until)
         look_again(brand, until)
         owed += pipeline.settle(until).owed
+    if _charted(world.scenario, until) and incidents.due(brand, until):
+        incidents.look_for_disruptions(brand, until)
+        owed += pipeline.settle(until).owed
     while not pipeline.send(until, limit=500).idle:
         pass
     return Loaded(until, done.facts + len(facts), done.deliveries + len(sent), done.owed + owed)
+
+
+def _charted(scenario: Scenario, now: datetime) -> bool:
+    """Charts need weeks before they say anything, and every look plays all of them."""
+    return scenario.now - now < CHARTED_DAYS * DAY
 
 
 def _learns(brand: Brand, scenario: Scenario, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aftercart.facts import State
 from aftercart.promises.calendars import Calendar
@@ -47,6 +47,18 @@ class LateLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slowed:
+    """The disruption that a parcel is in: `slow`, the share of each day's progress to reckon with; `patience`, how many
+    times as long a silence is explained by it. `told` is the evidence that its concern carries."""
+
+    slow: float
+    patience: float
+    told: Mapping[str, object] = field(default_factory=dict)
+    danger: float = 0.5  # the chance of a miss from which its customer hears of it
+    settled: float = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What `assess` judges by. `quiet` comes from `Silence.limits`."""
 
@@ -55,9 +67,18 @@ class Limits:
     late: LateLimits = field(default_factory=LateLimits)
     quiet: Mapping[tuple[str, str], Quiet] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
+    slowed: Slowed | None = None
+
+    @property
+    def slow(self) -> float:
+        return self.slowed.slow if self.slowed else 1.0
 
     def silence(self, milestone: str, lane: Lane, *, international: bool) -> Quiet:
-        """The learned limit of the finest lane that has one, else the trade's."""
+        """The learned limit of the finest lane that has one, else the trade's; longer where a disruption explains it."""
+        found = self._silence(milestone, lane, international=international)
+        return replace(found, days=found.days * self.slowed.patience) if self.slowed else found
+
+    def _silence(self, milestone: str, lane: Lane, *, international: bool) -> Quiet:
         if self.quiet:
             for step in lane.ladder():
                 if learned := self.quiet.get((milestone, step.key)):

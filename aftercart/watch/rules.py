@@ -21,6 +21,7 @@ KINDS = (
     "lost",
     "returned_to_sender",
     "exception",
+    "disruption",
     "missed",
     "attempt_failed",
     "pickup_waiting",
@@ -226,17 +227,7 @@ def _late(view: View, limits: Limits, now: datetime) -> Answer:
         return SILENT
     if left > late.horizon:
         return None, _midnight(promised - DAY * late.horizon, view.zone)
-    pace, since = limits.pace, view.placed_at
-    if limits.transit is not None and view.handed_over_at is not None:
-        pace, since = limits.transit, view.handed_over_at
-    chance = miss_probability(
-        pace,
-        lane=view.lane,
-        start=since.astimezone(view.zone).date(),
-        promised=promised,
-        today=today,
-        calendar=limits.calendar,
-    )
+    chance, version = _chance(view, limits, promised, today)
     limit = late.settled if "late" in view.open else late.at(left)
     tomorrow = _midnight(today + DAY, view.zone)
     if chance < limit:
@@ -246,15 +237,50 @@ def _late(view: View, limits: Limits, now: datetime) -> Answer:
         "days_left": left,
         "chance": round(chance, 3),
         "limit": round(limit, 3),
-        "version": pace.version,
+        "version": version,
     }
     return Worry(kind="late", evidence=evidence), tomorrow
+
+
+def _chance(view: View, limits: Limits, promised: date, today: date) -> tuple[float, int]:
+    """That it misses the promised day, and by which version of what was learned."""
+    pace, since = limits.pace, view.placed_at
+    if limits.transit is not None and view.handed_over_at is not None:
+        pace, since = limits.transit, view.handed_over_at
+    assert pace is not None
+    chance = miss_probability(
+        pace,
+        lane=view.lane,
+        start=since.astimezone(view.zone).date(),
+        promised=promised,
+        today=today,
+        calendar=limits.calendar,
+        slow=limits.slow,
+    )
+    return chance, pace.version
+
+
+def _disruption(view: View, limits: Limits, now: datetime) -> Answer:
+    """It shares in a disruption, and is as likely to miss its promise by it as not."""
+    slowed, promised = limits.slowed, view.promised_by
+    if slowed is None or promised is None or limits.pace is None or view.state not in MOVING:
+        return SILENT
+    today, told = now.astimezone(view.zone).date(), "disruption" in view.open
+    if promised < today and not told:
+        return SILENT  # its customer knows already that it is late
+    tomorrow = _midnight(today + DAY, view.zone)
+    if promised >= today:
+        chance, _ = _chance(view, limits, promised, today)
+        if chance < (slowed.settled if told else slowed.danger):
+            return None, tomorrow
+    return Worry(kind="disruption", evidence={**slowed.told, "promised_by": promised.isoformat()}), tomorrow
 
 
 RULES: tuple[Callable[[View, Limits, datetime], Answer], ...] = (
     _lost,
     _returned_to_sender,
     _exception,
+    _disruption,
     _missed,
     _attempt_failed,
     _pickup_waiting,

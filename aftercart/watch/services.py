@@ -14,9 +14,11 @@ from aftercart.promises.queries import Subject, current_promises, subjects
 from aftercart.promises.rules import Window
 from aftercart.promises.services import Taught
 from aftercart.watch import episodes
+from aftercart.watch.disruptions.incidents import open_disruptions
+from aftercart.watch.disruptions.standing import Disruption, affecting, disruption_of
 from aftercart.watch.episodes import Episode, Key
-from aftercart.watch.limits import LateLimits, Limits
-from aftercart.watch.rules import View, Worry, look
+from aftercart.watch.limits import LateLimits, Limits, Slowed
+from aftercart.watch.rules import MOVING, View, Worry, look
 
 # A concern that comes back within this time is the same episode: nobody is told twice about one hesitation.
 SAME_EPISODE = timedelta(hours=12)
@@ -106,7 +108,8 @@ class _Round:
     def __init__(self, brand: Brand, tables: Taught, promised: dict[UUID, date], now: datetime) -> None:
         self.brand, self.tables, self.promised, self.now = brand, tables, promised, now
         self.late = LateLimits(early=tables.late["early"], last=tables.late["last"]) if tables.late else LateLimits()
-        self.limits: dict[str, Limits] = {}  # by country
+        self.limits: dict[tuple[str, UUID | None, date | None], Limits] = {}  # by country, disruption and day
+        self.disruptions = affecting(open_disruptions(brand.id))
         self.begun: list[tuple[Subject, Worry, Window | None, frozenset[str]]] = []
         self.ended: list[UUID] = []
         self.looks: list[tuple[UUID, datetime | None]] = []
@@ -117,9 +120,10 @@ class _Round:
         looks: list[datetime] = []
         holding: set[Key] = set()
         for subject in watched:
-            about, believed = subject.id, self._believe(subject)
+            about, disruption = subject.id, self._disruption(subject)
+            believed = self._believe(subject, disruption)
             open_kinds = frozenset([kind for at, kind in before if at == about]) if before else NO_KINDS
-            worries, again = look(self._view(subject, open_kinds), limits=self._limits(subject), now=self.now)
+            worries, again = look(self._view(subject, open_kinds), limits=self._limits(subject, disruption), now=self.now)
             if worries:
                 kinds = frozenset(worry.kind for worry in worries)
                 holding |= {(about, kind) for kind in kinds}
@@ -131,11 +135,19 @@ class _Round:
         self.ended += [concern for key, concern in before.items() if key not in holding]
         self.looks.append((order_id, min(looks, default=None)))
 
-    def _believe(self, subject: Subject) -> Window | None:
+    def _disruption(self, subject: Subject) -> Disruption | None:
+        """The one that it is in: only what is on the road is slowed."""
+        row = subject.row
+        if not self.disruptions or subject.done or row.handed_over_at is None or subject.state not in MOVING:
+            return None
+        return disruption_of(self.disruptions, subject.lane, row.carrier or "", row.city or "")
+
+    def _believe(self, subject: Subject, disruption: Disruption | None) -> Window | None:
         if subject.done:
             return None
         promised = self.promised.get(subject.order_id)
-        believed = promises.believe(subject, self.tables, promised, self.now)
+        slow = disruption.share(self.now.astimezone(subject.zone).date()) if disruption else 1.0
+        believed = promises.believe(subject, self.tables, promised, self.now, slow=slow)
         if believed is None:
             return None
         self.beliefs.append((subject, believed))
@@ -144,16 +156,18 @@ class _Round:
             self.promised[subject.order_id] = believed.latest
         return believed
 
-    def _limits(self, subject: Subject) -> Limits:
-        country = subject.row.country
-        found = self.limits.get(country)
+    def _limits(self, subject: Subject, disruption: Disruption | None) -> Limits:
+        country, today = subject.row.country, self.now.astimezone(subject.zone).date() if disruption else None
+        key = country, disruption.id if disruption else None, today
+        found = self.limits.get(key)
         if found is None:
-            found = self.limits[country] = Limits(
+            found = self.limits[key] = Limits(
                 pace=self.tables.order if self.tables.knows_speed else None,
                 transit=self.tables.road,
                 late=self.late,
                 quiet=self.tables.quiet,
                 calendar=promises.calendar(country),
+                slowed=_slowed(disruption, today) if disruption and today else None,
             )
         return found
 
@@ -213,6 +227,17 @@ class _Round:
         episodes.begin(self.brand.id, [opened.concern for opened in fresh])
         episodes.reopen(self.brand.id, again)
         return fresh
+
+
+def _slowed(disruption: Disruption, today: date) -> Slowed:
+    told: dict[str, object] = {
+        "disruption": str(disruption.id),
+        "class": disruption.kind,
+        "scope": disruption.series.name,
+        "town": disruption.town,
+        "began": disruption.began.isoformat(),
+    }
+    return Slowed(slow=disruption.share(today), patience=disruption.patience(), told=told)
 
 
 def look_again(brand: Brand, now: datetime, *, order_ids: Iterable[UUID] | None = None) -> int:
