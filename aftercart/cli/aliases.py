@@ -14,7 +14,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "handed_over_at": ("carrier_ts", "order_delivered_carrier_date", "shipped_at", "handover_at", "ship_date"),
     "delivered_at": ("delivered_ts", "order_delivered_customer_date", "delivery_date", "delivered_on", "arrived_at"),
     "promised_at": (
-        "estimated_ts", "order_estimated_delivery_date", "promised_by", "estimated_delivery_date", "promised_date", "due",
+        "estimated_ts", "order_estimated_delivery_date", "promised_by", "estimated_delivery_date", "promised_date",
+        "due",
     ),
     "cancelled_at": ("cancelled_ts", "canceled_at", "canceled_ts"),
     "origin": ("seller_state", "ship_from", "from_region", "warehouse"),

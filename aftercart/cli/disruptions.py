@@ -35,11 +35,14 @@ def disruptions(
         list[str] | None, typer.Option("--map", metavar="THEIRS=OURS …", help="The file's name of a column, and ours.")
     ] = None,
     quiet: Annotated[
-        list[str] | None, typer.Option(QUIET, metavar="FROM:TO …", help="Days of which you know that nothing was the matter.")
+        list[str] | None,
+        typer.Option(QUIET, metavar="FROM:TO …", help="Days of which you know that nothing was the matter."),
     ] = None,
     inject: Annotated[
         list[str] | None,
-        typer.Option(INJECT, metavar="REGION:RATE:DAYS …", help="A slow-down to put in, such as all:50:14 or PR,SC,RS:0.5:14."),
+        typer.Option(
+            INJECT, metavar="REGION:RATE:DAYS …", help="A slow-down to put in, such as all:50:14 or PR,SC,RS:0.5:14."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     zone: Annotated[str, typer.Option(help="Zone of the days, and of times written without an offset.")] = "UTC",
@@ -58,14 +61,18 @@ def disruptions(
         history, refused = _read(file, _names([*(renamed or []), *words["map"]]), zone, progress)
         report = _play(history, country.upper(), periods, slow_downs, progress)
     report |= {"rows_refused": len(refused), "seconds": round(time.perf_counter() - began, 2)}
-    for row in refused[:REFUSALS_SHOWN]:
-        errors.print(f"line {row.line}: {row.reason}", markup=False, highlight=False)
-    if len(refused) > REFUSALS_SHOWN:
-        errors.print(f"… and {len(refused) - REFUSALS_SHOWN} more rows were left out")
+    _say_refused(refused, errors)
     if as_json:
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
     else:
         _show(report)
+
+
+def _say_refused(refused: Sequence[Refused], errors: Console) -> None:
+    for row in refused[:REFUSALS_SHOWN]:
+        errors.print(f"line {row.line}: {row.reason}", markup=False, highlight=False)
+    if len(refused) > REFUSALS_SHOWN:
+        errors.print(f"… and {len(refused) - REFUSALS_SHOWN} more rows were left out")
 
 
 def _sorted_out(given: Sequence[str]) -> dict[str, list[str]]:
@@ -106,9 +113,7 @@ def _slow_down(word: str) -> SlowDown:
         _fail(f"{INJECT}: {word!r}: {error}")
 
 
-def _read(
-    file: Path, names: dict[str, str], zone: str, progress: Progress
-) -> tuple[list[Past], list[Refused]]:
+def _read(file: Path, names: dict[str, str], zone: str, progress: Progress) -> tuple[list[Past], list[Refused]]:
     reading = progress.add_task("reading", total=None)
     history: list[Past] = []
     refused: list[Refused] = []

@@ -22,7 +22,7 @@ from aftercart.words import services as words
 from aftercart.words.rules import Situation
 
 if TYPE_CHECKING:
-    from aftercart.promises.queries import Subject
+    pass
 
 EMAIL = "email"
 DECISION_COLUMNS = ("id", "brand_id", "concern_id", "order_id", "kind", "spoken", "reason", "at", "outgoing_id")

@@ -74,7 +74,7 @@ class Limits:
         return self.slowed.slow if self.slowed else 1.0
 
     def silence(self, milestone: str, lane: Lane, *, international: bool) -> Quiet:
-        """The learned limit of the finest lane that has one, else the trade's; longer where a disruption explains it."""
+        """The learned limit of the finest lane that has one, else the trade's; longer in a disruption."""
         found = self._silence(milestone, lane, international=international)
         return replace(found, days=found.days * self.slowed.patience) if self.slowed else found
 

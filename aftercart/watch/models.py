@@ -80,7 +80,9 @@ class Disruption(Owned):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["brand", "kind", "part", "scope"], name="watch_disruption_open_once", condition=Q(closed_at=None)
+                fields=["brand", "kind", "part", "scope"],
+                name="watch_disruption_open_once",
+                condition=Q(closed_at=None),
             )
         ]
         indexes: ClassVar = [

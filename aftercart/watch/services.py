@@ -123,7 +123,9 @@ class _Round:
             about, disruption = subject.id, self._disruption(subject)
             believed = self._believe(subject, disruption)
             open_kinds = frozenset([kind for at, kind in before if at == about]) if before else NO_KINDS
-            worries, again = look(self._view(subject, open_kinds), limits=self._limits(subject, disruption), now=self.now)
+            worries, again = look(
+                self._view(subject, open_kinds), limits=self._limits(subject, disruption), now=self.now
+            )
             if worries:
                 kinds = frozenset(worry.kind for worry in worries)
                 holding |= {(about, kind) for kind in kinds}

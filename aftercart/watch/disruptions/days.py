@@ -20,8 +20,8 @@ _ENOUGH = 0.98  # of the orders go to places of a country, for it to be the one 
 
 @dataclass(frozen=True, slots=True)
 class WorkingDays:
-    """`rests`: nothing moves, as on a Sunday. `doubtful`: carriers differ (a half holiday, a day between a holiday and a
-    weekend), so that day is not judged and teaches nothing."""
+    """`rests`: nothing moves, as on a Sunday. `doubtful`: carriers differ (a half holiday, a day between a holiday and
+    a weekend), so that day is not judged and teaches nothing."""
 
     rests: frozenset[date] = field(default_factory=frozenset)
     doubtful: frozenset[date] = field(default_factory=frozenset)

@@ -84,9 +84,8 @@ class Book:
             weekday = _usual(as_what[at], expected[at])
             if weekday != DOUBTFUL:
                 alike = at[as_what[at] == weekday]
-                found[one] = Day(
-                    on=day, weekday=weekday, observed=observed[alike].sum(), expected=expected[alike].sum()
-                )
+                came, should = float(observed[alike].sum()), float(expected[alike].sum())
+                found[one] = Day(on=day, weekday=weekday, observed=came, expected=should)
         return found
 
     def counted(self, day: int) -> tuple[Floats, Floats]:
@@ -98,9 +97,9 @@ class Book:
         hazard = self.hazard(day)
         at = (group[open_], (day - began)[open_])
         groups = len(self.groups)
-        expected = np.bincount(at[0], weights=count[open_] * hazard[at], minlength=groups)
+        expected = _summed(at[0], count[open_] * hazard[at], groups)
         came = open_ & (ended == day)
-        return np.bincount(group[came], weights=count[came], minlength=groups), expected
+        return _summed(group[came], count[came], groups), expected
 
     def hazard(self, day: int) -> Floats:
         """By group and age: the chance to end on a day, as the reference days before `day` show it."""
@@ -123,13 +122,17 @@ class Book:
         old = np.minimum(self.cohorts.gone[part], last) - began
         seen = old > young
         size = groups * (ages + 1)
-        steps = np.bincount(group[seen] * (ages + 1) + young[seen], weights=count[seen], minlength=size)
-        steps -= np.bincount(group[seen] * (ages + 1) + old[seen], weights=count[seen], minlength=size)
+        steps = _summed(group[seen] * (ages + 1) + young[seen], count[seen], size)
+        steps -= _summed(group[seen] * (ages + 1) + old[seen], count[seen], size)
         open_ = steps.reshape(groups, ages + 1).cumsum(1)[:, :ages]
         age = ended - began
         came = (ended >= first) & (ended < last) & (age >= 1) & (age < ages)
-        arrived = np.bincount(group[came] * ages + age[came], weights=count[came], minlength=groups * ages)
+        arrived = _summed(group[came] * ages + age[came], count[came], groups * ages)
         return arrived.reshape(groups, ages), open_
+
+
+def _summed(at: Ints, weights: Floats, size: int) -> Floats:
+    return np.bincount(at, weights=weights, minlength=size).astype(np.float64)
 
 
 def _usual(weekdays: Ints, expected: Floats) -> int:

@@ -53,9 +53,7 @@ def feed_is_out(brand_id: UUID) -> bool:
 
 
 def standing(row: Row) -> Disruption:
-    return Disruption(
-        id=row.id, kind=row.kind, series=Series(row.part, row.scope), began=row.began, slow=row.slow
-    )
+    return Disruption(id=row.id, kind=row.kind, series=Series(row.part, row.scope), began=row.began, slow=row.slow)
 
 
 def due(brand: Brand, now: datetime) -> bool:

@@ -14,7 +14,18 @@ from datetime import date
 
 from aftercart.watch.disruptions.charts import Chart, Day
 from aftercart.watch.disruptions.drift import Drift
-from aftercart.watch.disruptions.series import ALL, CARRIER, DRIFT, FEED_OUTAGE, HUB, NETWORK, REGION, Series, pools
+from aftercart.watch.disruptions.series import (
+    ALL,
+    CARRIER,
+    DRIFT,
+    FEED_OUTAGE,
+    HUB,
+    NETWORK,
+    REGION,
+    SERVICE,
+    Series,
+    pools,
+)
 
 SILENT = 0.03  # of what is normal everywhere: nothing is heard
 HEARD = 0.3  # … and this much of it: news again
@@ -25,6 +36,7 @@ LEAST_DRIFT = 20.0
 REST_IS_WELL = 0.85
 REST_IS_SOME = 0.2  # of the whole: below, the rest is too little to be held against it
 LOOKED_BACK = 5  # days over which a part is held against the whole
+MADE_UP = 0.7  # of what one lacks, which another holds back, for the two to be about the same parcels
 MOSTLY = {REGION: 0.55}  # a share of the network from which a part says no more than the whole
 MOSTLY_ELSE = 0.9
 
@@ -141,16 +153,17 @@ class Monitor:
 
     def _narrowest(self, alarmed: list[Series]) -> list[Series]:
         """The scopes that explain the alarms: a part alone where all else is well, the whole where it is not."""
-        found = list(alarmed)
+        parts = [one for one in alarmed if one != ALL]
+        hubs = [one for one in parts if one.kind == HUB]
+        if (ALL, NETWORK) in self.open:
+            return hubs
         if ALL in alarmed:
             for kind in (CARRIER, REGION):
                 guilty = self._guilty(kind)
                 if guilty and self._rest(ALL, guilty) >= REST_IS_WELL:
-                    return [one for one in found if one != ALL] or guilty
-            return [ALL, *(one for one in found if one.kind == HUB)]
-        if (ALL, NETWORK) in self.open:
-            return [one for one in found if one.kind == HUB]
-        return [one for one in found if not self._in_another(one, found)]
+                    return [one for one in parts or guilty if not self._explained(one, parts)]
+            return [ALL, *hubs]
+        return [one for one in parts if not self._explained(one, parts)]
 
     def _guilty(self, kind: str) -> list[Series]:
         """The parts of the network, none within another, that are slow themselves."""
@@ -158,15 +171,34 @@ class Monitor:
         slow = [one for one in slow if self._counts(one) and self.charts[one].suspicious]
         return [one for one in slow if not any(one.name in pools(other.name) for other in slow)]
 
-    def _in_another(self, one: Series, alarmed: list[Series]) -> bool:
-        """A region within a coarser one that is slow as a whole, or a coarser one that only a part of makes slow."""
-        if one.kind != REGION:
+    def _explained(self, one: Series, alarmed: list[Series]) -> bool:
+        """Whether another alarm is about the same parcels, and says more exactly which."""
+        if one.kind == HUB:
             return False
-        parts = [other for other in alarmed if other.kind == REGION and one.name in pools(other.name)]
-        if parts:
-            return self._rest(one, parts) >= REST_IS_WELL
-        wholes = [Series(REGION, name) for name in pools(one.name)]
-        return any(whole in alarmed and self._rest(whole, [one]) < REST_IS_WELL for whole in wholes)
+        if any(self._makes_up(other, one, alarmed) for other in alarmed):
+            return True
+        if one.kind == REGION:
+            within = [other for other in alarmed if one.name in pools(other.name)]
+            around = [other for other in alarmed if other.kind == REGION and other.name in pools(one.name)]
+        else:
+            within = [other for other in alarmed if other.kind == SERVICE and _carrier(other) == one.name]
+            around = [Series(CARRIER, _carrier(one))] if one.kind == SERVICE else []
+        if within:
+            return self._rest(one, within) >= REST_IS_WELL
+        return any(other in alarmed and self._rest(other, [one]) < REST_IS_WELL for other in around)
+
+    def _makes_up(self, other: Series, one: Series, alarmed: list[Series]) -> bool:
+        """Whether what `one` lacks is what `other`, of a narrower kind, holds back: a hub of its carrier or a carrier
+        of its region."""
+        if one.kind == REGION:
+            return other.kind in (HUB, CARRIER, SERVICE) and self._lacks(other) >= MADE_UP * self._lacks(one)
+        return (
+            other.kind == HUB and _carrier(other) == _carrier(one) and self._lacks(other) >= MADE_UP * self._lacks(one)
+        )
+
+    def _lacks(self, one: Series) -> float:
+        came, normal = _sums(self.lately.get(one, ()))
+        return normal - came
 
     def _rest(self, whole: Series, parts: list[Series]) -> float:
         """How the whole does without these parts, over the last days; 0 if nothing to speak of is left."""
@@ -192,9 +224,11 @@ class Monitor:
 def _incident(one: Series, chart: Chart, on: date) -> Incident:
     began = chart.began or on
     running, days = chart.running, (on - began).days + 1
-    return Incident(
-        one, one.kind, began, on, running.came, running.expected, chart.alarmed_at, chart.limit, days
-    )
+    return Incident(one, one.kind, began, on, running.came, running.expected, chart.alarmed_at, chart.limit, days)
+
+
+def _carrier(one: Series) -> str:
+    return one.name.partition("|")[0]
 
 
 def _sums(days: deque[Day] | tuple[()]) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""The parcels on the road that a disruption is about, as a condition in SQL over `orders_parcel p` and `orders_order o`."""
+"""The parcels on the road that a disruption is about, in SQL over `orders_parcel p` and `orders_order o`."""
 
 from __future__ import annotations
 

@@ -75,8 +75,6 @@ def affecting(open_ones: Iterable[Disruption]) -> tuple[Disruption, ...]:
     return tuple(sorted(found, key=lambda one: (ORDER.index(one.series.kind), one.began, str(one.id))))
 
 
-def disruption_of(
-    open_ones: tuple[Disruption, ...], lane: Lane, carrier: str, town: str
-) -> Disruption | None:
+def disruption_of(open_ones: tuple[Disruption, ...], lane: Lane, carrier: str, town: str) -> Disruption | None:
     """The one that counts for a parcel, of `affecting` ones."""
     return next((one for one in open_ones if one.covers(lane, carrier, town)), None)
