@@ -14,21 +14,26 @@ over, nothing at all during an alarm, and not from the burst that brings what ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import log
 
 SHARES = (0.6, 0.4)  # the falls that are looked for: to these shares of what is expected
-FALSE_ALARM_DAYS = 1500.0  # a series in quiet alarms once in this many days
+FALSE_ALARM_DAYS = 2500.0  # a series in quiet alarms once in this many days
 FADE = 0.98  # of yesterday's evidence: what has built up over weeks is the slow chart's
-LEAST_LIMIT, MOST_LIMIT = 4.5, 7.0
+LEAST_LIMIT, MOST_LIMIT = 5.0, 7.0
 ONE_DAY = 0.65  # of the limit: what a single day can add, so that one strange day is not yet an alarm
 KNOWN_DAYS = 70  # of which weekdays and scatter are learned
 LEVEL_DAYS = 14
+QUICK_DAYS = 7
+QUICKER = 0.9  # of it counts: the higher of two guesses is too high
 DOUBTFUL_DAYS = 4  # the last days teach nothing yet: they may be the beginning of something
 ARRIVALS = 10.0  # that draw a ratio to 1
 SPREAD = 0.015  # squared share by which days scatter beyond chance, before it is known
 SPREAD_DAYS = 15.0
+CAPPED = 6.0  # variances: what lies further out says no more than that
+UNSURE_DAYS = 28  # at the beginning: what is expected is hardly known yet
 PEAKS_HALF = 180.0
 PEAK, PEAKS_A_DAY, PEAK_DAYS = 1.0, 0.2, 60.0  # what is taken as usual before it is known, weighing this many days
 WARM_UP = 35  # days
@@ -79,6 +84,7 @@ class Chart:
     recent: list[Day] = field(default_factory=list)
     weekly: list[float] = field(default_factory=lambda: [1.0] * 7)
     level: float = 1.0
+    lately: float = 1.0  # the level of the last days: a quicker pace is believed at once, a slower one is not
     scatter: float = SPREAD
     evidence: list[float] = field(default_factory=lambda: [0.0] * len(SHARES))
     run: list[Day] = field(default_factory=list)
@@ -94,7 +100,7 @@ class Chart:
 
     def normal(self, day: Day) -> float:
         """What is expected of the day when all is well."""
-        return day.expected * self.level * self.weekly[day.weekday]
+        return day.expected * max(self.level, QUICKER * self.lately) * self.weekly[day.weekday]
 
     @property
     def limit(self) -> float:
@@ -147,9 +153,11 @@ class Chart:
 
     def _accumulate(self, day: Day) -> None:
         most = ONE_DAY * self.limit
+        # On Sundays and the like little moves, and what does moves by other rules.
+        says = min(1.0, self.weekly[day.weekday] / BUSY)
         if self.days > WARM_UP // 2:
             self.evidence = [
-                max(0.0, FADE * was + min(most, self._surprise(day.observed, day.normal, share)))
+                max(0.0, FADE * was + min(most, says * self._surprise(day.observed, day.normal, share)))
                 for was, share in zip(self.evidence, SHARES, strict=True)
             ]
         self.recent.append(day)
@@ -164,6 +172,8 @@ class Chart:
         self.quiet_days = self.quiet_days * 0.5 ** (1 / PEAKS_HALF) + 1
         while len(self.recent) > DOUBTFUL_DAYS:
             self._learn(self.recent.pop(0))
+        last = [*self.known[-(QUICK_DAYS - DOUBTFUL_DAYS) :], *self.recent]
+        self.lately = self._ratio(last)
 
     def _surprise(self, observed: float, normal: float, share: float) -> float:
         """The log of how much likelier the day is if only `share` comes, scatter beyond chance allowed for."""
@@ -180,15 +190,18 @@ class Chart:
             came[d.weekday] += d.observed
             expected[d.weekday] += d.expected * lately
         self.weekly = [(c + ARRIVALS) / (e + ARRIVALS) for c, e in zip(came, expected, strict=True)]
-        last = self.known[-LEVEL_DAYS:]
-        base = sum(d.expected * self.weekly[d.weekday] for d in last)
-        self.level = (sum(d.observed for d in last) + ARRIVALS) / (base + ARRIVALS)
+        self.level = self._ratio(self.known[-LEVEL_DAYS:])
         self._learn_scatter()
+
+    def _ratio(self, days: Sequence[Day]) -> float:
+        """What came, over what the reference expects for these weekdays."""
+        expected = sum(day.expected * self.weekly[day.weekday] for day in days)
+        return (sum(day.observed for day in days) + ARRIVALS) / (expected + ARRIVALS)
 
     def _learn_scatter(self) -> None:
         over = weight = 0.0
-        for d in self.known:
-            cap = 9 * d.normal * (1 + self.scatter * d.normal)
+        for d in self.known[max(0, UNSURE_DAYS - (self.days - len(self.known))) :]:
+            cap = CAPPED * d.normal * (1 + self.scatter * d.normal)
             over += min((d.observed - d.normal) ** 2, cap) - d.normal
             weight += d.normal**2
         prior = SPREAD_DAYS * weight / max(1, len(self.known))

@@ -37,15 +37,21 @@ class WorkingDays:
 def working_days(country: str, region: str = "") -> WorkingDays:
     """Of a country, or a part of it where that has holidays of its own. Every day works where we know of none."""
     try:
-        supported = public_holidays.list_supported_countries()
-        part = region if region in supported.get(country, ()) else None
-        calendar = public_holidays.country_holidays(country, subdiv=part, years=_YEARS)
-        kinds = [kind for kind in ("optional", "half_day", "bank") if kind in calendar.supported_categories]
-        half = public_holidays.country_holidays(country, subdiv=part, years=_YEARS, categories=kinds) if kinds else {}
+        rests = frozenset(public_holidays.country_holidays(country, years=_YEARS))
+        half = _half_holidays(country, region)
     except NotImplementedError:
         return WorkingDays()
-    rests = frozenset(calendar)
-    return WorkingDays(rests, (frozenset(half) | _bridges(rests)) - rests)
+    return WorkingDays(rests, (half | _bridges(rests)) - rests)
+
+
+def _half_holidays(country: str, region: str) -> frozenset[date]:
+    """Days on which some rest: those that only a part of the country keeps, and those that nobody has to keep."""
+    supported = public_holidays.list_supported_countries().get(country, ())
+    part = region if region in supported else None
+    own = public_holidays.country_holidays(country, subdiv=part, years=_YEARS)
+    kinds = [kind for kind in ("optional", "half_day", "bank") if kind in own.supported_categories]
+    half = public_holidays.country_holidays(country, subdiv=part, years=_YEARS, categories=kinds) if kinds else ()
+    return frozenset(own) | frozenset(half)
 
 
 def _bridges(rests: frozenset[date]) -> frozenset[date]:
