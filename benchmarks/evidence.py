@@ -24,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import evidence_payloads
+from benchmarks import evidence_disruptions, evidence_payloads
 
 HERE = Path(__file__).parent.parent
 KEPT_IN = HERE / "var/evidence.json"
@@ -61,10 +61,11 @@ def main() -> int:
     begun = time.monotonic()
     with _orders(data / DELIVERIES, sample=sample) as file:
         played = _backtest(file)
+        troubles = evidence_disruptions.run(file, COLUMNS, sample=sample)
     payloads = evidence_payloads.run(data)
-    targets = [*_told(played), *_read(payloads)]
+    targets = [*_told(played), *_noticed(troubles), *_read(payloads)]
     KEPT_IN.parent.mkdir(exist_ok=True)
-    report = {"sample": _period(sample), "backtest": played, "payloads": payloads}
+    report = {"sample": _period(sample), "backtest": played, "disruptions": troubles, "payloads": payloads}
     KEPT_IN.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     _show(targets, sample=sample, orders=played["orders"])
     _say_why(payloads["refused"])
@@ -116,6 +117,22 @@ def _told(played: dict[str, Any]) -> list[Target]:
             f"{rule['false_notices'] / rule['orders']:.1%}",
         ),
         Target("seconds", f"{played['seconds']:g}", "< 300", played["seconds"] < 300),
+    ]  # fmt: skip
+
+
+def _noticed(found: dict[str, Any]) -> list[Target]:
+    country, region = evidence_disruptions.country(found), evidence_disruptions.regions(found)
+    false, quiet = found["false_alarms"], found["quiet_days"]
+    return [
+        Target(
+            "days to notice that the country does half of the usual",
+            "–" if country is None else f"{country:g}", "≤ 3.0", country is not None and country <= 3.0,
+        ),
+        Target(
+            "the same of a region with 16 or more a day",
+            "–" if region is None else f"{region:g}", "≤ 4.5", region is not None and region <= 4.5,
+        ),
+        Target("false alarms in quiet days", f"{false} in {quiet}", "0", false == 0),
     ]  # fmt: skip
 
 

@@ -194,9 +194,10 @@ class Chart:
         self._learn_scatter()
 
     def _ratio(self, days: Sequence[Day]) -> float:
-        """What came, over what the reference expects for these weekdays."""
-        expected = sum(day.expected * self.weekly[day.weekday] for day in days)
-        return (sum(day.observed for day in days) + ARRIVALS) / (expected + ARRIVALS)
+        """What came, over what the reference expects for these weekdays. A Sunday on which some work shows no pace."""
+        busy = [day for day in days if self.busy(day)]
+        expected = sum(day.expected * self.weekly[day.weekday] for day in busy)
+        return (sum(day.observed for day in busy) + ARRIVALS) / (expected + ARRIVALS)
 
     def _learn_scatter(self) -> None:
         over = weight = 0.0
@@ -232,6 +233,7 @@ class Chart:
         elif (day.on - self.alarm_since).days >= NEW_NORMAL:
             share = self.running.ratio(1.0)
             self.known = [replace(one, expected=one.expected / share) for one in self.known]
+            self.level = self.lately = self._ratio(self.known[-LEVEL_DAYS:])
             self.held_up = 0.0
             self.clear()
 
