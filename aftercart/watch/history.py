@@ -82,7 +82,8 @@ def columns_of(path: Path) -> list[str]:
     try:
         with _open(path) as raw:
             if kind == "csv":
-                return list(csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")).fieldnames or ())
+                with io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+                    return list(csv.DictReader(text).fieldnames or ())
             if kind in ("jsonl", "ndjson"):
                 first = json.loads(raw.readline() or b"{}")
                 return list(first) if isinstance(first, dict) else []

@@ -173,7 +173,8 @@ class Chart:
         while len(self.recent) > DOUBTFUL_DAYS:
             self._learn(self.recent.pop(0))
         last = [*self.known[-(QUICK_DAYS - DOUBTFUL_DAYS) :], *self.recent]
-        self.lately = self._ratio(last)
+        # What had been held up and comes now is no pace.
+        self.lately = self._ratio(last) if self.held_up < day.normal else self.level
 
     def _surprise(self, observed: float, normal: float, share: float) -> float:
         """The log of how much likelier the day is if only `share` comes, scatter beyond chance allowed for."""

@@ -27,8 +27,8 @@ SLOWED = """
 CREATE TEMP TABLE slowed ON COMMIT DROP AS
 SELECT p.id, p.order_id, p.estimate_latest, z.today,
     (p.handed_over_at AT TIME ZONE z.zone)::date AS began,
-    dense_rank() OVER (ORDER BY p.carrier, p.service, o.service, p.origin_country, p.origin_region, o.origin_country,
-        o.origin_region, o.country, o.region)::int AS lane
+    hashtextextended(concat_ws('|', p.carrier, p.service, o.service, p.origin_country, p.origin_region,
+        o.origin_country, o.origin_region, o.country, o.region), 0) AS lane
 FROM orders_parcel p
 JOIN orders_order o ON o.id = p.order_id
 JOIN slowed_zone z ON z.country = o.country AND z.region = o.region
@@ -42,7 +42,7 @@ JOIN orders_parcel p ON p.id = s.id JOIN orders_order o ON o.id = p.order_id
 """
 ANSWERS = """
 CREATE TEMP TABLE slowed_answer (
-    lane int, began date, today date, earliest date, latest date, likely date, basis text, version int
+    lane bigint, began date, today date, earliest date, latest date, likely date, basis text, version int
 ) ON COMMIT DROP
 """
 BELIEVE = """
@@ -73,6 +73,8 @@ UPDATE watch_watch w SET look_at = %(now)s FROM watch_concern c
 WHERE c.brand_id = %(brand)s AND c.kind = 'disruption' AND c.closed_at IS NULL AND c.evidence ->> 'disruption' = %(id)s
     AND w.id = c.order_id
 """
+# For this transaction: room to sort and join a million rows without going through the disk.
+ROOM = "SET LOCAL work_mem = '256MB'"
 DROP = "DROP TABLE IF EXISTS pg_temp.slowed, pg_temp.slowed_zone, pg_temp.slowed_answer"
 
 
@@ -81,6 +83,7 @@ def reassess_scope(brand: Brand, disruption: Disruption, now: datetime, *, over:
     clause, known = condition(disruption.series)
     given = {"brand": brand.id, "now": now, **known}
     with bulk.cursor() as at:
+        at.execute(ROOM)
         at.execute(DROP)
         _find(at, clause, given, now)
         parcels = int(at.rowcount)
