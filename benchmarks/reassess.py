@@ -1,4 +1,4 @@
-"""A disruption of a million open parcels: from its opening until each of them is believed anew and those to judge are due.
+"""A disruption of a million open parcels: until each of them is believed anew and those to judge are due.
 
 The parcels left on a dozen days for forty regions, and a tenth of their promises are in danger by it. The bare
 statement finds the same parcels and writes the same number of beliefs, each two days later, knowing nothing of lanes,
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -25,16 +26,18 @@ if TYPE_CHECKING:
 
 REGIONS, DAYS = 40, 12
 LEFT = f"t.handed_over_at - (n %% {DAYS}) * interval '1 day'"
-OWN = {
+OWN: Mapping[str, Mapping[str, str]] = {
     **sweep_rows.OWN,
-    "orders_order": sweep_rows.OWN["orders_order"] | {"region": f"'R' || (n %% {REGIONS})"},
+    "orders_order": {**sweep_rows.OWN["orders_order"], "region": f"'R' || (n %% {REGIONS})"},
     "orders_parcel": {
         **{name: sweep_rows.OWN["orders_parcel"][name] for name in ("id", "order_id", "fulfilment_id", "track_id")},
         "number": "'3S' || n",
         "handed_over_at": LEFT,
     },
-    "promises_promise": sweep_rows.OWN["promises_promise"]
-    | {"latest": "(t.latest + CASE WHEN n %% 10 = 0 THEN -7 ELSE 3 END)::date"},
+    "promises_promise": {
+        **sweep_rows.OWN["promises_promise"],
+        "latest": "(t.latest + CASE WHEN n %% 10 = 0 THEN -7 ELSE 3 END)::date",
+    },
 }
 BARE = """
 INSERT INTO promises_forecast (id, brand_id, order_id, made_at, earliest, latest, likely, basis, version)

@@ -81,7 +81,9 @@ def evidence_drawn(days: Sequence[Charted], *, title: str) -> str:
         drawn.append(f'<polyline points="{line}" class="line"/>')
     drawn.append(f'<polyline points="{limit}" class="limit"/>')
     if days:
-        drawn.append(f'<text x="{LEFT + 4}" y="{_y(days[0].limit, top) - 6:.1f}" class="quiet">alarm line</text>')
+        middle = len(days) // 2
+        at = f'x="{_x(middle, step):.1f}" y="{_y(days[middle].limit, top) + 16:.1f}"'
+        drawn.append(f'<text {at} class="quiet" text-anchor="middle">alarm line</text>')
     if alarmed:
         drawn.append(f'<text x="{LEFT + alarmed[0] * step + 4:.1f}" y="14" class="quiet">alarm</text>')
     drawn += _dates(days, step)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
+from math import ceil
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -110,12 +111,12 @@ def record(brand_id: UUID, facts: Iterable[Fact]) -> set[UUID]:
 
 
 def believe(
-    subject: Subject, tables: Taught, promised: date | None, now: datetime, *, slow: float = 1.0
+    subject: Subject, tables: Taught, promised: date | None, now: datetime, *, held_up: float = 0.0
 ) -> Window | None:
     """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
     Before it leaves, whole orders say so; on the road the transit does, and never sooner than the carrier itself.
-    `slow`: the share of the usual progress that a disruption leaves it.
+    `held_up`: the days of progress that a disruption is expected to cost it.
     """
     row, zone = subject.row, subject.zone
     left = row.handed_over_at.astimezone(zone).date() if row.handed_over_at else None
@@ -124,13 +125,13 @@ def believe(
     if not tables.knows_speed:
         return _told_by_carrier(estimate) if estimate else None
     if left is not None and tables.road is not None:
-        return _believe(tables.road, subject.lane, row.country, left, estimate, today, None, slow)
-    return _believe(tables.order, subject.lane, row.country, placed, estimate, today, promised, slow)
+        return _believe(tables.road, subject.lane, row.country, left, estimate, today, None, held_up)
+    return _believe(tables.order, subject.lane, row.country, placed, estimate, today, promised, held_up)
 
 
-def on_the_road(tables: Taught, lane: Lane, country: str, left: date, today: date, *, slow: float = 1.0) -> Window:
+def on_the_road(tables: Taught, lane: Lane, country: str, left: date, today: date, *, held_up: float = 0.0) -> Window:
     """What is believed of every parcel of a lane that left on that day, but for what its carrier says."""
-    return _window(tables.road or tables.order, lane, country, left, today, None, slow)
+    return _window(tables.road or tables.order, lane, country, left, today, None, held_up)
 
 
 def _told_by_carrier(estimate: date) -> Window:
@@ -147,18 +148,18 @@ def _believe(
     estimate: date | None,
     today: date,
     promised: date | None,
-    slow: float,
+    held_up: float,
 ) -> Window:
-    believed = _window(pace, lane, country, start, today, promised, slow)
+    believed = _window(pace, lane, country, start, today, promised, held_up)
     if estimate is None or estimate <= believed.latest:
         return believed
     return replace(believed, latest=estimate, basis=CARRIERS)
 
 
 def _window(
-    pace: Pace, lane: Lane, country: str, start: date, today: date, promised: date | None, slow: float
+    pace: Pace, lane: Lane, country: str, start: date, today: date, promised: date | None, held_up: float
 ) -> Window:
-    return window(
+    usual = window(
         pace,
         lane=lane,
         start=min(start, today),
@@ -166,7 +167,14 @@ def _window(
         promised=promised,
         calendar=calendar(country),
         shares=(1 - CONFIDENCE, CONFIDENCE),
-        slow=slow,
+    )
+    if not held_up:
+        return usual
+    return replace(
+        usual,
+        earliest=usual.earliest + timedelta(days=int(held_up)),
+        likely=usual.likely + timedelta(days=round(held_up)),
+        latest=usual.latest + timedelta(days=ceil(held_up)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from aftercart.facts import State
 from aftercart.promises.calendars import Calendar
@@ -48,10 +49,10 @@ class LateLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slowed:
-    """The disruption that a parcel is in: `slow`, the share of each day's progress to reckon with; `patience`, how many
-    times as long a silence is explained by it. `told` is the evidence that its concern carries."""
+    """The disruption that a parcel is in: `held_up`, the days of progress that it costs; `patience`, how many times as
+    long a silence is explained by it. `told` is the evidence that its concern carries."""
 
-    slow: float
+    held_up: float
     patience: float
     told: Mapping[str, object] = field(default_factory=dict)
     danger: float = 0.5  # the chance of a miss from which its customer hears of it
@@ -70,8 +71,9 @@ class Limits:
     slowed: Slowed | None = None
 
     @property
-    def slow(self) -> float:
-        return self.slowed.slow if self.slowed else 1.0
+    def held_up(self) -> timedelta:
+        """Whole days later that everything is, for the disruption that it is in."""
+        return timedelta(days=round(self.slowed.held_up)) if self.slowed else timedelta()
 
     def silence(self, milestone: str, lane: Lane, *, international: bool) -> Quiet:
         """The learned limit of the finest lane that has one, else the trade's; longer in a disruption."""

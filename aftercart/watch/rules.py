@@ -248,14 +248,17 @@ def _chance(view: View, limits: Limits, promised: date, today: date) -> tuple[fl
     if limits.transit is not None and view.handed_over_at is not None:
         pace, since = limits.transit, view.handed_over_at
     assert pace is not None
+    # Held up for some days, it misses what it would otherwise miss so many days earlier.
+    usually_by = promised - limits.held_up
+    if usually_by < today:
+        return 1.0, pace.version
     chance = miss_probability(
         pace,
         lane=view.lane,
         start=since.astimezone(view.zone).date(),
-        promised=promised,
+        promised=usually_by,
         today=today,
         calendar=limits.calendar,
-        slow=limits.slow,
     )
     return chance, pace.version
 

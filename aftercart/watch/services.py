@@ -148,8 +148,8 @@ class _Round:
         if subject.done:
             return None
         promised = self.promised.get(subject.order_id)
-        slow = disruption.share(self.now.astimezone(subject.zone).date()) if disruption else 1.0
-        believed = promises.believe(subject, self.tables, promised, self.now, slow=slow)
+        held_up = disruption.costs(self.now.astimezone(subject.zone).date()) if disruption else 0.0
+        believed = promises.believe(subject, self.tables, promised, self.now, held_up=held_up)
         if believed is None:
             return None
         self.beliefs.append((subject, believed))
@@ -239,7 +239,7 @@ def _slowed(disruption: Disruption, today: date) -> Slowed:
         "town": disruption.town,
         "began": disruption.began.isoformat(),
     }
-    return Slowed(slow=disruption.share(today), patience=disruption.patience(), told=told)
+    return Slowed(held_up=disruption.costs(today), patience=disruption.patience(), told=told)
 
 
 def look_again(brand: Brand, now: datetime, *, order_ids: Iterable[UUID] | None = None) -> int:

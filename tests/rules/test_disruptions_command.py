@@ -29,9 +29,8 @@ def written(path: Path, orders: Sequence[Past], head: Sequence[str] = THEIRS) ->
         rows.writerow(head)
         for past in orders:
             arrived = past.delivered_on.isoformat() if past.delivered_on else ""
-            rows.writerow(
-                (past.order_id, past.placed_at.isoformat(), arrived, past.promised_by, past.lane.origin, past.lane.destination)
-            )  # fmt: skip
+            lane = past.lane.origin, past.lane.destination
+            rows.writerow((past.order_id, past.placed_at.isoformat(), arrived, past.promised_by, *lane))
     return path
 
 

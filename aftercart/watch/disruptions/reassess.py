@@ -127,8 +127,8 @@ def _window(
     full = lane(
         carrier, service or order_service, origin or order_origin, origin_region or order_region, country, region
     )
-    slow = disruption.share(today) if disruption else 1.0
-    w = promises.on_the_road(tables, full, country, began, today, slow=slow)
+    held_up = disruption.costs(today) if disruption else 0.0
+    w = promises.on_the_road(tables, full, country, began, today, held_up=held_up)
     return w.earliest, w.latest, w.likely, w.basis[:200], w.version
 
 

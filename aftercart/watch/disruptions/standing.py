@@ -20,7 +20,6 @@ from aftercart.watch.disruptions.series import (
     pools,
 )
 
-AHEAD = 3.0  # days of road that are usually left, over which the loss of progress is spread
 SHORTEST, LONGEST = 2.0, 10.0  # days that it is taken to last from now on
 MOST_PATIENCE = 4.0
 # While no news comes in from anywhere, these say nothing of a parcel; once it does, they are judged anew.
@@ -59,10 +58,9 @@ class Disruption:
         """How many days more, as far as anybody knows: as long again as it has lasted."""
         return min(max(float((today - self.began).days), SHORTEST), LONGEST)
 
-    def share(self, today: date) -> float:
-        """What share of each coming day's progress to reckon with: slow for as long as it lasts, and usual after it."""
-        lost = (1 - min(max(self.slow, 0.0), 1.0)) * self.lasts(today)
-        return AHEAD / (AHEAD + lost)
+    def costs(self, today: date) -> float:
+        """The days of progress that are still lost to it: slow for as long as it lasts, and as usual after it."""
+        return round((1 - min(max(self.slow, 0.0), 1.0)) * self.lasts(today), 1)
 
     def patience(self) -> float:
         """How many times as long a silence is nothing new: the disruption explains it."""
