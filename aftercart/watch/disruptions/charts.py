@@ -22,7 +22,7 @@ from math import log
 SHARES = (0.6, 0.4)  # the falls that are looked for: to these shares of what is expected
 FALSE_ALARM_DAYS = 5500.0  # a series in quiet alarms once in this many days
 FADE = 0.98  # of yesterday's evidence: what has built up over weeks is the slow chart's
-LEAST_LIMIT, MOST_LIMIT = 5.5, 7.5
+LEAST_LIMIT, MOST_LIMIT = 5.0, 6.8
 ONE_DAY = 0.65  # of the limit: what a single day can add, so that one strange day is not yet an alarm
 KNOWN_DAYS = 70  # of which weekdays and scatter are learned
 LEVEL_DAYS = 14

@@ -57,15 +57,17 @@ WHERE (promises_forecast.earliest, promises_forecast.latest, promises_forecast.l
 """
 # As likely missed as kept, by what is believed now: these are judged anew, in the sweeps that follow.
 IN_DANGER = """
-UPDATE watch_watch w SET look_at = %(now)s
-FROM (
-    SELECT DISTINCT s.order_id FROM slowed s JOIN slowed_answer a USING (lane, began, today)
-    CROSS JOIN LATERAL (
-        SELECT latest FROM promises_promise t WHERE t.brand_id = %(brand)s AND t.order_id = s.order_id
+WITH doubtful AS MATERIALIZED (
+    SELECT DISTINCT s.order_id, s.today, a.likely FROM slowed s JOIN slowed_answer a USING (lane, began, today)
+    JOIN promises_promise t ON t.brand_id = %(brand)s AND t.order_id = s.order_id AND t.latest < a.likely
+), danger AS (
+    SELECT DISTINCT d.order_id FROM doubtful d CROSS JOIN LATERAL (
+        SELECT latest FROM promises_promise t WHERE t.brand_id = %(brand)s AND t.order_id = d.order_id
         ORDER BY surface = 'page', told_at DESC, id DESC LIMIT 1
     ) told
-    WHERE told.latest >= s.today AND told.latest < a.likely
-) d
+    WHERE told.latest >= d.today AND told.latest < d.likely
+)
+UPDATE watch_watch w SET look_at = %(now)s FROM danger d
 WHERE w.id = d.order_id AND w.look_at IS DISTINCT FROM %(now)s
 """
 TOLD = """
