@@ -27,6 +27,7 @@ from aftercart.intake.services import Applied, Claimed
 from aftercart.orders import services as orders
 from aftercart.outbox import services as outbox
 from aftercart.outreach import services as outreach
+from aftercart.outreach.disruptions import tell_all_clear
 from aftercart.people import services as people
 from aftercart.people.rules import people_in
 from aftercart.plumbing import clock
@@ -95,6 +96,7 @@ def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
             changes = watch.look_at_due(brand, at, limit=limit)
             risk.refresh(brand, changes.changed, at)
             done += _speak(brand, changes, at)
+            done += Progress(owed=tell_all_clear(brand, at))
     return done
 
 

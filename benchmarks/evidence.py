@@ -24,7 +24,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import evidence_carriers, evidence_limits, evidence_numbers, evidence_payloads, evidence_risk
+from benchmarks import (
+    evidence_carriers,
+    evidence_disruptions,
+    evidence_limits,
+    evidence_numbers,
+    evidence_payloads,
+    evidence_risk,
+)
 
 HERE = Path(__file__).parent.parent
 KEPT_IN = HERE / "var/evidence.json"
@@ -61,6 +68,7 @@ def main() -> int:
     begun = time.monotonic()
     with _orders(data / DELIVERIES, sample=sample) as file:
         played = _backtest(file)
+        troubles = evidence_disruptions.run(file, COLUMNS, sample=sample)
     payloads = evidence_payloads.run(data)
     carriers = evidence_carriers.run(data)
     limits = evidence_limits.run()
@@ -68,6 +76,7 @@ def main() -> int:
     numbers = evidence_numbers.run(data)
     targets = [
         *_told(played),
+        *_noticed(troubles),
         *_read(payloads),
         *_asked(carriers),
         *_recognised(numbers),
@@ -78,6 +87,7 @@ def main() -> int:
     report = {
         "sample": _period(sample),
         "backtest": played,
+        "disruptions": troubles,
         "payloads": payloads,
         "carriers": carriers,
         "numbers": numbers,
@@ -135,6 +145,22 @@ def _told(played: dict[str, Any]) -> list[Target]:
             f"{rule['false_notices'] / rule['orders']:.1%}",
         ),
         Target("seconds", f"{played['seconds']:g}", "< 300", played["seconds"] < 300),
+    ]  # fmt: skip
+
+
+def _noticed(found: dict[str, Any]) -> list[Target]:
+    country, region = evidence_disruptions.country(found), evidence_disruptions.regions(found)
+    false, quiet = found["false_alarms"], found["quiet_days"]
+    return [
+        Target(
+            "days to notice that the country does half of the usual",
+            "–" if country is None else f"{country:g}", "≤ 3.0", country is not None and country <= 3.0,
+        ),
+        Target(
+            "the same of a region with 16 or more a day",
+            "–" if region is None else f"{region:g}", "≤ 4.5", region is not None and region <= 4.5,
+        ),
+        Target("false alarms in quiet days", f"{false} in {quiet}", "0", false == 0),
     ]  # fmt: skip
 
 

@@ -66,6 +66,13 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
         ),
         Figure(title="sweep: CPU for one look", ours="cpu_ms_per_look", unit="ms"),
     ),
+    "reassess": (
+        Figure(
+            title="disruption: a million parcels believed anew", ours="seconds.clock", unit="s",
+            base="bare_seconds.clock", beside="one INSERT … SELECT", ratio="to_bare",
+        ),
+        Figure(title="disruption: the same, by the clock", ours="seconds.clock", unit="s", aim=30),
+    ),
     "page": (
         Figure(
             title="page: p50, one at a time", ours="one_at_a_time.p50_ms.page", unit="ms",

@@ -29,12 +29,22 @@ OWN: Mapping[str, Mapping[str, str]] = {
 CUSTOMER_OWN = {"id": "md5('c' || n)::uuid"}
 
 
-def multiply(brand_id: UUID, orders: int, *, silent_ones: int, earlier: timedelta, look_at: datetime) -> None:
-    """`orders` in all that are looked at during the day after `look_at`; one in `silent_ones` moved `earlier`."""
+def multiply(
+    brand_id: UUID,
+    orders: int,
+    *,
+    silent_ones: int,
+    earlier: timedelta,
+    look_at: datetime,
+    own: Mapping[str, Mapping[str, str]] = OWN,
+) -> None:
+    """`orders` in all that are looked at during the day after `look_at`; one in `silent_ones` moved `earlier`.
+
+    `own`: for each table what differs from row to row."""
     known = {"brand": brand_id, "earlier": earlier, "look_at": look_at}
     with connection.cursor() as cursor:
-        for table, own in OWN.items():
-            chosen = {c: e.format(silent_ones=silent_ones, column=c) for c, e in own.items()}
+        for table, columns in own.items():
+            chosen = {c: e.format(silent_ones=silent_ones, column=c) for c, e in columns.items()}
             _copy(table, chosen, orders, known)
         _copy("people_customer", CUSTOMER_OWN, orders // CUSTOMERS_FOR_EACH_ORDER + 1, known)
         for table in OWN:

@@ -21,6 +21,7 @@ KINDS: dict[str, str] = {
     "address_problem": "Address problem",
     "pickup_expiring": "Pick-up about to expire",
     "exception": "Problem on the road",
+    "disruption": "In a disruption",
     "missed": "Promise missed",
     "attempt_failed": "Delivery failed",
     "pickup_waiting": "Waiting to be picked up",
@@ -39,7 +40,18 @@ NOTICES: dict[str, str] = {**KINDS, "moving_again": "Moving again"}
 # A state or kind → the tone of look in which it is shown.
 TONES: dict[str, str] = {
     **dict.fromkeys(
-        ("lost", "damaged", "returned_to_sender", "refused", "not_received", "exception", "missed", "late"), "late"
+        (
+            "lost",
+            "damaged",
+            "returned_to_sender",
+            "refused",
+            "not_received",
+            "exception",
+            "disruption",
+            "missed",
+            "late",
+        ),
+        "late",
     ),
     **dict.fromkeys(
         ("wrong_region", "customs_document", "address_problem", "pickup_expiring", "attempt_failed", "pickup_waiting"),

@@ -2,13 +2,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aftercart.ops.views import calendar, concerns, inbox, lanes, notices, orders, overview, parcels, promises, start
+from aftercart.ops.views import (
+    calendar,
+    concerns,
+    disruptions,
+    inbox,
+    lanes,
+    notices,
+    orders,
+    overview,
+    parcels,
+    promises,
+    start,
+)
 
 app_name = "ops"
 urlpatterns = [
     path("", start.home, name="home"),
     path("inbox/", start.section, {"name": "ops:inbox"}),
     path("concerns/", start.section, {"name": "ops:concerns"}),
+    path("disruptions/", start.section, {"name": "ops:disruptions"}),
     path("notices/", start.section, {"name": "ops:notices"}),
     path("unknown/", start.section, {"name": "ops:unknown"}),
     path("calendar/", start.section, {"name": "ops:calendar"}),
@@ -22,6 +35,9 @@ urlpatterns = [
     path("<slug:slug>/concerns/", concerns.concerns, name="concerns"),
     path("<slug:slug>/concerns/places/", concerns.places, name="places"),
     path("<slug:slug>/concerns.csv", concerns.export, name="concerns-csv"),
+    path("<slug:slug>/disruptions/", disruptions.disruptions, name="disruptions"),
+    path("<slug:slug>/disruptions.csv", disruptions.export, name="disruptions-csv"),
+    path("<slug:slug>/disruptions/<uuid:disruption_id>/", disruptions.disruption, name="disruption"),
     path("<slug:slug>/orders/", orders.search, name="search"),
     path("<slug:slug>/orders/<uuid:order_id>/", orders.order, name="order"),
     path("<slug:slug>/lanes/", lanes.lanes, name="lanes"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from aftercart.watch.disruptions.standing import BLIND
 from aftercart.watch.rules import KINDS
 
 # What needs the customer, or ends all hope of a date, is said even if something else was said today.
@@ -22,6 +23,8 @@ class Case:
     """One fresh concern and what surrounds it.
 
     `kinds`: all that worries about the same order now. `told`: the kinds told about this order, and when last.
+    `elsewhere`: the order with which this customer was told about the same disruption. `feed_outage`: nothing is heard
+    of any parcel.
     """
 
     kind: str
@@ -31,6 +34,8 @@ class Case:
     agreed: bool = True
     kinds: frozenset[str] = frozenset()
     told: Mapping[str, datetime] = field(default_factory=dict)
+    elsewhere: str = ""
+    feed_outage: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,10 @@ def decide(case: Case) -> Verdict:
         return Verdict(False, "no address to write to")
     if not case.agreed:
         return Verdict(False, "the customer asked for no messages")
+    if case.feed_outage and case.kind in BLIND:
+        return Verdict(False, "feed outage: no news comes in, so none of this parcel says nothing")
+    if case.elsewhere:
+        return Verdict(False, f"told about this disruption with order {case.elsewhere}")
     if graver := _graver(case.kind, case.kinds):
         return Verdict(False, f"covered by {graver}, which is graver")
     if case.kind in case.told and case.opened_at - case.told[case.kind] < APART:

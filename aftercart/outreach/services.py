@@ -3,25 +3,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from aftercart.brands.models import Brand
 from aftercart.orders.carriers import carrier_name
 from aftercart.outbox import services as outbox
+from aftercart.outreach import disruptions
 from aftercart.outreach.models import Decision
 from aftercart.outreach.rules import Case, Relief, Verdict, decide, relieve
 from aftercart.people.links import tracking_url
 from aftercart.people.models import Consent, Customer
 from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
+from aftercart.watch.disruptions.incidents import feed_is_out
 from aftercart.watch.judging import Opened
 from aftercart.watch.services import look_again
 from aftercart.words import services as words
 from aftercart.words.rules import Situation
-
-if TYPE_CHECKING:
-    from aftercart.promises.queries import Subject
 
 EMAIL = "email"
 DECISION_COLUMNS = ("id", "brand_id", "concern_id", "order_id", "kind", "spoken", "reason", "at", "outgoing_id")
@@ -32,8 +30,8 @@ STEP_DAYS = {
 }  # fmt: skip
 # A notice of these kinds names a new date, which thereby becomes the promise.
 RENEWS = frozenset(
-    {"late", "missed", "stalled", "no_first_scan", "not_shipped", "exception", "circling", "left_behind", "dwelling",
-     "moving_again"}
+    {"disruption", "late", "missed", "stalled", "no_first_scan", "not_shipped", "exception", "circling", "left_behind",
+     "dwelling", "moving_again"}
 )  # fmt: skip
 
 
@@ -48,7 +46,8 @@ def consider(brand: Brand, opened: Sequence[Opened], now: datetime) -> int:
         return 0
     customers = _customers(brand, opened)
     told = _told(brand, {o.concern.order_id for o in opened})
-    refused = _refused(brand, customers.values())
+    refused = refusing(brand, customers.values())
+    elsewhere, silent = disruptions.told_with(brand, opened), feed_is_out(brand.id)
     spoken, decisions = 0, []
     for one in opened:
         customer = customers.get(one.subject.row.customer_id)
@@ -63,12 +62,15 @@ def consider(brand: Brand, opened: Sequence[Opened], now: datetime) -> int:
                 agreed=email not in refused,
                 kinds=one.kinds,
                 told=before,
+                elsewhere=elsewhere.order(one),
+                feed_outage=silent,
             )
         )
         outgoing = _speak(brand, one, customer, now) if verdict.speak and customer else None
         decisions.append(_decision(brand, one, verdict, outgoing, now))
         if outgoing:
             before[one.concern.kind] = now
+            elsewhere.add(one)
             spoken += 1
     bulk.merge("outreach_decision", DECISION_COLUMNS, decisions)
     return spoken
@@ -81,7 +83,7 @@ def reassure(brand: Brand, moving: Sequence[Opened], now: datetime) -> int:
     if not due:
         return 0
     customers = _customers(brand, due)
-    refused = _refused(brand, customers.values())
+    refused = refusing(brand, customers.values())
     decisions, owed = [], 0
     for one in due:
         customer = customers.get(one.subject.row.customer_id)
@@ -118,7 +120,7 @@ def _told(brand: Brand, orders: Iterable[UUID]) -> dict[UUID, dict[str, datetime
     return found
 
 
-def _refused(brand: Brand, customers: Iterable[Customer]) -> set[str]:
+def refusing(brand: Brand, customers: Iterable[Customer]) -> set[str]:
     hashes = {address_hash(brand.id, c.email): c.email for c in customers if c.email}
     rows = Consent.objects.filter(
         brand=brand, address_hash__in=hashes, channel=EMAIL, purpose="service", granted=False
@@ -176,7 +178,7 @@ def _situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> 
         since=_since(one, now).astimezone(subject.zone).date(),
         name=customer.name.split()[0] if customer.name.strip() else "",
         carrier=carrier_name(subject.row.carrier or ""),
-        city=_city(subject),
+        city=_city(one),
         reason=subject.row.reason or "",
         promised=one.promised,
         earliest=believed.earliest if believed else None,
@@ -197,5 +199,9 @@ def _since(one: Opened, now: datetime) -> datetime:
     return datetime.fromisoformat(told) if isinstance(told, str) else one.subject.row.placed_at or now
 
 
-def _city(subject: Subject) -> str:
+def _city(one: Opened) -> str:
+    """Where it is; of a disruption the town that holds it up, if it is one."""
+    subject = one.subject
+    if one.concern.kind == "disruption":
+        return str(one.concern.evidence.get("town", ""))
     return (subject.row.city or "").title() if (subject.row.city or "").isupper() else subject.row.city or ""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
+from math import ceil
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -132,10 +133,12 @@ def believe(
     *,
     confidence: float = USUAL.confidence,
     outlook: Outlook = CLEAR,
+    held_up: float = 0.0,
 ) -> Window | None:
     """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
     Before it leaves, whole orders say so; on the road the transit does, and never sooner than the carrier itself.
+    `held_up`: the days of progress that a disruption is expected to cost it.
     """
     row, zone = subject.row, subject.zone
     today = now.astimezone(zone).date()
@@ -144,9 +147,17 @@ def believe(
         return _told_by_carrier(estimate) if estimate else None
     start, days = outlook.start(subject).day, calendar(row.country, outlook.closed(subject))
     if row.handed_over_at is not None and tables.road is not None:
-        return _believe(tables.road, subject.lane, days, start, estimate, today, None, confidence)
+        return _believe(tables.road, subject.lane, days, start, estimate, today, None, confidence, held_up)
     start = row.placed_at.astimezone(zone).date() if row.handed_over_at is not None else start
-    return _believe(tables.order, subject.lane, days, start, estimate, today, promised, confidence)
+    return _believe(tables.order, subject.lane, days, start, estimate, today, promised, confidence, held_up)
+
+
+def on_the_road(
+    tables: Taught, lane: Lane, country: str, left: date, today: date, *, confidence: float, held_up: float = 0.0
+) -> Window:
+    """What is believed of every parcel of a lane that left on that day, but for what its carrier says."""
+    pace = tables.road or tables.order
+    return _believe(pace, lane, calendar(country), left, None, today, None, confidence, held_up)
 
 
 def _told_by_carrier(estimate: date) -> Window:
@@ -164,6 +175,7 @@ def _believe(
     today: date,
     promised: date | None,
     confidence: float,
+    held_up: float,
 ) -> Window:
     believed = window(
         pace,
@@ -174,9 +186,21 @@ def _believe(
         calendar=days,
         shares=(1 - confidence, confidence),
     )
+    if held_up:
+        believed = _later(believed, held_up)
     if estimate is None or estimate <= believed.latest:
         return believed
     return replace(believed, latest=estimate, basis=THE_CARRIERS)
+
+
+def _later(usual: Window, days: float) -> Window:
+    """All of it later by these days: the first of it by no more, the last of it by no less."""
+    return replace(
+        usual,
+        earliest=usual.earliest + timedelta(days=int(days)),
+        likely=usual.likely + timedelta(days=round(days)),
+        latest=usual.latest + timedelta(days=ceil(days)),
+    )
 
 
 def keep_forecasts(brand_id: UUID, order_ids: Sequence[UUID], beliefs: Iterable[Belief], now: datetime) -> None:

@@ -23,12 +23,14 @@ from aftercart.rehearsal.world import World
 from aftercart.risk import learning as weighing
 from aftercart.risk import services as risk
 from aftercart.watch import learning
+from aftercart.watch.disruptions import incidents
 from aftercart.watch.services import look_again
 
 SHOP = "maren-and-oak.myshopify.example"
 QUIET_DAYS = 14  # a new brand is watched for two weeks before anything is said to its customers
 # How often, at each age in days, the brand's systems looked at what came in: nobody can tell the difference long after.
 STEPS = ((21, timedelta(hours=24)), (3, timedelta(hours=12)), (0, timedelta(hours=4)))
+CHARTED_DAYS = 24  # at the end of a history: the disruptions of those days are found as they were
 # A lesson repeats the whole history, so the next one waits until there is twice as much to learn from.
 NEXT_LESSON = 2.0
 
@@ -112,10 +114,18 @@ def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> 
         if weighing.stale(brand, until):
             weighing.learn(brand, until)
         owed += pipeline.settle(until).owed
+    if _charted(world.scenario, until) and incidents.due(brand, until):
+        incidents.look_for_disruptions(brand, until)
+        owed += pipeline.settle(until).owed
     while not pipeline.send(until, limit=500).idle:
         pass
     risk.keep_up(brand, until)
     return Loaded(until, done.facts + len(facts), done.deliveries + len(sent), done.owed + owed)
+
+
+def _charted(scenario: Scenario, now: datetime) -> bool:
+    """Charts need weeks before they say anything, and every look plays all of them."""
+    return scenario.now - now < CHARTED_DAYS * DAY
 
 
 def _learns(brand: Brand, scenario: Scenario, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from aftercart.facts import State, ZoneSource
 from aftercart.look.formats import Reader
 from aftercart.orders.fold import ALONG_THE_ROAD
 from aftercart.orders.rules import Scanned, carrier_name, compatible, distinct
-from aftercart.selfservice import advice, labels, sentences
+from aftercart.selfservice import advice, labels, sentences, slowed
 from aftercart.selfservice.carriers import page_of_parcel
 from aftercart.selfservice.queries import Believed, Item, Parcel, Picture
 from aftercart.selfservice.road import Mark, Passed, Stage, Step, road
@@ -94,7 +94,9 @@ def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reade
         delivered=parcel.delivered_at,
         now=parcel.state_at,
     )
-    return _card(parcel.id, standing, about, passed, items, scans, parcel)
+    shown = _card(parcel.id, standing, about, passed, items, scans, parcel)
+    held_up = slowed.sentence(parcel, picture, reader, about.carrier) if standing.state in slowed.SLOWED else ""
+    return replace(shown, why=f"{shown.why} {held_up}".strip()) if held_up else shown
 
 
 def _standing(parcel: Parcel, picture: Picture, reader: Reader, day: date | None) -> Standing:

@@ -176,6 +176,7 @@ def _change(why: str) -> str:
         "not_shipped": _("It left our warehouse late."),
         "no_first_scan": _("The carrier took it over late."),
         "stalled": _("It stood still on the way."),
+        "disruption": _("Many parcels are moving slowly."),
         "late": _("It moves more slowly than planned."),
         "missed": _("It did not arrive by the day we gave."),
         "exception": _("The carrier reported a problem."),

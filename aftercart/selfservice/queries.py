@@ -14,6 +14,8 @@ from aftercart.orders.rules import Scanned, order_number
 from aftercart.people.rules import normal_email
 from aftercart.plumbing import bulk
 from aftercart.plumbing.signing import same
+from aftercart.watch.disruptions.series import Series
+from aftercart.watch.disruptions.standing import Disruption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class Parcel:
     delivered_at: datetime | None
     city: str
     country: str
+    service: str
     lines: list[tuple[str, int]]
     here_at: datetime | None = None
     again_at: datetime | None = None
@@ -100,6 +103,24 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slowing:
+    """An open disruption of the brand's parcels."""
+
+    id: UUID
+    kind: str
+    part: str
+    scope: str
+    began: date
+    slow: float
+
+    @property
+    def standing(self) -> Disruption:
+        return Disruption(
+            id=self.id, kind=self.kind, series=Series(self.part, self.scope), began=self.began, slow=self.slow
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     id: UUID
     number: str
@@ -120,6 +141,7 @@ class Picture:
     believed: list[Believed]
     concerns: list[Concern]  # those that are over, too
     notices: list[Notice]
+    disruptions: list[Slowing] = field(default_factory=list)
 
 
 # In the order of Scanned's fields. Numbers are used again: what comes after the last scan of this parcel is somebody
@@ -146,7 +168,8 @@ SELECT coalesce(json_agg(json_build_object(
     'id', p.id, 'fulfilment_id', f.id, 'number', p.number, 'carrier', p.carrier, 'state', p.state, 'reason', p.reason,
     'attention', p.attention, 'state_at', p.state_at, 'shipped_at', p.shipped_at,
     'handed_over_at', p.handed_over_at, 'moved_at', p.moved_at, 'delivered_at', p.delivered_at,
-    'city', p.city, 'country', p.place_country, 'lines', f.lines, 'here_at', p.here_at, 'again_at', p.again_at,
+    'city', p.city, 'country', p.place_country, 'service', coalesce(nullif(p.service, ''), o.service),
+    'lines', f.lines, 'here_at', p.here_at, 'again_at', p.again_at,
     'collect_by', p.collect_by, 'said', ({_SAID}), 'scans', ({_SCANS})
     ) ORDER BY p.shipped_at, f.id, p.position), '[]')
 FROM orders_parcel p JOIN orders_fulfilment f ON f.id = p.fulfilment_id
@@ -188,6 +211,11 @@ SELECT coalesce(json_agg(json_build_object('kind', n.kind, 'sent_at', n.sent_at,
 FROM outreach_decision y JOIN outbox_outgoing n ON n.id = y.outgoing_id JOIN outbox_outgoingbody b ON b.id = n.id
 WHERE y.brand_id = o.brand_id AND y.order_id = o.id AND n.sent_at IS NOT NULL"""
 
+_DISRUPTIONS = """
+SELECT coalesce(json_agg(json_build_object('id', x.id, 'kind', x.kind, 'part', x.part, 'scope', x.scope,
+    'began', x.began, 'slow', x.slow)), '[]')
+FROM watch_disruption x WHERE x.brand_id = o.brand_id AND x.closed_at IS NULL"""
+
 _PICTURE = f"""
 SELECT json_build_object(
     'id', o.id, 'number', o.number, 'placed_at', o.placed_at,
@@ -196,7 +224,8 @@ SELECT json_build_object(
     'country', o.country, 'postal_code', o.postal_code, 'total', o.total, 'currency', o.currency,
     'street', coalesce(a.street, ''), 'name', coalesce(a.name, ''),
     'items', ({_ITEMS}), 'parcels', ({_PARCELS}), 'told', ({_TOLD}), 'believed', ({_BELIEVED}),
-    'concerns', ({_CONCERNS}), 'notices', ({_NOTICES}))::text
+    'concerns', ({_CONCERNS}), 'notices', ({_NOTICES}),
+    'disruptions', ({_DISRUPTIONS}))::text
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
 LEFT JOIN orders_deliveryaddress a ON a.id = o.id

@@ -24,7 +24,8 @@ WHERE brand_id = %s AND order_id = ANY(%s::uuid[]) AND closed_at IS NULL
 """
 CLOSED_SINCE = """
 SELECT subject_id, kind, id FROM watch_concern
-WHERE brand_id = %s AND order_id = ANY(%s::uuid[]) AND closed_at >= %s ORDER BY closed_at
+WHERE brand_id = %s AND order_id = ANY(%s::uuid[]) AND closed_at >= %s AND closed_by <> 'the feed outage'
+ORDER BY closed_at
 """
 BEGUN = "SELECT id, opened_at, evidence->>'since' FROM watch_concern WHERE brand_id = %s AND id = ANY(%s::uuid[])"
 CLOSE = "UPDATE watch_concern SET closed_at = %s, closed_by = %s WHERE brand_id = %s AND id = ANY(%s::uuid[])"

@@ -76,6 +76,26 @@ def read(path: Path, *, names: Mapping[str, str], zone: tzinfo) -> Iterator[Past
         yield order if first == line else Refused(line, f"order_id: {order.order_id!r} was in line {first} already")
 
 
+def columns_of(path: Path) -> list[str]:
+    """The names of a file's columns, as far as its beginning tells; empty where it cannot be read."""
+    kind = path.name.lower().removesuffix(".gz").rpartition(".")[2]
+    try:
+        with _open(path) as raw:
+            if kind == "csv":
+                with io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+                    return list(csv.DictReader(text).fieldnames or ())
+            if kind in ("jsonl", "ndjson"):
+                first = json.loads(raw.readline() or b"{}")
+                return list(first) if isinstance(first, dict) else []
+            if kind == "parquet":
+                from pyarrow import parquet
+
+                return list(parquet.ParquetFile(io.BytesIO(raw.read())).schema_arrow.names)
+    except (OSError, EOFError, ValueError, ImportError):
+        pass
+    return []
+
+
 def _order(row: Row, zone: tzinfo) -> Past:
     order_id = _text(row["order_id"])
     if not order_id:

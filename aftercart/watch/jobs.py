@@ -10,6 +10,7 @@ from aftercart.brands.models import Brand
 from aftercart.plumbing import clock
 from aftercart.promises.ledger import unsettled
 from aftercart.promises.services import stale
+from aftercart.watch.disruptions.incidents import due, look_for_disruptions
 from aftercart.watch.learning import learn
 from aftercart.watch.services import look_again, settle
 
@@ -48,3 +49,21 @@ def settle_rest(brand: Brand, now: datetime) -> int:
         settled += len(orders)
         if len(orders) < BATCH:
             return settled
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="learning", queueing_lock="disruptions")
+async def look_for_disruptions_where_due(timestamp: int) -> None:
+    """Each brand's finished day goes through the charts once."""
+    await sync_to_async(look_everywhere)()
+
+
+def look_everywhere() -> int:
+    """For how many brands the charts were brought up to date."""
+    looked = 0
+    for brand in Brand.objects.order_by("id"):
+        now = clock.business(brand)
+        if due(brand, now):
+            look_for_disruptions(brand, now)
+            looked += 1
+    return looked

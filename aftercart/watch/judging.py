@@ -20,9 +20,12 @@ from aftercart.promises.services import Belief, Taught
 from aftercart.promises.telling import weigh
 from aftercart.promises.terms import terms_of
 from aftercart.watch import episodes, seeing
+from aftercart.watch.disruptions.incidents import open_disruptions
+from aftercart.watch.disruptions.standing import Disruption, affecting, disruption_of
 from aftercart.watch.episodes import Episode, Key
-from aftercart.watch.limits import LateLimits, Limits, Waits
+from aftercart.watch.limits import LateLimits, Limits, Slowed, Waits
 from aftercart.watch.rules import STANDING_STILL, View, Worry, look, moves_again
+from aftercart.watch.worries.view import MOVING
 
 # A concern that comes back within this time is the same episode: nobody is told twice about one hesitation.
 SAME_EPISODE = timedelta(hours=12)
@@ -87,7 +90,9 @@ class Round:
         self.terms = terms_of(brand, now)
         self.late = _late_limits(tables, self.terms)
         self.waits = Waits.of(policies.current(brand, WAITS, at=now))
-        self.limits: dict[tuple[str, frozenset[date]], Limits] = {}  # by country and days closed
+        # By country, days closed, disruption and day.
+        self.limits: dict[tuple[str, frozenset[date], UUID | None, date | None], Limits] = {}
+        self.disruptions = affecting(open_disruptions(brand.id))
         self.begun: list[tuple[Subject, Worry, Window | None, frozenset[str]]] = []
         self.ended: list[UUID] = []
         self.looks: list[tuple[UUID, datetime | None]] = []
@@ -121,7 +126,8 @@ class Round:
         looks: list[datetime],
     ) -> frozenset[str]:
         """What worries about one part of an order now. Adds to `looks` when to look at it again."""
-        about, believed = subject.id, self._believe(subject)
+        about, disruption = subject.id, self._disruption(subject)
+        believed = self._believe(subject, disruption)
         seen = seeing.view(
             subject,
             waits_since=self.outlook.waits_since(subject),
@@ -130,7 +136,7 @@ class Round:
             around=self.around,
             first_at=first_at,
         )
-        worries, again = look(seen, limits=self._limits(subject), now=self.now)
+        worries, again = look(seen, limits=self._limits(subject, disruption), now=self.now)
         said = self._weigh(subject, believed, doubted=bool(worries)) if believed is not None else None
         kinds = frozenset([worry.kind for worry in worries]) if worries else NO_KINDS
         self.begun += [(subject, w, said, kinds) for w in worries if w.kind not in open_kinds]
@@ -139,12 +145,25 @@ class Round:
         looks += [at for at in (again, believed and self.now + BELIEF_LASTS) if at]
         return kinds
 
-    def _believe(self, subject: Subject) -> Window | None:
+    def _disruption(self, subject: Subject) -> Disruption | None:
+        """The one that it is in: only what is on the road is slowed."""
+        row = subject.row
+        if not self.disruptions or subject.done or row.handed_over_at is None or subject.state not in MOVING:
+            return None
+        return disruption_of(self.disruptions, subject.lane, row.carrier or "", row.city or "")
+
+    def _believe(self, subject: Subject, disruption: Disruption | None) -> Window | None:
         if subject.done or (subject.row.parcel_id is None and subject.order_id in self.around.rests):
             return None  # of the rest of an order that left in part nobody knows when it leaves
         promised = self.promised.get(subject.order_id)
         believed = promises.believe(
-            subject, self.tables, promised, self.now, confidence=self.terms.confidence, outlook=self.outlook
+            subject,
+            self.tables,
+            promised,
+            self.now,
+            confidence=self.terms.confidence,
+            outlook=self.outlook,
+            held_up=disruption.costs(self.now.astimezone(subject.zone).date()) if disruption else 0.0,
         )
         if believed is not None and promised is None and believable(believed, self.terms):
             self.first.append((subject, believed, self.outlook.start(subject).because))
@@ -160,8 +179,10 @@ class Round:
         self.beliefs.append(belief)
         return said
 
-    def _limits(self, subject: Subject) -> Limits:
-        key = (subject.row.country, self.outlook.closed(subject))
+    def _limits(self, subject: Subject, disruption: Disruption | None) -> Limits:
+        country, closed = subject.row.country, self.outlook.closed(subject)
+        today = self.now.astimezone(subject.zone).date() if disruption else None
+        key = (country, closed, disruption.id if disruption else None, today)
         found = self.limits.get(key)
         if found is None:
             found = self.limits[key] = Limits(
@@ -169,8 +190,9 @@ class Round:
                 transit=self.tables.road,
                 late=self.late,
                 quiet=self.tables.quiet,
-                calendar=promises.calendar(*key),
+                calendar=promises.calendar(country, closed),
                 waits=self.waits,
+                slowed=_slowed(disruption, today) if disruption and today else None,
             )
         return found
 
@@ -240,3 +262,14 @@ def _late_limits(tables: Taught, terms: Terms) -> LateLimits:
     if terms.miss is not None:
         return LateLimits(early=terms.miss, last=terms.miss, sure=terms.miss, settled=terms.miss / 2)
     return LateLimits(early=tables.late["early"], last=tables.late["last"]) if tables.late else LateLimits()
+
+
+def _slowed(disruption: Disruption, today: date) -> Slowed:
+    told: dict[str, object] = {
+        "disruption": str(disruption.id),
+        "class": disruption.kind,
+        "scope": disruption.series.name,
+        "town": disruption.town,
+        "began": disruption.began.isoformat(),
+    }
+    return Slowed(held_up=disruption.costs(today), patience=disruption.patience(), told=told)

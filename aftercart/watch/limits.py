@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from typing import Self
 
 from aftercart.facts import State
@@ -75,6 +76,18 @@ class LateLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slowed:
+    """The disruption that a parcel is in: `held_up`, the days of progress that it costs; `patience`, how many times as
+    long a silence is explained by it. `told` is the evidence that its concern carries."""
+
+    held_up: float
+    patience: float
+    told: Mapping[str, object] = field(default_factory=dict)
+    danger: float = 0.5  # the chance of a miss from which its customer hears of it
+    settled: float = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What `assess` judges by. `quiet` comes from `Silence.limits`."""
 
@@ -84,11 +97,19 @@ class Limits:
     quiet: Mapping[tuple[str, str], Quiet] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     waits: Waits = field(default_factory=Waits)
+    slowed: Slowed | None = None
+
+    @property
+    def held_up(self) -> timedelta:
+        """Whole days later that everything is, for the disruption that it is in."""
+        return timedelta(days=round(self.slowed.held_up)) if self.slowed else timedelta()
 
     def silence(self, milestone: str, lane: Lane, *, international: bool) -> Quiet:
-        """The learned limit of the finest lane that has one, else the trade's."""
-        if learned := self.quiet_of(milestone, lane):
-            return learned
+        """The learned limit of the finest lane that has one, else the trade's; longer in a disruption."""
+        found = self.quiet_of(milestone, lane) or self._unlearned(milestone, international)
+        return replace(found, days=found.days * self.slowed.patience) if self.slowed else found
+
+    def _unlearned(self, milestone: str, international: bool) -> Quiet:
         return Quiet(days=UNLEARNED.get(milestone, MOVING)[international], level="unlearned", n=0.0)
 
     def quiet_of(self, milestone: str, lane: Lane) -> Quiet | None:

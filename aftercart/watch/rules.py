@@ -30,6 +30,7 @@ ON_THE_WAY: dict[str, Rule] = {
     "address_problem": reports.address_problem,
     "pickup_expiring": door.pickup_expiring,
     "exception": reports.exception,
+    "disruption": dates.disruption,
     "missed": dates.missed,
     "attempt_failed": reports.attempt_failed,
     "pickup_waiting": door.pickup_waiting,
@@ -49,8 +50,10 @@ RULES = tuple(rule for rule in ON_THE_WAY.values() if rule is not door.not_recei
 # Most parcels are on their way and nobody reports anything of them: all else is not even asked.
 UNTROUBLED = tuple(
     ON_THE_WAY[kind]
-    for kind in ("lost", "wrong_region", "missed", "circling", "left_behind", "late", "stalled", "dwelling")
-)
+    for kind in (
+        "lost", "wrong_region", "disruption", "missed", "circling", "left_behind", "late", "stalled", "dwelling",
+    )
+)  # fmt: skip
 RUNNING = frozenset({State.ACCEPTED, State.IN_TRANSIT, State.OUT_FOR_DELIVERY})
 
 # Worries about standing still: when one of them ends because the parcel moves, that is news.

@@ -10,6 +10,7 @@ from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.queries import concerns
 from aftercart.ops.queries import orders as queries
 from aftercart.ops.timeline import entries
+from aftercart.ops.views.disruptions import troubles_of
 from aftercart.orders.models import Order
 from aftercart.people.links import tracking_url
 
@@ -26,6 +27,7 @@ def order(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
         "open": [concern for concern in known.concerns if concern.closed_at is None],
         "weighed": concerns.weighed(desk.brand, found.id),
         "promise": known.promises[-1] if known.promises else None,
+        "troubles": troubles_of(desk.brand, found, known.parcels),
         "page": tracking_url(desk.brand, found.id),
     }
     return show(request, desk, "ops/order.html", section="concerns", **context)

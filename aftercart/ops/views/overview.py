@@ -15,6 +15,7 @@ from aftercart.ops.forms import NOTICE_STATES
 from aftercart.ops.queries import concerns, lanes, outcomes, overview
 from aftercart.ops.queries.overview import Counts
 from aftercart.ops.rules import BANDS, KINDS, shaded, worry_sentence
+from aftercart.ops.views.disruptions import open_now
 from aftercart.orders.carriers import carrier, carrier_name
 
 LANE_KINDS = 6  # columns that fit beside a lane
@@ -26,7 +27,7 @@ SLOW = 5
 @require_safe
 def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     template = "ops/overview.html" + ("#now" if request.headers.get("HX-Request") else "")
-    context = _came(desk) | _worries(desk) | _said(desk) | _failed(desk)
+    context = {"troubles": open_now(desk)} | _came(desk) | _worries(desk) | _said(desk) | _failed(desk)
     return show(request, desk, template, section="overview", **context)
 
 
