@@ -208,16 +208,16 @@ def _patient(limits: dict[str, Any]) -> list[Target]:
 
 
 def _true(risk: dict[str, Any]) -> list[Target]:
-    """Of simulated brands that are unlike what is assumed; the largest in which we measured it."""
+    """Of simulated brands that are unlike what is assumed, the largest that were measured."""
     size, gaps = max(risk["widest"].items(), key=lambda item: int(item[0]))
     assumed = [row["prior"]["gap"] for row in risk["rows"] if str(row["worries_a_day"]) == size]
     return [
         Target(
-            f"chance of a contact within {days} d, told and true, {size} worries a day, points",
-            f"{gaps[days]['all']:.1f} (median {gaps[days]['median']:.1f})",
-            "≤ 2 in each tenth",
-            gaps[days]["all"] <= 2,
-            f"assumed: {max(gap[days] for gap in assumed):.1f}",
+            f"chance of a contact in {days} d, told and true, widest in ten parts",
+            f"{gaps[days]['all']:.1f}, median {gaps[days]['median']:.1f} points",
+            "all ≤ 2" if days == "1" else "median ≤ 2",
+            gaps[days]["all" if days == "1" else "median"] <= 2,
+            f"assumed {max(gap[days] for gap in assumed):.1f}",
         )
         for days in gaps
     ]

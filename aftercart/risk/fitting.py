@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,7 @@ FOLDS = 5
 # Parts of a scale, and how many contacts the straight line is worth in each.
 BINS, LINE_COUNTS_FOR = 12, 15
 ENDS_COUNT_FOR = 20  # order-days that the prior's chance of an end is worth
-MOST_COMPARED = 40_000  # of the most recent order-days
+MOST_COMPARED = 40_000  # of the most recent order-days that are over for every horizon
 ROUNDS, ENOUGH = 30, 1e-8
 
 
@@ -150,7 +151,8 @@ def _scales(days: Sequence[Day], stood: Sequence[Levels], prior: Hazard) -> dict
     Orders are held out in turn, so that every recent day counts and none judges itself.
     """
     raw: defaultdict[int, list[tuple[float, float, float]]] = defaultdict(list)
-    oldest = sorted(day.ago for day in days)[:MOST_COMPARED][-1]
+    over = sorted(day.ago for day in days if HORIZONS[-1] in day.within)
+    oldest = over[:MOST_COMPARED][-1] if over else inf
     for fold in range(FOLDS):
         others = _fit((pair for pair in zip(days, stood, strict=True) if pair[0].order % FOLDS != fold), prior)
         logit = cache(others.logit)

@@ -131,8 +131,8 @@ def test_what_is_older_teaches_less() -> None:
 def test_after_thirty_days_of_a_brand_its_chances_are_true(name: str) -> None:
     """Within two points in each tenth for the day that comes, and much nearer than the prior. More: `make evidence`."""
     brand = next(brand for brand in BRANDS if brand.name == name)
-    hazard = learn(days(brand, orders=250, over=30, seed=1), PRIOR, version=1)
-    fresh = probes(brand, count=600, seed="fresh", futures=40)
+    hazard = learn(days(brand, orders=300, over=30, seed=1), PRIOR, version=1)
+    fresh = probes(brand, count=1500, seed="fresh", futures=20)
     learned = judged(fresh, [hazard.chances(one.standing) for one in fresh])
     prior = judged(fresh, [PRIOR.chances(one.standing) for one in fresh])
 
