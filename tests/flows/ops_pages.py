@@ -13,6 +13,8 @@ LISTS = (
     "concerns",
     "places",
     "concerns-csv",
+    "disruptions",
+    "disruptions-csv",
     "search",
     "notices",
     "notices-csv",

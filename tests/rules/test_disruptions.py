@@ -6,7 +6,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 
 import numpy as np
 import pytest
@@ -19,9 +18,8 @@ from aftercart.watch.disruptions.charts import LEAST_LIMIT, MOST_LIMIT, Chart, D
 from aftercart.watch.disruptions.days import DOUBTFUL, SUNDAY, country_of, working_days
 from aftercart.watch.disruptions.drift import WEEK, Drift
 from aftercart.watch.disruptions.exposure import NEVER
-from aftercart.watch.disruptions.series import Series, pools, series_of, states_of
+from aftercart.watch.disruptions.series import pools, series_of, states_of
 from aftercart.watch.disruptions.slowing import SlowDown, slowed
-from aftercart.watch.disruptions.standing import Disruption, affecting, disruption_of
 from aftercart.watch.history import Past
 
 DAY = timedelta(days=1)
@@ -253,51 +251,3 @@ def test_a_slow_down_makes_nothing_earlier_and_nothing_later_than_what_was_lost(
     assert (late_ >= ended).all() and (late_ - ended <= rate * days + 1).all()
     assert (late_[~hit] == ended[~hit]).all()
     assert (late_[ended < start.toordinal()] == ended[ended < start.toordinal()]).all()
-
-
-ID = UUID(int=1)
-
-
-def disruption(part: str, name: str, *, kind: str = "", slow: float = 0.3) -> Disruption:
-    return Disruption(id=ID, kind=kind or part, series=Series(part, name), began=date(2026, 3, 6), slow=slow)
-
-
-@pytest.mark.parametrize(
-    ("part", "name", "inside"),
-    [
-        ("network", "", True),
-        ("carrier", "ups", True),
-        ("carrier", "dhl", False),
-        ("service", "ups|Ground", True),
-        ("service", "ups|Air", False),
-        ("region", "US-IL", True),
-        ("region", "US Midwest", True),
-        ("region", "US South", False),
-        ("hub", "ups|Toledo", True),
-        ("hub", "ups|Gary", False),
-        ("hub", "dhl|Toledo", False),
-    ],
-)
-def test_who_is_in_a_disruption(part: str, name: str, *, inside: bool) -> None:
-    lane = Lane(carrier="ups", service="Ground", origin="US-OH", destination="US-IL")
-    assert disruption(part, name).covers(lane, "ups", "Toledo") is inside
-
-
-def test_a_parcel_is_told_of_the_narrowest_disruption_and_never_of_lost_news() -> None:
-    hub, everything = disruption("hub", "ups|Toledo"), disruption("network", "")
-    outage, drift = disruption("network", "", kind="feed outage"), disruption("network", "", kind="drift")
-    found = affecting([everything, outage, drift, hub])
-    assert found == (hub, everything)
-    lane = Lane(carrier="ups", destination="US-IL")
-    assert disruption_of(found, lane, "ups", "Toledo") == hub
-    assert disruption_of(found, lane, "ups", "Gary") == everything
-    assert disruption_of(affecting([outage, drift]), lane, "ups", "Gary") is None
-
-
-@given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 40))
-def test_the_slower_it_is_the_more_days_it_costs(one: float, other: float, days: int) -> None:
-    today = date(2026, 3, 6) + days * DAY
-    slower, quicker = sorted((one, other))
-    a, b = disruption("carrier", "ups", slow=slower), disruption("carrier", "ups", slow=quicker)
-    assert 10 >= a.costs(today) >= b.costs(today) >= 0
-    assert a.patience() >= b.patience() >= 1
