@@ -24,7 +24,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import evidence_payloads
+from benchmarks import evidence_payloads, evidence_promises
 
 HERE = Path(__file__).parent.parent
 KEPT_IN = HERE / "var/evidence.json"
@@ -61,12 +61,14 @@ def main() -> int:
     begun = time.monotonic()
     with _orders(data / DELIVERIES, sample=sample) as file:
         played = _backtest(file)
+    promised = evidence_promises.run(data / DELIVERIES, HERE, COLUMNS, sample=sample)
     payloads = evidence_payloads.run(data)
+    aims = [Target(*row) for row in evidence_promises.targets(promised)]
     targets = [*_told(played), *_read(payloads)]
     KEPT_IN.parent.mkdir(exist_ok=True)
-    report = {"sample": _period(sample), "backtest": played, "payloads": payloads}
+    report = {"sample": _period(sample), "backtest": played, "promises": promised, "payloads": payloads}
     KEPT_IN.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
-    _show(targets, sample=sample, orders=played["orders"])
+    _show([*targets, *aims], sample=sample, orders=played["orders"])
     _say_why(payloads["refused"])
     print(f"Everything is in {KEPT_IN.relative_to(HERE)}. {time.monotonic() - begun:.0f} s.")
     return 0 if sample or all(target.met for target in targets) else 1

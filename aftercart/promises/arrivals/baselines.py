@@ -37,6 +37,8 @@ def lanes(orders: Orders, rows: Days, morning: Days, *, longer_than: int = -1) -
 def _by(
     group: Days, took: Days, parent: dict[int, int], coarser: dict[int, Numbers], everywhere: Numbers
 ) -> dict[int, Numbers]:
+    if not len(group):
+        return {}
     order = np.argsort(group, kind="stable")
     names, starts = np.unique(group[order], return_index=True)
     found = {}

@@ -82,7 +82,7 @@ class Hazard:
     def margin(self, rows: Matrix, offset: Matrix) -> Matrix:
         found: Matrix = offset + ((rows - self.centre) / self.scale) @ self.weights
         if self.trees is not None:
-            found = found + self.trees.predict(rows, raw_score=True).astype(np.float32)
+            found = found + self.trees.predict(rows, raw_score=True, num_threads=1).astype(np.float32)
         return found
 
     def curves(self, speeds: Speeds, order: Days, morning: Days, *, start: int = 0) -> Matrix:
@@ -105,8 +105,7 @@ class Hazard:
 
 def fit(speeds: Speeds, day: int, *, boosted: bool = False) -> Hazard | None:
     """What the days before `day` teach; None where too little has arrived."""
-    days, orders = speeds.days, speeds.orders
-    weight = _weights(speeds, day)
+    days, weight = speeds.days, _weights(speeds, day)
     draw = _uniform(days.order, days.age, 1)
     chosen = np.flatnonzero((weight > 0) & (days.came | (draw < SHARE)))
     came = days.came[chosen]
@@ -118,7 +117,6 @@ def fit(speeds: Speeds, day: int, *, boosted: bool = False) -> Hazard | None:
     rows = design(speeds, features(speeds, order, morning), order, morning, asked)
     offset = speeds.log_odds(order, morning, asked)
     found = _newton(day, rows, offset, came.astype(np.float32), weight)
-    del orders
     return _boosted(found, rows, offset, came, weight) if boosted else found
 
 
@@ -181,7 +179,7 @@ def _newton(day: int, rows: Matrix, offset: Matrix, came: Matrix, weight: Matrix
 
 TREES: dict[str, Any] = {
     "objective": "binary", "num_leaves": 15, "learning_rate": 0.08, "min_data_in_leaf": 400, "feature_fraction": 0.5,
-    "bagging_fraction": 0.5, "bagging_freq": 1, "lambda_l2": 20, "max_bin": 63, "num_threads": 2, "verbose": -1,
+    "bagging_fraction": 0.5, "bagging_freq": 1, "lambda_l2": 20, "max_bin": 63, "num_threads": 1, "verbose": -1,
     "seed": 1, "deterministic": True,
 }  # fmt: skip
 ROUNDS = 40

@@ -62,7 +62,7 @@ def pinball(took: Days, told: Numbers, share: float) -> float:
 
 def days_at(took: Days, told: Numbers, share: float) -> float:
     """Mean promised days, once all are shifted by the one constant that has just this share of them kept."""
-    shift = np.quantile(took - told, share, method="higher")
+    shift = np.quantile(took - told, share, method="inverted_cdf")
     return float((told + shift).mean())
 
 
