@@ -1,5 +1,5 @@
-"""What a million open parcels may expect, worked out one by one and all at once: whole survival curves with their P50, P80,
-P90, P95 and the chance of missing the promise."""
+"""What a million open parcels may expect, worked out one by one and all at once: whole survival curves with their P50,
+P80, P90, P95 and the chance of missing the promise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`aftercart backtest promises`: the dates that Aftercart would have told on your own past orders, beside simpler ways."""
+"""`aftercart backtest promises`: the dates that Aftercart would have told on your own past orders."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def _fail(message: str) -> NoReturn:
 
 
 SHOWN = (("MAE P50", "mae_p50"), ("pinball P90", "pinball.p90"), ("P95", "pinball.p95"), ("cover P90", "coverage.p90"),
-         ("days at 95 %", "days_at.95"), ("late AUC", "late_auc"), ("of 5 % alerts late", "precision_at_5"))  # fmt: skip
+         ("days at 95 %", "days_at.95"), ("late AUC", "late_auc"), ("late of 5 %", "precision_at_5"))  # fmt: skip
 
 
 def _show(report: dict[str, Any]) -> None:

@@ -144,8 +144,8 @@ def _number(value: object, name: str) -> float | None:
 
 
 def orders_of(columns: Columns, split: date) -> tuple[Orders, Days]:
-    """The orders, and the day on which each was handed over (NEVER where that is not known). Which columns are looked at is
-    decided by what was placed before the split."""
+    """The orders, and the day on which each was handed over (NEVER where that is not known). Which columns are looked
+    at is decided by what was placed before the split."""
     import numpy as np
 
     from aftercart.promises.arrivals.orders import NEVER, Orders, codes_of

@@ -23,13 +23,16 @@ FURTHEST = 120  # days ahead; a window never ends later
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Arrival between `earliest` and `latest`, most likely by `likely`; `basis` says what it rests on."""
+    """Arrival between `earliest` and `latest`, as likely as not by `likely`, by `p80` and `p95` with that certainty;
+    `basis` says what it rests on, `version` of which table."""
 
     earliest: date
     latest: date
     likely: date
     basis: str
     version: int
+    p80: date | None = None
+    p95: date | None = None
 
 
 def miss_probability(
@@ -79,21 +82,26 @@ def window(
     scales the chance of each day, as in `miss_probability`.
     """
     length = None if promised is None else (promised - start).days
-    earliest = likely = latest = None
+    asked = (*shares, 0.5, 0.8, 0.95)
+    wanted = sorted(set(asked), reverse=True)
+    found: dict[float, date] = {}
+    day = today
     for day, arrived in _arrivals(pace, pace.course(lane, length), start, today, calendar, slow):
-        earliest = earliest or (day if arrived >= shares[0] else None)
-        likely = likely or (day if arrived >= 0.5 else None)
-        latest = day
-        if arrived >= shares[1]:
+        while wanted and arrived >= wanted[-1]:
+            found[wanted.pop()] = day
+        if not wanted:
             break
+    # What is not reached within FURTHEST ends there.
+    earliest, latest, likely, p80, p95 = (found.get(share, day) for share in asked)
     level, n = pace.known(lane)
-    end = latest or today
     return Window(
-        earliest=earliest or end,
-        latest=end,
-        likely=likely or end,
+        earliest=earliest,
+        latest=latest,
+        likely=likely,
         basis=f"{level}, {n:.0f} arrivals",
         version=pace.version,
+        p80=p80,
+        p95=p95,
     )
 
 

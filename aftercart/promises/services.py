@@ -27,9 +27,21 @@ PROMISE_COLUMNS = (
     "id", "brand_id", "order_id", "parcel_id", "earliest", "latest", "made_by", "surface", "told_at", "confidence",
     "basis", "version", "why",
 )  # fmt: skip
-FORECAST_COLUMNS = ("id", "brand_id", "order_id", "made_at", "earliest", "latest", "likely", "basis", "version")
+FORECAST_COLUMNS = (
+    "id",
+    "brand_id",
+    "order_id",
+    "made_at",
+    "earliest",
+    "latest",
+    "likely",
+    "basis",
+    "version",
+    "p80",
+    "p95",
+)
 FORECASTS = """
-SELECT id, earliest, latest, likely, basis, version FROM promises_forecast
+SELECT id, earliest, latest, likely, basis, version, p80, p95 FROM promises_forecast
 WHERE brand_id = %s AND order_id = ANY(%s::uuid[])
 """
 
@@ -136,7 +148,8 @@ def _believe(
     believed = _window(pace, lane, country, start, today, promised)
     if estimate is None or estimate <= believed.latest:
         return believed
-    return replace(believed, latest=estimate, basis="the carrier's estimate")
+    surer = max(believed.p95 or estimate, estimate)
+    return replace(believed, latest=estimate, p95=surer, basis="the carrier's estimate")
 
 
 def _window(pace: Pace, lane: Lane, country: str, start: date, today: date, promised: date | None) -> Window:
@@ -161,7 +174,7 @@ def keep_forecasts(
     known = _forecasts(brand_id, order_ids)
     rows = {}
     for subject, w in beliefs:
-        belief = (w.earliest, w.latest, w.likely, w.basis[:200], w.version)
+        belief = (w.earliest, w.latest, w.likely, w.basis[:200], w.version, w.p80, w.p95)
         if known.pop(subject.id, None) != belief:
             rows[subject.id] = (subject.id, brand_id, subject.order_id, now, *belief)
     if known:

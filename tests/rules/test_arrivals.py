@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -19,8 +20,8 @@ DAYS, A_DAY = 150, 14
 
 
 def history(*, seed: int = 1, slow_from: int = 10_000) -> tuple[Orders, Days]:
-    """Twelve orders a day to four places, the further the slower; one in thirty never comes. From `slow_from` on, all take
-    half as long again."""
+    """Twelve orders a day to four places, the further the slower; one in thirty never comes. From `slow_from` on,
+    all take half as long again."""
     draw = np.random.default_rng(seed)
     began = np.repeat(np.arange(DAYS), A_DAY)
     place = draw.integers(0, 4, len(began))
@@ -134,7 +135,7 @@ def test_more_certainty_is_never_sooner_and_later_dates_are_missed_less(chances:
     arrived = arrived_by(np.array([chances], dtype=np.float32))
     assert day_of(arrived, share) <= day_of(arrived, min(share * 1.1, 0.99))
     chance = [missed(arrived, np.array([day]))[0] for day in range(-1, 10)]
-    assert chance[0] == 1 and all(a >= b for a, b in zip(chance, chance[1:], strict=False))
+    assert chance[0] == 1 and all(a >= b for a, b in pairwise(chance))
 
 
 def test_the_measures_are_what_their_names_say() -> None:

@@ -1,5 +1,5 @@
-"""What would have been promised on a past of orders, had we been there: predicted day by day, each morning knowing only what
-was stamped before it, refitted every other week as the product does, and held against what came."""
+"""What would have been promised on a past of orders, had we been there: predicted day by day, each morning knowing only
+what was stamped before it, refitted every other week as the product does, and held against what came."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from aftercart.promises.arrivals.calibration import Places
 from aftercart.promises.arrivals.curves import SHARES, arrived_by, day_of, missed
 from aftercart.promises.arrivals.measures import Asked, score
 from aftercart.promises.arrivals.orders import NEVER, Days, Numbers, Orders
-from aftercart.promises.arrivals.speeds import Speeds
+from aftercart.promises.arrivals.speeds import OLDEST, Speeds
 from aftercart.promises.calendars import ALWAYS, Calendar
 
 REFIT = 14  # days
@@ -101,7 +101,7 @@ class Playback:
         orders, start = stage.orders, stage.morning + stage.start
         places = Places(arrived, start, orders.arrived[stage.rows])
         days = np.zeros((len(stage.rows), len(SHARES)))
-        comes = np.ones(hazard.OLDEST + 1)
+        comes = np.ones(OLDEST + 1)
         for morning in np.unique(stage.morning):
             chosen = np.flatnonzero(stage.morning == morning)
             if (morning - self.split) % 7 == 0 or morning == stage.morning.min():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aftercart.promises.arrivals.curves import SHARES
-from aftercart.promises.arrivals.orders import Days, Numbers, Orders
+from aftercart.promises.arrivals.orders import NEVER, Days, Numbers, Orders
 
 WINDOW = 60  # days of deliveries
 EVERY = 7  # days between two computations
@@ -51,8 +51,7 @@ def _by(
 
 def recent_mean(orders: Orders, rows: Days, morning: Days) -> Numbers:
     """The mean that the destination's deliveries of the last days took; everywhere's where it had none."""
-    seen = orders.arrived < orders.arrived.max(initial=0) + 1
-    seen &= orders.arrived < 900_000
+    seen = orders.arrived < NEVER
     took = (orders.arrived - orders.began)[seen].astype(np.float64)
     where, day = orders.groups["destination"][seen], orders.arrived[seen]
     places, until = (

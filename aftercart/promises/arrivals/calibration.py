@@ -1,4 +1,4 @@
-"""What of our curves came true in the last weeks, and what share to read off them so that nine in ten means nine in ten.
+"""What of our curves came true in the last weeks, and what share to read off them so that nine in ten means it.
 
 Each past prediction says where in its own curve the arrival fell; one that is open still says that it falls further on.
 The distribution of these places, by Kaplan and Meier, maps the share that is wished to the share to ask the curve for.
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from aftercart.promises.arrivals.orders import Days, Numbers
 
 WINDOW = 60  # days of predictions that count
-HALF = 14.0  # days after which one counts half
+HALF = 7.0  # days after which one counts half
 PRIOR = 60.0  # predictions that came true as they should, to begin with
 BINS = 200
 

@@ -12,14 +12,16 @@ SHARES = (0.5, 0.8, 0.9, 0.95)
 
 def arrived_by(chances: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """The chance of having arrived by the end of each day, from that of arriving on each while open."""
-    return 1 - np.cumprod(1 - chances, axis=1)
+    found: npt.NDArray[np.float32] = 1 - np.cumprod(1 - chances, axis=1)
+    return found
 
 
 def day_of(arrived: npt.NDArray[np.float32], share: npt.NDArray[np.float64] | float) -> Days:
     """The first column in which this share (one for all, or one for each row) has arrived; else the last."""
     wanted = np.broadcast_to(np.asarray(share, dtype=np.float64), (len(arrived),))[:, None]
     reached = arrived >= wanted
-    return np.where(reached.any(axis=1), reached.argmax(axis=1), arrived.shape[1] - 1).astype(np.int64)
+    found: Days = np.where(reached.any(axis=1), reached.argmax(axis=1), arrived.shape[1] - 1).astype(np.int64)
+    return found
 
 
 def missed(arrived: npt.NDArray[np.float32], column: Days) -> npt.NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """The chance of arriving on each coming day, learned by regression from every day on which something was open.
 
-The factors of `Speeds` say how fast each group was; how much each of them counts, and at which age and how far ahead, is
+The factors of `Speeds` say how fast each group was; how much each of them counts, at which age and how far ahead, is
 what is fitted here: a logistic regression on parcel-days, drawn to 0, right-censored by construction. It needs numpy
 alone. Where LightGBM is installed and `boosted`, small trees learn what the regression leaves over.
 """
@@ -27,7 +27,7 @@ AT_ONCE = 4000  # curves
 LEFT = (-14, -7, -3, 0, 4, 8, 14)  # days to the promise at which the chance may bend
 BASIS = "regression"
 
-Matrix = npt.NDArray[np.float32]
+Matrix = npt.NDArray[Any]  # of float32
 SLOW = ("destination", "route", "promised", "sender", "kind", "area", "area_route")
 RECENT = ("network", "lately", "sender_lately")
 
@@ -125,7 +125,7 @@ def _weights(speeds: Speeds, day: int) -> Numbers:
     share of its like that came in the end, since windows are for what comes."""
     days, orders = speeds.days, speeds.orders
     began = orders.began[days.order]
-    usable = (days.day < day) & (began >= max(day - MEMORY, int(orders.began[0]) + 30))
+    usable = (days.day < day) & (began >= max(day - MEMORY, int(orders.began.min(initial=NEVER)) + 30))
     open_age = np.clip(day - orders.began, 0, OLDEST)
     comes = np.where(orders.arrived < day, 1.0, shares_that_come(speeds, day)[open_age])
     comes = np.where((orders.arrived >= day) & (open_age >= OLDEST - 5), 0.0, comes)

@@ -1,4 +1,4 @@
-"""`rules.window` and `rules.miss_probability` for many parcels at once, to the same last digit: when a disruption changes
+"""`rules.window` and `rules.miss_probability` for many parcels at once, to the last digit: when a disruption changes
 what a million of them may expect, all are assessed anew in one go."""
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ AT_ONCE = 32_768  # parcels: as many as a core's cache holds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcels:
-    """What is open on one morning. `lane` counts in `lanes`; `age` in days since the stage began; `promised` is the length
-    of the promise from that day on, UNPROMISED where there is none; `slow` scales the chance of each day."""
+    """What is open on one morning. `lane` counts in `lanes`; `age` in days since the stage began; `promised` is the
+    length of the promise from that day on, UNPROMISED where there is none; `slow` scales the chance of each day."""
 
     lanes: Sequence[Lane]
     lane: Days
@@ -38,7 +38,7 @@ class Parcels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """Days from this morning on (0: today), a column for each of SHARES; and the chance to miss the promise, NaN without."""
+    """Days from this morning on (0: today), a column for each of SHARES; the chance of a miss, NaN without promise."""
 
     days: Days
     missed: Numbers

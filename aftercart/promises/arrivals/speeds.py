@@ -1,7 +1,7 @@
 """How fast things arrived lately, as it was known on each morning, for every group at once.
 
-`Pace` in columns: each factor is arrivals over the arrivals expected without it, both fading, drawn to 1 where little is
-known. What is still open counts among the expected, so slow parcels and stops are seen before anything arrives.
+`Pace` in columns: each factor is arrivals over the arrivals expected without it, both fading, drawn to 1 where little
+is known. What is still open counts among the expected, so slow parcels and stops are seen before anything arrives.
 Column `m` of every table rests on days before `m` alone.
 """
 
@@ -107,7 +107,7 @@ class Speeds:
         came = np.bincount(cell, weights=days.came, minlength=size).reshape(shape)
         open_ = np.bincount(cell, minlength=size).reshape(shape).astype(np.float64)
         half, weight = CURVE
-        prior = weight * np.array([to_begin_with(age) for age in AGES])[:, None]
+        prior = weight * np.array([to_begin_with(int(age)) for age in AGES])[:, None]
         return (fading(came, half) + prior) / (fading(open_, half) + weight)
 
     def _group(self, name: str) -> Days:
@@ -118,11 +118,18 @@ class Speeds:
             return self._phase(days.order, days.age)
         return self.groups[name][days.order]
 
+    def _size(self, name: str) -> int:
+        """How many groups there are, those included of which nothing was ever open."""
+        if name == "weekday":
+            return 7
+        count = int(self.groups["destination" if name == "phase" else name].max(initial=0)) + 1
+        return count * len(PHASES) if name == "phase" else count
+
     def _phase(self, order: Days, age: Days) -> Days:
         return self.groups["destination"][order] * len(PHASES) + PHASE_OF[age]
 
     def _learn(self, name: str, group: Days, half: float, weight: float, expected: Numbers) -> Numbers:
-        days, size = self.days, int(group.max(initial=0)) + 1
+        days, size = self.days, self._size(FACTORS[name][0])
         cell = group * self.until + days.day
         came = np.bincount(cell, weights=days.came, minlength=size * self.until).reshape(size, self.until)
         hoped = np.bincount(cell, weights=expected, minlength=size * self.until).reshape(size, self.until)
@@ -144,7 +151,8 @@ class Speeds:
         """The logarithm of a factor for these orders as known on these mornings; 0 where nothing is known of it."""
         if name not in self.factor:
             return np.zeros(len(order), dtype=np.float32)
-        return self.factor[name][self.groups[FACTORS[name][0]][order], morning]
+        found: npt.NDArray[np.float32] = self.factor[name][self.groups[FACTORS[name][0]][order], morning]
+        return found
 
     def log_odds(self, order: Days, morning: Days, day: Days) -> npt.NDArray[np.float32]:
         """What age and weekday alone say about arriving on `day`, as known on the morning."""
