@@ -34,7 +34,7 @@ RECENT = ("network", "lately", "sender_lately")
 
 def features(speeds: Speeds, order: Days, morning: Days) -> Matrix:
     """What was known of each order on a morning, one row an order."""
-    columns = [speeds.log_factor(name, order, morning) for name in (*RECENT, *SLOW)]
+    columns: list[Matrix] = [speeds.log_factor(name, order, morning) for name in (*RECENT, *SLOW)]
     columns.append(speeds.log_days[morning] - 2.4)
     columns.append(np.log(np.clip(speeds.orders.length[order], 2, 90) / 22.0))
     columns.append(np.log1p(speeds.orders.before[order]))

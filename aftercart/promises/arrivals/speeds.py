@@ -160,4 +160,5 @@ class Speeds:
         weekday = self.weekday[np.minimum(day, self.until - 1)]
         chance = self.curve[age, morning] * np.exp(self.factor["weekday"][weekday, morning])
         chance = np.clip(chance, 1e-5, TOP)
-        return np.log(chance / (1 - chance)).astype(np.float32)
+        found: npt.NDArray[np.float32] = np.log(chance / (1 - chance)).astype(np.float32)
+        return found
