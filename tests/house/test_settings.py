@@ -21,8 +21,8 @@ def test_every_setting_is_documented_and_nothing_else_is() -> None:
 
 
 def test_settings_are_read_in_one_file_only() -> None:
-    # These say which settings module counts, hand the environment on to a child, or tell numpy how many threads to take:
-    # none reads a setting.
+    # These say which settings module counts, hand the environment on to a child, or tell numpy how many threads to
+    # take: none reads a setting.
     may = {
         f"aftercart/{name}.py"
         for name in (
