@@ -30,6 +30,7 @@ from benchmarks import (
     evidence_limits,
     evidence_numbers,
     evidence_payloads,
+    evidence_promises,
     evidence_risk,
 )
 
@@ -69,6 +70,8 @@ def main() -> int:
     with _orders(data / DELIVERIES, sample=sample) as file:
         played = _backtest(file)
         troubles = evidence_disruptions.run(file, COLUMNS, sample=sample)
+    promised = evidence_promises.run(data / DELIVERIES, HERE, COLUMNS, sample=sample)
+    aims = [Target(*row) for row in evidence_promises.targets(promised)]
     payloads = evidence_payloads.run(data)
     carriers = evidence_carriers.run(data)
     limits = evidence_limits.run()
@@ -87,6 +90,7 @@ def main() -> int:
     report = {
         "sample": _period(sample),
         "backtest": played,
+        "promises": promised,
         "disruptions": troubles,
         "payloads": payloads,
         "carriers": carriers,
@@ -95,7 +99,7 @@ def main() -> int:
         "risk": risk,
     }
     KEPT_IN.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
-    _show(targets, sample=sample, orders=played["orders"])
+    _show([*targets, *aims], sample=sample, orders=played["orders"])
     _say_why(payloads["refused"])
     print(f"Everything is in {KEPT_IN.relative_to(HERE)}. {time.monotonic() - begun:.0f} s.")
     return 0 if sample or all(target.met for target in targets) else 1

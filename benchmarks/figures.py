@@ -101,6 +101,17 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
             beside="empty Django view", ratio="p99_to_empty", aim=4,
         ),
     ),
+    "curves": (
+        Figure(
+            title="curves: a second of one core", ours="curves_per_second.together", unit="/s",
+            base="curves_per_second.alone", beside="one parcel at a time", ratio="ratio",
+        ),
+        Figure(
+            title="curves: a second of one core, absolute", ours="curves_per_second.together", unit="/s", aim=20_000,
+            more=True,
+        ),
+        Figure(title="curves: 1,000,000 parcels assessed anew", ours="million_seconds", unit="s of one core", aim=60),
+    ),
     "crash": (
         Figure(title="crash: deliveries replayed", ours="deliveries", unit=""),
         Figure(title="crash: processes killed", ours="killed", unit="", aim=15, more=True),

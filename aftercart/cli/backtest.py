@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from aftercart.cli.backtest_promises import promises
 from aftercart.watch import backtest
 from aftercart.watch.calibration import Wishes
 from aftercart.watch.history import COLUMNS, Past, Refused, UnreadableFile, read
@@ -23,6 +24,9 @@ from aftercart.watch.history import COLUMNS, Past, Refused, UnreadableFile, read
 REFUSALS_SHOWN = 20
 
 app = typer.Typer(no_args_is_help=True, help="What Aftercart would have done on your own past data.")
+
+
+app.command()(promises)
 
 
 @app.callback()

@@ -79,7 +79,9 @@ class Forecast(Owned):
     made_at = models.DateTimeField()
     earliest = models.DateField()
     latest = models.DateField()
-    likely = models.DateField()
+    likely = models.DateField()  # as likely as not by then
+    p80 = models.DateField(null=True)  # four of five arrive by then; null: only the carrier's word is known
+    p95 = models.DateField(null=True)
     miss_probability = models.FloatField(null=True)
     basis = models.CharField(max_length=200)
     version = models.PositiveIntegerField()

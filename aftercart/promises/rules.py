@@ -23,7 +23,8 @@ FURTHEST = 120  # days ahead; a window never ends later
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Arrival between `earliest` and `latest`, most likely by `likely`; `basis` says what it rests on.
+    """Arrival between `earliest` and `latest`, as likely as not by `likely`, by `p80` and `p95` with that certainty;
+    `basis` says what it rests on, `version` of which table.
 
     `confidence`: the chance that it arrives by `latest`; None where somebody else says so and we cannot tell.
     """
@@ -34,6 +35,8 @@ class Window:
     basis: str
     version: int
     confidence: float | None = None
+    p80: date | None = None
+    p95: date | None = None
 
 
 def miss_probability(
@@ -83,23 +86,29 @@ def window(
     scales the chance of each day, as in `miss_probability`.
     """
     length = None if promised is None else (promised - start).days
-    earliest = likely = latest = None
-    arrived = 0.0
+    asked = (*shares, 0.5, 0.8, 0.95)
+    wanted = sorted(set(asked), reverse=True)
+    found: dict[float, tuple[date, float]] = {}
+    day, arrived = today, 0.0
     for day, arrived in _arrivals(pace, pace.course(lane, length), start, today, calendar, slow):
-        earliest = earliest or (day if arrived >= shares[0] else None)
-        likely = likely or (day if arrived >= 0.5 else None)
-        latest = day
-        if arrived >= shares[1]:
+        while wanted and arrived >= wanted[-1]:
+            found[wanted.pop()] = (day, arrived)
+        if not wanted:
             break
+    # What is not reached within FURTHEST ends there.
+    (earliest, _), (latest, confidence), (likely, _), (p80, _), (p95, _) = (
+        found.get(share, (day, arrived)) for share in asked
+    )
     level, n = pace.known(lane)
-    end = latest or today
     return Window(
-        earliest=earliest or end,
-        latest=end,
-        likely=likely or end,
+        earliest=earliest,
+        latest=latest,
+        likely=likely,
         basis=f"{level}, {n:.0f} arrivals",
         version=pace.version,
-        confidence=arrived,
+        confidence=confidence,
+        p80=p80,
+        p95=p95,
     )
 
 

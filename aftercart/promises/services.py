@@ -33,10 +33,10 @@ PROMISE_COLUMNS = (
 )  # fmt: skip
 FORECAST_COLUMNS = (
     "id", "brand_id", "order_id", "made_at", "earliest", "latest", "likely", "basis", "version", "confidence",
-    "renewed_latest", "because", "leaves_on",
+    "p80", "p95", "renewed_latest", "because", "leaves_on",
 )  # fmt: skip
 FORECASTS = """
-SELECT id, earliest, latest, likely, basis, version, confidence, renewed_latest, because, leaves_on
+SELECT id, earliest, latest, likely, basis, version, confidence, p80, p95, renewed_latest, because, leaves_on
 FROM promises_forecast
 WHERE brand_id = %s AND order_id = ANY(%s::uuid[])
 """
@@ -190,7 +190,8 @@ def _believe(
         believed = _later(believed, held_up)
     if estimate is None or estimate <= believed.latest:
         return believed
-    return replace(believed, latest=estimate, basis=THE_CARRIERS)
+    surer = max(believed.p95 or estimate, estimate)
+    return replace(believed, latest=estimate, p95=surer, basis=THE_CARRIERS)
 
 
 def _later(usual: Window, days: float) -> Window:
@@ -200,18 +201,21 @@ def _later(usual: Window, days: float) -> Window:
         earliest=usual.earliest + timedelta(days=int(days)),
         likely=usual.likely + timedelta(days=round(days)),
         latest=usual.latest + timedelta(days=ceil(days)),
+        p80=usual.p80 and usual.p80 + timedelta(days=ceil(days)),
+        p95=usual.p95 and usual.p95 + timedelta(days=ceil(days)),
     )
 
 
 def keep_forecasts(brand_id: UUID, order_ids: Sequence[UUID], beliefs: Iterable[Belief], now: datetime) -> None:
     """Write down all that we believe of these orders, so that pages and notices say the same.
+
     What is believed still stays as it is; what is believed no longer (it has arrived, or never will) goes.
     """
     known = _forecasts(brand_id, order_ids)
     rows = {}
     for one in beliefs:
         subject, w = one.subject, one.window
-        window = (w.earliest, w.latest, w.likely, w.basis[:200], w.version, w.confidence)
+        window = (w.earliest, w.latest, w.likely, w.basis[:200], w.version, w.confidence, w.p80, w.p95)
         belief = (*window, one.renewed, one.start.because, one.start.leaves)
         if known.pop(subject.id, None) != belief:
             rows[subject.id] = (subject.id, brand_id, subject.order_id, now, *belief)

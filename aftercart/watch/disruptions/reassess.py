@@ -44,17 +44,19 @@ JOIN orders_parcel p ON p.id = s.id JOIN orders_order o ON o.id = p.order_id
 ANSWERS = """
 CREATE TEMP TABLE slowed_answer (
     lane bigint, began date, today date, earliest date, latest date, likely date, basis text, version int,
-    confidence float8
+    confidence float8, p80 date, p95 date
 ) ON COMMIT DROP
 """
 BELIEVE = """
-INSERT INTO promises_forecast (id, brand_id, order_id, made_at, earliest, latest, likely, basis, version, confidence)
+INSERT INTO promises_forecast (id, brand_id, order_id, made_at, earliest, latest, likely, basis, version, confidence,
+    p80, p95)
 SELECT s.id, %(brand)s, s.order_id, %(now)s, a.earliest, greatest(a.latest, s.estimate_latest), a.likely,
     CASE WHEN s.estimate_latest > a.latest THEN %(estimate)s ELSE a.basis END, a.version,
-    a.confidence
+    a.confidence, a.p80, greatest(a.p95, s.estimate_latest)
 FROM slowed s JOIN slowed_answer a USING (lane, began, today) ORDER BY s.id
 ON CONFLICT (id) DO UPDATE SET made_at = excluded.made_at, earliest = excluded.earliest, latest = excluded.latest,
-    likely = excluded.likely, basis = excluded.basis, version = excluded.version, confidence = excluded.confidence
+    likely = excluded.likely, basis = excluded.basis, version = excluded.version, confidence = excluded.confidence,
+    p80 = excluded.p80, p95 = excluded.p95
 WHERE (promises_forecast.earliest, promises_forecast.latest, promises_forecast.likely)
     IS DISTINCT FROM (excluded.earliest, excluded.latest, excluded.likely)
 """
@@ -139,7 +141,7 @@ def _window(
     )
     held_up = disruption.costs(today) if disruption else 0.0
     w = promises.on_the_road(tables, full, country, began, today, confidence=confidence, held_up=held_up)
-    return w.earliest, w.latest, w.likely, w.basis[:200], w.version, w.confidence
+    return w.earliest, w.latest, w.likely, w.basis[:200], w.version, w.confidence, w.p80, w.p95
 
 
 def parcels_in(brand: Brand, series: Series) -> tuple[str, dict[str, object]]:

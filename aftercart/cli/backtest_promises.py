@@ -1,0 +1,195 @@
+"""`aftercart backtest promises`: the dates that Aftercart would have told on your own past orders."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable
+from datetime import date, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from aftercart.cli.promised_orders import IGNORED, NAMES, Columns, UnreadableFile, orders_of, read
+
+REFUSALS_SHOWN = 20
+HELD_BACK = 0.25  # of the orders, the latest, are predicted unless told otherwise
+
+
+def promises(
+    given: Annotated[
+        list[str], typer.Argument(metavar="FILE", help="Past orders: .csv, .jsonl or .parquet, each may end in .gz.")
+    ],
+    renamed: Annotated[
+        list[str] | None, typer.Option("--map", metavar="THEIRS=OURS …", help="The file's name of a column, and ours.")
+    ] = None,
+    split: Annotated[
+        str, typer.Option(metavar="DATE", help="Orders placed from this day on are predicted. Else the last quarter.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    zone: Annotated[str, typer.Option(help="Zone of the days, and of times written without an offset.")] = "UTC",
+    country: Annotated[str, typer.Option(help="Whose public holidays count, such as BR. None unless given.")] = "",
+    boost: Annotated[
+        bool | None, typer.Option("--boost/--no-boost", help="Trees on top of the regression, where LightGBM is there.")
+    ] = None,
+) -> None:
+    """Predict past orders at placing, handover and in transit, knowing on each day only what was known then."""
+    began = time.perf_counter()
+    files = [word for word in given if "=" not in word or Path(word).exists()]
+    if len(files) != 1:
+        _fail(f"one FILE is needed, not {len(files)}: {' '.join(files)}")
+    names = _names([*(renamed or []), *(word for word in given if word not in files)])
+    errors = Console(stderr=True)
+    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
+        columns = _read(Path(files[0]), names, _zone(zone), progress)
+        day = _split(split, columns)
+        report = _play(columns, day, country, _boosted(boost), progress)
+    report |= {"rows_refused": len(columns.refused), "seconds": round(time.perf_counter() - began, 2)}
+    for line, reason in columns.refused[:REFUSALS_SHOWN]:
+        errors.print(f"line {line}: {reason}", markup=False, highlight=False)
+    if as_json:
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    else:
+        _show(report)
+
+
+def _read(file: Path, names: dict[str, str], zone: ZoneInfo, progress: Progress) -> Columns:
+    reading = progress.add_task("reading")
+    try:
+        columns = read(
+            file, names=names, zone=zone, on_part=lambda at, of: progress.update(reading, completed=at, total=of)
+        )
+    except UnreadableFile as error:
+        _fail(str(error))
+    progress.remove_task(reading)
+    if not len(columns):
+        first = columns.refused[0] if columns.refused else None
+        _fail(f"{file.name}: " + (f"line {first[0]}: {first[1]}" if first else "holds no rows"))
+    return columns
+
+
+def _split(given: str, columns: Columns) -> date:
+    placed = columns.cells["placed_at"]
+    if not given:
+        return placed[int(len(placed) * (1 - HELD_BACK))]  # type: ignore[no-any-return]
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        _fail(f"--split: {given!r} is not a date; it is written like 2018-02-01")
+    if not placed[0] < day <= placed[-1]:
+        _fail(f"--split: {day} is not between the first order, {placed[0]}, and the last, {placed[-1]}")
+    return day
+
+
+def _boosted(wished: bool | None) -> bool:
+    there = find_spec("lightgbm") is not None
+    if wished and not there:
+        _fail("--boost: needs LightGBM: pip install 'aftercart[boost]'")
+    return there if wished is None else wished
+
+
+def _play(columns: Columns, day: date, country: str, boosted: bool, progress: Progress) -> dict[str, Any]:
+    from aftercart.promises.arrivals.backtest import Playback
+
+    task = progress.add_task("learning how fast things were")
+    orders, handed = orders_of(columns, day)
+    playback = Playback(
+        orders,
+        handed,
+        (day - orders.first).days,
+        calendar=_calendar(country),
+        boosted=boosted,
+        on_step=lambda name, done, total: progress.update(task, description=name, completed=done, total=total),
+    )
+    predicted = playback.play()
+    report = playback.report(predicted)
+    about = {
+        "split": day.isoformat(),
+        "until": (orders.first + timedelta(days=int(orders.began[-1]))).isoformat(),
+        "orders": len(orders),
+        "basis": "regression and trees" if boosted else "regression",
+        "fits": predicted["purchase"].fits,
+        "groups": sorted(name for name, codes in orders.groups.items() if codes.max() > 0),
+        "numbers": sorted(orders.numbers),
+    }
+    return about | report
+
+
+def _calendar(country: str) -> Any:
+    import holidays as public_holidays
+
+    from aftercart.promises.calendars import ALWAYS, Calendar
+
+    if not country:
+        return ALWAYS
+    try:
+        days = public_holidays.country_holidays(country.upper(), years=range(2005, 2045))
+    except NotImplementedError:
+        _fail(f"--country: {country!r} is not a country whose holidays are known; it is written like BR")
+    return Calendar(holidays=frozenset(days), weekend=frozenset())
+
+
+def _names(pairs: Iterable[str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for pair in pairs:
+        theirs, equals, ours = (part.strip() for part in pair.partition("="))
+        if not equals or not theirs:
+            _fail(f"--map: {pair!r} is not THEIRS=OURS")
+        if ours not in NAMES and ours not in IGNORED:
+            _fail(f"--map: {ours!r} is not one of our columns, which are {', '.join(NAMES)}")
+        if theirs in names or ours in names.values():
+            _fail(f"--map: {pair!r} names a column for the second time")
+        names[theirs] = ours
+    return names
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        _fail(f"--zone: {name!r} is not a time zone; it is written like America/Sao_Paulo")
+
+
+def _fail(message: str) -> NoReturn:
+    sys.stderr.write(f"aftercart: {message}\n")
+    raise SystemExit(1)
+
+
+SHOWN = (("MAE P50", "mae_p50"), ("pinball P90", "pinball.p90"), ("P95", "pinball.p95"), ("cover P90", "coverage.p90"),
+         ("days at 95 %", "days_at.95"), ("late AUC", "late_auc"), ("late of 5 %", "precision_at_5"))  # fmt: skip
+
+
+def _show(report: dict[str, Any]) -> None:
+    table = Table(title=f"Orders placed from {report['split']} to {report['until']}, by {report['basis']}")
+    for name in ("predicted", "by", "orders", *(title for title, _ in SHOWN)):
+        table.add_column(name, justify="left" if name in ("predicted", "by") else "right")
+    stages = ["purchase", "handover", *(f"transit.{age}" for age in report["transit"])]
+    for stage in stages:
+        for by, whole in (("Aftercart", report), *report["baselines"].items()):
+            found = _at(whole, stage)
+            cells = (_cell(_at(found, path)) for _, path in SHOWN)
+            style = "bold" if whole is report else "dim"
+            table.add_row(
+                stage.replace(".", ", day "), by.replace("_", " "), f"{found['orders']:,}", *cells, style=style
+            )
+        table.add_section()
+    out = Console(width=None if sys.stdout.isatty() else 130)
+    out.print(table)
+    out.print(f"Rows left out: {report['rows_refused']:,}. {report['seconds']} s.", highlight=False)
+
+
+def _at(found: Any, path: str) -> Any:
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def _cell(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
