@@ -6,7 +6,7 @@ the day whose morning it is. Days are calendar days at the destination.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +16,7 @@ from aftercart.promises.lanes import NETWORK, Lane
 from aftercart.promises.pace import Course, Exposure, Pace
 from aftercart.promises.silence import Quiet, Silence
 
-__all__ = ["Calendar", "Exposure", "Lane", "Pace", "Quiet", "Silence", "Window", "miss_probability", "window"]
+__all__ = ["Calendar", "Exposure", "Held", "Lane", "Pace", "Quiet", "Silence", "Window", "miss_probability", "window"]
 
 FURTHEST = 120  # days ahead; a window never ends later
 
@@ -37,6 +37,20 @@ class Window:
     confidence: float | None = None
     p80: date | None = None
     p95: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a disruption takes from the progress of a parcel, in days: `lost` already, `ahead` still to come.
+
+    Lost days say nothing about the parcel: it is as old as its progress. Those ahead make everything later.
+    """
+
+    lost: int = 0
+    ahead: float = 0.0
+
+
+FREE = Held()
 
 
 def miss_probability(
@@ -86,19 +100,8 @@ def window(
     scales the chance of each day, as in `miss_probability`.
     """
     length = None if promised is None else (promised - start).days
-    asked = (*shares, 0.5, 0.8, 0.95)
-    wanted = sorted(set(asked), reverse=True)
-    found: dict[float, tuple[date, float]] = {}
-    day, arrived = today, 0.0
-    for day, arrived in _arrivals(pace, pace.course(lane, length), start, today, calendar, slow):
-        while wanted and arrived >= wanted[-1]:
-            found[wanted.pop()] = (day, arrived)
-        if not wanted:
-            break
-    # What is not reached within FURTHEST ends there.
-    (earliest, _), (latest, confidence), (likely, _), (p80, _), (p95, _) = (
-        found.get(share, (day, arrived)) for share in asked
-    )
+    course = _arrivals(pace, pace.course(lane, length), start, today, calendar, slow)
+    (earliest, _), (latest, confidence), (likely, _), (p80, _), (p95, _) = _reached(course, (*shares, 0.5, 0.8, 0.95))
     level, n = pace.known(lane)
     return Window(
         earliest=earliest,
@@ -110,6 +113,19 @@ def window(
         p80=p80,
         p95=p95,
     )
+
+
+def _reached(course: Iterable[tuple[date, float]], shares: Sequence[float]) -> list[tuple[date, float]]:
+    """For each share the first day by which it has arrived, and what has by then; else the end of the course."""
+    wanted = sorted(set(shares), reverse=True)
+    found: dict[float, tuple[date, float]] = {}
+    last = (date.max, 0.0)
+    for last in course:
+        while wanted and last[1] >= wanted[-1]:
+            found[wanted.pop()] = last
+        if not wanted:
+            break
+    return [found.get(share, last) for share in shares]
 
 
 def _arrivals(

@@ -22,7 +22,7 @@ from aftercart.promises.outlook import CLEAR, Outlook
 from aftercart.promises.pace import ENOUGH, Pace
 from aftercart.promises.queries import Subject
 from aftercart.promises.repromise import USUAL
-from aftercart.promises.rules import Window, window
+from aftercart.promises.rules import FREE, Held, Window, window
 from aftercart.promises.silence import Quiet, Silence
 
 PLACED: frozenset[type[Fact]] = frozenset({PromiseMade})
@@ -133,12 +133,12 @@ def believe(
     *,
     confidence: float = USUAL.confidence,
     outlook: Outlook = CLEAR,
-    held_up: float = 0.0,
+    held: Held = FREE,
 ) -> Window | None:
     """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
     Before it leaves, whole orders say so; on the road the transit does, and never sooner than the carrier itself.
-    `held_up`: the days of progress that a disruption is expected to cost it.
+    `held`: what a disruption takes from its progress.
     """
     row, zone = subject.row, subject.zone
     today = now.astimezone(zone).date()
@@ -147,17 +147,17 @@ def believe(
         return _told_by_carrier(estimate) if estimate else None
     start, days = outlook.start(subject).day, calendar(row.country, outlook.closed(subject))
     if row.handed_over_at is not None and tables.road is not None:
-        return _believe(tables.road, subject.lane, days, start, estimate, today, None, confidence, held_up)
+        return _believe(tables.road, subject.lane, days, start, estimate, today, None, confidence, held)
     start = row.placed_at.astimezone(zone).date() if row.handed_over_at is not None else start
-    return _believe(tables.order, subject.lane, days, start, estimate, today, promised, confidence, held_up)
+    return _believe(tables.order, subject.lane, days, start, estimate, today, promised, confidence, held)
 
 
 def on_the_road(
-    tables: Taught, lane: Lane, country: str, left: date, today: date, *, confidence: float, held_up: float = 0.0
+    tables: Taught, lane: Lane, country: str, left: date, today: date, *, confidence: float, held: Held = FREE
 ) -> Window:
     """What is believed of every parcel of a lane that left on that day, but for what its carrier says."""
     pace = tables.road or tables.order
-    return _believe(pace, lane, calendar(country), left, None, today, None, confidence, held_up)
+    return _believe(pace, lane, calendar(country), left, None, today, None, confidence, held)
 
 
 def _told_by_carrier(estimate: date) -> Window:
@@ -175,8 +175,9 @@ def _believe(
     today: date,
     promised: date | None,
     confidence: float,
-    held_up: float,
+    held: Held,
 ) -> Window:
+    start += timedelta(days=held.lost)
     believed = window(
         pace,
         lane=lane,
@@ -186,8 +187,8 @@ def _believe(
         calendar=days,
         shares=(1 - confidence, confidence),
     )
-    if held_up:
-        believed = _later(believed, held_up)
+    if held.ahead:
+        believed = _later(believed, held.ahead)
     if estimate is None or estimate <= believed.latest:
         return believed
     surer = max(believed.p95 or estimate, estimate)

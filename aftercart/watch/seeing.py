@@ -82,14 +82,9 @@ def first_arrival(parts: Iterable[Subject]) -> datetime | None:
 
 
 def view(
-    subject: Subject,
-    *,
-    waits_since: datetime,
-    promised_by: date | None,
-    open_kinds: frozenset[str],
-    around: Around,
+    subject: Subject, *, waits_since: datetime, promised_by: date | None, open_kinds: frozenset[str], around: Around,
     first_at: datetime | None,
-) -> View:
+) -> View:  # fmt: skip
     """`waits_since`: from when it can have been packed. `first_at`: when the first parcel of its order arrived."""
     row = subject.row
     missing_at, back = around.of(subject)
