@@ -20,7 +20,8 @@ from aftercart.watch.history import Past
 TELLING = "telling"
 
 # An order has arrived when the last of its parcels has; one that goes back or is lost will not. The date that counts is
-# the first that was told.
+# the first that was told. OFFSET 0 keeps the planner from joining all parcels with all fulfilments, for which it expects
+# a single row where its statistics are old.
 HISTORY = """
 SELECT o.id::text, o.placed_at,
     coalesce(o.cancelled_at, c.cancelled_at,
@@ -30,8 +31,11 @@ SELECT o.id::text, o.placed_at,
     min(t.latest)
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
-LEFT JOIN (orders_parcel p JOIN orders_fulfilment f ON f.id = p.fulfilment_id AND f.version = p.version)
-    ON p.brand_id = o.brand_id AND p.order_id = o.id AND NOT f.cancelled
+LEFT JOIN LATERAL (
+    SELECT p.* FROM orders_parcel p JOIN orders_fulfilment f ON f.id = p.fulfilment_id
+    WHERE p.brand_id = o.brand_id AND p.order_id = o.id AND p.version = f.version AND NOT f.cancelled
+    OFFSET 0
+) p ON true
 JOIN LATERAL (
     SELECT latest FROM promises_promise t WHERE t.brand_id = o.brand_id AND t.order_id = o.id
     ORDER BY surface = 'page', told_at LIMIT 1
