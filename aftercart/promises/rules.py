@@ -6,19 +6,46 @@ the day whose morning it is. Days are calendar days at the destination.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 from aftercart.promises.calendars import ALWAYS, DAY, Calendar
 from aftercart.promises.lanes import NETWORK, Lane
-from aftercart.promises.pace import Course, Exposure, Pace
+from aftercart.promises.pace import FURTHEST, Exposure, Pace
 from aftercart.promises.silence import Quiet, Silence
 
-__all__ = ["Calendar", "Exposure", "Lane", "Pace", "Quiet", "Silence", "Window", "miss_probability", "window"]
+__all__ = [
+    "FURTHEST",
+    "Calendar",
+    "Exposure",
+    "Lane",
+    "Pace",
+    "Quiet",
+    "Silence",
+    "Speed",
+    "Window",
+    "miss_probability",
+    "window",
+]
 
-FURTHEST = 120  # days ahead; a window never ends later
+
+class Speed(Protocol):
+    """What a window is read off: a `Pace`, or once enough has arrived the regression (`arrivals/believing.py`)."""
+
+    version: int
+
+    def __hash__(self) -> int: ...
+
+    def known(self, lane: Lane) -> tuple[str, float]:
+        """What it rests on, and on how many arrivals."""
+
+    def arrived_by(
+        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float
+    ) -> Iterable[float]:
+        """For each day from `today`, the chance that it has arrived by its end, if it had not by that morning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +97,7 @@ def _missed(
 
 
 def window(
-    pace: Pace,
+    pace: Speed,
     *,
     lane: Lane = NETWORK,
     start: date,
@@ -90,12 +117,14 @@ def window(
     wanted = sorted(set(asked), reverse=True)
     found: dict[float, tuple[date, float]] = {}
     day, arrived = today, 0.0
-    for day, arrived in _arrivals(pace, pace.course(lane, length), start, today, calendar, slow):
+    expected = pace.arrived_by(lane, start=start, promised=length, today=today, calendar=calendar, slow=slow)
+    for ahead, arrived in enumerate(expected):
+        day = today + DAY * ahead
         while wanted and arrived >= wanted[-1]:
             found[wanted.pop()] = (day, arrived)
         if not wanted:
             break
-    # What is not reached within FURTHEST ends there.
+    # What is not reached by the last of these days ends there.
     (earliest, _), (latest, confidence), (likely, _), (p80, _), (p95, _) = (
         found.get(share, (day, arrived)) for share in asked
     )
@@ -104,21 +133,9 @@ def window(
         earliest=earliest,
         latest=latest,
         likely=likely,
-        basis=f"{level}, {n:.0f} arrivals",
+        basis=f"{level}, {n:,.0f} arrivals",
         version=pace.version,
         confidence=confidence,
         p80=p80,
         p95=p95,
     )
-
-
-def _arrivals(
-    pace: Pace, course: Course, start: date, today: date, calendar: Calendar, slow: float
-) -> Iterator[tuple[date, float]]:
-    """Each day from today, with the chance that it has arrived by its end."""
-    still_open = 1.0
-    age = (today - start).days
-    for ahead in range(FURTHEST):
-        day = today + DAY * ahead
-        still_open *= 1 - slow * pace.chance(course, age + ahead, calendar.weekday(day))
-        yield day, 1 - still_open

@@ -46,11 +46,15 @@ def learn(brand: Brand, now: datetime) -> None:
     zone = ZoneInfo(brand.time_zone)
     calendar = services.calendar(brand.country)
     played = _play(brand, zone, now)
-    learning.keep(brand.id, Learned.ORDER, played.pace.to_dict())
     limits = played.calibration.limits()
     learning.keep(brand.id, Learned.LATE, {"early": limits.early, "last": limits.last})
     learning.keep(brand.id, Learned.TRANSIT, learning.transit(brand.id, zone, now, calendar).to_dict())
+    from aftercart.promises.refit import refit  # numpy: for whoever learns, not for whoever serves
+
+    refit(brand.id, zone, now, calendar)
     learning.keep(brand.id, Learned.SILENCE, listening.silence(brand.id, now, calendar).to_dict())
+    # The last: by its day we know that all of it is learned.
+    learning.keep(brand.id, Learned.ORDER, played.pace.to_dict())
 
 
 def _play(brand: Brand, zone: ZoneInfo, now: datetime) -> Playback:
