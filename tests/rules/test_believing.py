@@ -90,7 +90,7 @@ def test_whatever_is_asked_the_chance_of_having_come_only_grows(
         list(speed().arrived_by(lane, start=start, promised=promised, today=today, calendar=HOLIDAYS, slow=part))
         for part in (1.0, slow)
     )
-    assert usual == sorted(usual) and 0 <= usual[0] and usual[-1] <= 1
+    assert usual == sorted(usual) and usual[0] >= 0 and usual[-1] <= 1
     assert all(later <= soon + 1e-9 for soon, later in zip(usual, slowed, strict=True))
     assert len(usual) == HORIZON
 

@@ -16,13 +16,15 @@ import numpy as np
 
 from aftercart.promises.arrivals import hazard
 from aftercart.promises.arrivals.orders import NEVER, Numbers, Orders
-from aftercart.promises.arrivals.speeds import STEP, Speeds, weekdays
-from aftercart.promises.calendars import Calendar
+from aftercart.promises.arrivals.speeds import OLDEST, STEP, Speeds, weekdays
+from aftercart.promises.calendars import DAY, Calendar
 from aftercart.promises.lanes import Lane
 from aftercart.promises.pace import PHASES
 
 FORM = 1  # of what is stored; another one is learned anew before it is believed
-ONE = np.zeros(1, dtype=np.int64)
+MORNINGS = 400  # after so many days nothing changes any more
+LONGEST = 3 * OLDEST // STEP + 1  # lengths of promise that are told apart
+FIRST = np.zeros(1, dtype=np.int64)
 GIVEN = ("destination", "route", "sender", "kind", "area", "area_route")  # groups that an order is in by its lane
 
 
@@ -41,8 +43,8 @@ class Regression:
         self.version, self.left = version, left
         self.arrivals = int(table["arrivals"])
         self.usual, self.lengths = int(table["usual"]), tuple(table["lengths"])
-        self.curve = np.array(table["curve"])[:, None]
-        self.log_days = float(table["log_days"])
+        self.curve = _on_all_mornings(np.array(table["curve"]))
+        self.log_days = np.broadcast_to(float(table["log_days"]), (MORNINGS,))
         self.codes = {name: {key: n for n, key in enumerate(keys)} for name, keys in table["names"].items()}
         self.factors = {name: _column(name, values) for name, values in table["factors"].items()}
         self.model = model_of(table["fits"][-1], 0)
@@ -77,11 +79,12 @@ class Regression:
 
     def chances(self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar) -> Numbers:
         """Of arriving on each day from `today`, while open; what began today does not come today."""
-        age = (today - start).days
+        age = min((today - start).days, MORNINGS - 1)
+        start = today - DAY * age
         length = int(np.clip(self.usual if promised is None else promised, *self.lengths))
         morning = _Morning(self, lane, start, age, length, calendar)
         ahead = 1 if age <= 0 else 0
-        found: Numbers = self.model.curves(morning, ONE, ONE + age, start=ahead)[0].astype(np.float64)
+        found: Numbers = self.model.curves(morning, FIRST, FIRST + age, start=ahead)[0].astype(np.float64)
         return np.concatenate([np.zeros(ahead), found])[: hazard.HORIZON]
 
 
@@ -92,17 +95,15 @@ class _Morning(Speeds):
         self.until = age + hazard.HORIZON + 2
         groups = groups_of(lane, left=known.left)
         # An unknown name is the last group of its table, of which nothing is known.
-        codes = {name: ONE + known.codes.get(name, {}).get(groups.get(name, ""), -1) for name in GIVEN}
+        codes = {name: FIRST + known.codes.get(name, {}).get(groups.get(name, ""), -1) for name in GIVEN}
         codes["destination"] = codes["destination"] % len(known.factors["destination"])
         self.orders = Orders(
-            first=start, began=ONE, arrived=ONE + NEVER, due=ONE + length, groups=codes, numbers={},
-            ended=ONE + NEVER, before=ONE,
+            first=start, began=FIRST, arrived=FIRST + NEVER, due=FIRST + length, groups=codes, numbers={},
+            ended=FIRST + NEVER, before=FIRST,
         )  # fmt: skip
-        self.groups = codes | {"promised": np.clip(ONE + length, 0, None) // STEP, "network": ONE}
+        self.groups = codes | {"promised": np.clip(FIRST + length, 0, 3 * OLDEST) // STEP, "network": FIRST}
         self.weekday = _weekdays(start, self.until, calendar)
-        self.curve = np.broadcast_to(known.curve, (len(known.curve), self.until))
-        self.log_days = np.broadcast_to(known.log_days, (self.until,))
-        self.factor = {name: np.broadcast_to(at, (len(at), self.until)) for name, at in known.factors.items()}
+        self.curve, self.log_days, self.factor = known.curve, known.log_days, known.factors
 
 
 @lru_cache(maxsize=4096)
@@ -111,9 +112,14 @@ def _weekdays(start: date, count: int, calendar: Calendar) -> Any:
 
 
 def _column(name: str, values: list[float]) -> Any:
-    """A factor as one column, with room at its end for what is in no group that is known."""
-    more = {"phase": len(PHASES), "promised": 200}.get(name, 1)
-    return np.array([*values, *[0.0] * more], dtype=np.float32)[:, None]
+    """A factor, with room at its end for what is in no group that is known."""
+    more = {"phase": len(PHASES), "promised": LONGEST}.get(name, 1)
+    return _on_all_mornings(np.array([*values, *[0.0] * more], dtype=np.float32))
+
+
+def _on_all_mornings(values: Numbers) -> Numbers:
+    """One column that stands for all, without being written so often."""
+    return np.broadcast_to(values[:, None], (len(values), MORNINGS))
 
 
 def model_of(fit: Mapping[str, Any], day: int) -> hazard.Hazard:
