@@ -6,7 +6,7 @@ the day whose morning it is. Days are calendar days at the destination.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -113,21 +113,9 @@ def window(
     scales the chance of each day, as in `miss_probability`.
     """
     length = None if promised is None else (promised - start).days
-    asked = (*shares, 0.5, 0.8, 0.95)
-    wanted = sorted(set(asked), reverse=True)
-    found: dict[float, tuple[date, float]] = {}
-    day, arrived = today, 0.0
     expected = pace.arrived_by(lane, start=start, promised=length, today=today, calendar=calendar, slow=slow)
-    for ahead, arrived in enumerate(expected):
-        day = today + DAY * ahead
-        while wanted and arrived >= wanted[-1]:
-            found[wanted.pop()] = (day, arrived)
-        if not wanted:
-            break
-    # What is not reached by the last of these days ends there.
-    (earliest, _), (latest, confidence), (likely, _), (p80, _), (p95, _) = (
-        found.get(share, (day, arrived)) for share in asked
-    )
+    asked = (*shares, 0.5, 0.8, 0.95)
+    (earliest, _), (latest, confidence), (likely, _), (p80, _), (p95, _) = _reached(asked, expected, today)
     level, n = pace.known(lane)
     return Window(
         earliest=earliest,
@@ -139,3 +127,17 @@ def window(
         p80=p80,
         p95=p95,
     )
+
+
+def _reached(asked: Sequence[float], expected: Iterable[float], today: date) -> list[tuple[date, float]]:
+    """The first day by whose end each share is expected, and how much is by then; the last day, where it never is."""
+    wanted = sorted(set(asked), reverse=True)
+    found: dict[float, tuple[date, float]] = {}
+    day, arrived = today - DAY, 0.0
+    for arrived in expected:
+        day += DAY
+        while wanted and arrived >= wanted[-1]:
+            found[wanted.pop()] = (day, arrived)
+        if not wanted:
+            break
+    return [found.get(share, (day, arrived)) for share in asked]

@@ -89,8 +89,10 @@ def write(brand: Brand, past: Sequence[Case], now: datetime) -> None:
                 state="delivered" if there else "in_transit", state_at=there or left,
             )
         )  # fmt: skip
-    for rows in (orders, sent, parcels, promises):
-        type(rows[0]).objects.bulk_create(rows)  # type: ignore[attr-defined]
+    Order.objects.bulk_create(orders)
+    Fulfilment.objects.bulk_create(sent)
+    Parcel.objects.bulk_create(parcels)
+    Promise.objects.bulk_create(promises)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE orders_order, orders_fulfilment, orders_parcel, promises_promise")
 

@@ -48,6 +48,14 @@ def left(speed: Speed, case: Case, *, after: int = 0) -> Window:
     return window(speed, lane=case.lane, start=case.left, today=case.left + days(after), calendar=days_)
 
 
+def at_handover(speed: Speed) -> Callable[[Case], Window]:
+    return lambda case: left(speed, case)
+
+
+def after_three(speed: Speed) -> Callable[[Case], Window]:
+    return lambda case: left(speed, case, after=3)
+
+
 def measured(fresh: list[Case], told: Callable[[Case], Window]) -> tuple[float, float, float, float]:
     """The shares that came by P80 and by the last day, how sure we were of that day, and its pinball loss."""
     found = []
@@ -70,8 +78,8 @@ def test_nine_in_ten_is_nine_in_ten_and_sooner_than_the_factors_alone_would_say(
     fresh = [case for case in cases(TODAY, FRESH, 100, seed=2) if case.arrived]
     still = [case for case in fresh if case.arrived and case.arrived >= case.left + days(3)]
     order = measured(fresh, lambda case: placed(tables.placed, case))
-    road, simple = (measured(fresh, lambda case, by=by: left(by, case)) for by in (tables.left, tables.road))
-    later, simply = (measured(still, lambda case, by=by: left(by, case, after=3)) for by in (tables.left, tables.road))
+    road, simple = measured(fresh, at_handover(tables.left)), measured(fresh, at_handover(tables.road))
+    later, simply = measured(still, after_three(tables.left)), measured(still, after_three(tables.road))
 
     for share80, share90, sure, _ in (order, road, later):
         assert 0.76 <= share80 <= 0.88, "days are whole: a little more than four in five"
