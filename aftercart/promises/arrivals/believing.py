@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 
 from aftercart.promises.arrivals import hazard
-from aftercart.promises.arrivals.orders import NEVER, Numbers, Orders
+from aftercart.promises.arrivals.orders import NEVER, Days, Numbers, Orders
 from aftercart.promises.arrivals.speeds import OLDEST, STEP, Speeds, weekdays
 from aftercart.promises.calendars import DAY, Calendar
 from aftercart.promises.lanes import Lane
 from aftercart.promises.pace import PHASES
 
 FORM = 1  # of what is stored; another one is learned anew before it is believed
-MORNINGS = 400  # after so many days nothing changes any more
+TOGETHER = 10  # ages
+MORNINGS = 401  # after so many days nothing changes any more
 LONGEST = 3 * OLDEST // STEP + 1  # lengths of promise that are told apart
-FIRST = np.zeros(1, dtype=np.int64)
 GIVEN = ("destination", "route", "sender", "kind", "area", "area_route")  # groups that an order is in by its lane
 
 
@@ -80,29 +80,43 @@ class Regression:
     def chances(self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar) -> Numbers:
         """Of arriving on each day from `today`, while open; what began today does not come today."""
         age = min((today - start).days, MORNINGS - 1)
-        start = today - DAY * age
         length = int(np.clip(self.usual if promised is None else promised, *self.lengths))
-        morning = _Morning(self, lane, start, age, length, calendar)
-        ahead = 1 if age <= 0 else 0
-        found: Numbers = self.model.curves(morning, FIRST, FIRST + age, start=ahead)[0].astype(np.float64)
-        return np.concatenate([np.zeros(ahead), found])[: hazard.HORIZON]
+        if age <= 0:
+            return _alike(self, lane, length, today, calendar, range(1))[0]
+        block = (age - 1) // TOGETHER * TOGETHER + 1
+        return _alike(self, lane, length, today, calendar, range(block, block + TOGETHER))[age - block]
+
+
+# Where one parcel is open its like of the days before are too, and ten cost hardly more than one.
+@lru_cache(maxsize=2048)
+def _alike(known: Regression, lane: Lane, length: int, today: date, calendar: Calendar, ages: range) -> Numbers:
+    """The chances of one lane and promise on one morning, a row for each age."""
+    oldest, ahead = ages[-1], int(ages[0] == 0)
+    began = oldest - np.array(ages, dtype=np.int64)
+    morning = _Morning(known, lane, today - DAY * oldest, began, oldest, length, calendar)
+    rows = np.arange(len(ages))
+    found = known.model.curves(morning, rows, rows * 0 + oldest, start=ahead).astype(np.float64)
+    return np.pad(found, ((0, 0), (ahead, 0)))[:, : hazard.HORIZON]
 
 
 class _Morning(Speeds):
-    """One order, and of every table the one column that is known: it stands for all mornings."""
+    """Orders alike but for the day they began, and of every table the one column that is known: for all mornings."""
 
-    def __init__(self, known: Regression, lane: Lane, start: date, age: int, length: int, calendar: Calendar) -> None:
-        self.until = age + hazard.HORIZON + 2
+    def __init__(
+        self, known: Regression, lane: Lane, first: date, began: Days, oldest: int, length: int, calendar: Calendar
+    ) -> None:
+        same = np.zeros(len(began), dtype=np.int64)
         groups = groups_of(lane, left=known.left)
         # An unknown name is the last group of its table, of which nothing is known.
-        codes = {name: FIRST + known.codes.get(name, {}).get(groups.get(name, ""), -1) for name in GIVEN}
+        codes = {name: same + known.codes.get(name, {}).get(groups.get(name, ""), -1) for name in GIVEN}
         codes["destination"] = codes["destination"] % len(known.factors["destination"])
         self.orders = Orders(
-            first=start, began=FIRST, arrived=FIRST + NEVER, due=FIRST + length, groups=codes, numbers={},
-            ended=FIRST + NEVER, before=FIRST,
+            first=first, began=began, arrived=same + NEVER, due=began + length, groups=codes, numbers={},
+            ended=same + NEVER, before=same,
         )  # fmt: skip
-        self.groups = codes | {"promised": np.clip(FIRST + length, 0, 3 * OLDEST) // STEP, "network": FIRST}
-        self.weekday = _weekdays(start, self.until, calendar)
+        self.groups = codes | {"promised": np.clip(same + length, 0, 3 * OLDEST) // STEP, "network": same}
+        self.weekday = _weekdays(first, oldest + hazard.HORIZON + 2, calendar)
+        self.until = len(self.weekday)
         self.curve, self.log_days, self.factor = known.curve, known.log_days, known.factors
 
 
