@@ -33,8 +33,8 @@ def learned(brand: Brand, now: datetime = NOW) -> int:
     return refit(brand.id, ZONE, now, promises.calendar("US"))
 
 
-def past(*, until: date = TODAY) -> list[Case]:
-    return cases(TODAY - days(150), (until - TODAY).days + 150, 14, seed=1)
+def past(*, until: date = TODAY, span: int = 130, a_day: int = 7) -> list[Case]:
+    return cases(TODAY - days(span), (until - TODAY).days + span, a_day, seed=1)
 
 
 def placed(speed: Speed, case: Case) -> Window:
@@ -69,7 +69,7 @@ def measured(fresh: list[Case], told: Callable[[Case], Window]) -> tuple[float, 
 
 
 def test_nine_in_ten_is_nine_in_ten_and_sooner_than_the_factors_alone_would_say(brand: Brand) -> None:
-    write(brand, past(), NOW)
+    write(brand, past(span=150, a_day=14), NOW)
     learn(brand, NOW)
     tables = promises.taught(brand.id)
     assert tables.road and tables.left

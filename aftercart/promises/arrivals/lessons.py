@@ -23,12 +23,15 @@ from aftercart.promises.arrivals.speeds import Speeds
 from aftercart.promises.calendars import Calendar
 
 REFIT = 7  # days
-WAITING = (0, 1, 2, 4, 7, 11, 16)  # days since placing, not handed over yet
-ROAD = (0, 1, 2, 3, 5, 7, 10, 14, 20)  # days since handover
+WAITING = (0, 1, 2, 4, 7, 11)  # days since placing, not handed over yet
+ROAD = (0, 1, 2, 3, 5, 7, 10, 14)  # days since handover
 WISHED = (0.01, 0.02, 0.05, *(n / 20 for n in range(2, 18)), 0.875, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99)
+SPAN = 120  # days of history below which nobody knows yet what never comes, and one bad month would be all there is
 UNPROMISED = 200  # days of promise where nobody promises anything: so far away that it bends no curve
 PATIENCE = 45  # days after which what nobody promised counts as lost
 STEEPEST = 10.0  # a weight beyond this is of a fit that went astray
+# Of what a curve leaves open, a wish leaves at least this part open: further out, where few have come, nothing is sure.
+TAIL = 0.5
 CURVES = 5000  # past ones of each age that are held against what came
 DIGITS = 5
 
@@ -97,7 +100,7 @@ def teach(
 ) -> dict[str, Any] | None:
     """The table of this morning; `before` is the last one, whose fits stand. None where too little has arrived."""
     orders = seen.orders
-    if (orders.arrived < NEVER).sum() < hazard.LEAST:
+    if (orders.arrived < NEVER).sum() < hazard.LEAST or today - orders.began[0] < SPAN:
         return None
     speeds = Speeds(orders, today + hazard.HORIZON + 2, calendar)
     fits = _fits(speeds, today, before or {})
@@ -155,7 +158,8 @@ def _asked(seen: History, speeds: Speeds, fits: Sequence[hazard.Hazard], today: 
         chosen = np.flatnonzero((morning[rows] >= model.day) & (morning[rows] < end))
         curves[chosen] = model.curves(speeds, rows[chosen], morning[rows[chosen]], start=start)
     places = Places(arrived_by(curves), morning[rows] + start, orders.arrived[rows])
-    return _rounded(places.shares(today, WISHED, hazard.shares_that_come(speeds, today)))
+    asked = places.shares(today, WISHED, hazard.shares_that_come(speeds, today))
+    return _rounded(np.minimum(asked, 1 - TAIL * (1 - np.array(WISHED))))
 
 
 def _rounded(values: Any) -> list[float]:
