@@ -100,7 +100,7 @@ def teach(
 ) -> dict[str, Any] | None:
     """The table of this morning; `before` is the last one, whose fits stand. None where too little has arrived."""
     orders = seen.orders
-    if (orders.arrived < NEVER).sum() < hazard.LEAST or today - orders.began[0] < SPAN:
+    if (orders.arrived < NEVER).sum() < hazard.LEAST or today - np.quantile(orders.began, 0.02) < SPAN:
         return None
     speeds = Speeds(orders, today + hazard.HORIZON + 2, calendar)
     fits = _fits(speeds, today, before or {})
