@@ -79,12 +79,12 @@ class Regression:
 
     def chances(self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar) -> Numbers:
         """Of arriving on each day from `today`, while open; what began today does not come today."""
-        age = min((today - start).days, MORNINGS - 1)
+        age = min(max((today - start).days, 0), MORNINGS - 1)
         length = int(np.clip(self.usual if promised is None else promised, *self.lengths))
-        if age <= 0:
-            return _alike(self, lane, length, today, calendar, range(1))[0]
         block = (age - 1) // TOGETHER * TOGETHER + 1
-        return _alike(self, lane, length, today, calendar, range(block, block + TOGETHER))[age - block]
+        ages = range(block, block + TOGETHER) if age > 0 else range(1)
+        found: Numbers = _alike(self, lane, length, today, calendar, ages)[age - ages[0]]
+        return found
 
 
 # Where one parcel is open its like of the days before are too, and ten cost hardly more than one.
