@@ -100,7 +100,7 @@ class Hazard:
         known = np.repeat(features(speeds, order, morning), HORIZON, axis=0)
         rows = design(speeds, known, each, known_on, day)
         margin = self.margin(rows, speeds.log_odds(each, known_on, day))
-        chances: Matrix = (1 / (1 + np.exp(-margin))).reshape(len(order), HORIZON)
+        chances: Matrix = (1 / (1 + np.exp(-np.clip(margin, -30, 30)))).reshape(len(order), HORIZON)
         return chances
 
 
