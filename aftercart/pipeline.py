@@ -27,6 +27,7 @@ from aftercart.intake.services import Applied, Claimed
 from aftercart.orders import services as orders
 from aftercart.outbox import services as outbox
 from aftercart.outreach import services as outreach
+from aftercart.outreach.consent import EMAIL
 from aftercart.outreach.disruptions import tell_all_clear
 from aftercart.people import services as people
 from aftercart.people.rules import people_in
@@ -190,4 +191,4 @@ def channels() -> Mapping[str, Channel]:
         "file": File(settings.VAR / "mail"),
         "console": console,
     }
-    return {outreach.EMAIL: mail[settings.MAIL]}
+    return {EMAIL: mail[settings.MAIL]}

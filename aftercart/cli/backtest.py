@@ -5,28 +5,28 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from aftercart.cli.backtest_disruptions import disruptions
 from aftercart.cli.backtest_promises import promises
+from aftercart.cli.past_orders import file_and_names, past_orders, say_refused, zone_of
 from aftercart.watch import backtest
 from aftercart.watch.calibration import Wishes
-from aftercart.watch.history import COLUMNS, Past, Refused, UnreadableFile, read
-
-REFUSALS_SHOWN = 20
+from aftercart.watch.history import COLUMNS, Refused
 
 app = typer.Typer(no_args_is_help=True, help="What Aftercart would have done on your own past data.")
 
 
 app.command()(promises)
+app.command()(disruptions)
 
 
 @app.callback()
@@ -50,19 +50,12 @@ def watch(
 ) -> None:
     """Play finished orders through the promise and watch rules, knowing on each day only what was known then."""
     began = time.perf_counter()
-    # `--map a=b c=d` leaves all but the first pair among the arguments.
-    files = [word for word in given if "=" not in word or Path(word).exists()]
-    if len(files) != 1:
-        _fail(f"one FILE is needed, not {len(files)}: {' '.join(files)}")
-    names = _names([*(renamed or []), *(word for word in given if word not in files)])
+    file, names = file_and_names(given, renamed or [], COLUMNS)
     errors = Console(stderr=True)
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        report, refused = _play(Path(files[0]), names, _zone(zone), Wishes(vain=budget), progress)
+        report, refused = _play(file, names, zone_of(zone), Wishes(vain=budget), progress)
     report |= {"rows_refused": len(refused), "seconds": round(time.perf_counter() - began, 2)}
-    for row in refused[:REFUSALS_SHOWN]:
-        errors.print(f"line {row.line}: {row.reason}", markup=False, highlight=False)
-    if len(refused) > REFUSALS_SHOWN:
-        errors.print(f"… and {len(refused) - REFUSALS_SHOWN} more rows were left out")
+    say_refused(((row.line, row.reason) for row in refused), errors)
     if as_json:
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
     else:
@@ -72,20 +65,7 @@ def watch(
 def _play(
     file: Path, names: dict[str, str], zone: ZoneInfo, wishes: Wishes, progress: Progress
 ) -> tuple[dict[str, Any], list[Refused]]:
-    reading = progress.add_task("reading", total=None)
-    history: list[Past] = []
-    refused: list[Refused] = []
-    try:
-        for row in read(file, names=names, zone=zone):
-            if isinstance(row, Past):
-                history.append(row)
-            else:
-                refused.append(row)
-    except UnreadableFile as error:
-        _fail(str(error))
-    progress.remove_task(reading)
-    if not history:
-        _fail(f"{file.name}: " + (f"line {refused[0].line}: {refused[0].reason}" if refused else "holds no rows"))
+    history, refused = past_orders(file, names, zone, progress)
     first = min(past.placed_at for past in history).date()
     playing = progress.add_task("playing")
 
@@ -94,32 +74,6 @@ def _play(
         progress.update(playing, total=total, completed=done, description=f"playing {today}")
 
     return backtest.report(history, zone=zone, wishes=wishes, on_day=on_day), refused
-
-
-def _names(pairs: Iterable[str]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for pair in pairs:
-        theirs, equals, ours = (part.strip() for part in pair.partition("="))
-        if not equals or not theirs:
-            _fail(f"--map: {pair!r} is not THEIRS=OURS")
-        if ours not in COLUMNS:
-            _fail(f"--map: {ours!r} is not one of our columns, which are {', '.join(COLUMNS)}")
-        if theirs in names or ours in names.values():
-            _fail(f"--map: {pair!r} names a column for the second time")
-        names[theirs] = ours
-    return names
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        _fail(f"--zone: {name!r} is not a time zone; it is written like America/Sao_Paulo")
-
-
-def _fail(message: str) -> NoReturn:
-    sys.stderr.write(f"aftercart: {message}\n")
-    raise SystemExit(1)
 
 
 def _show(report: dict[str, Any]) -> None:

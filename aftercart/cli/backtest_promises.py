@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable
 from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from aftercart.cli.past_orders import fail, file_and_names, say_refused, zone_of
 from aftercart.cli.promised_orders import IGNORED, NAMES, Columns, UnreadableFile, orders_of, read
 
-REFUSALS_SHOWN = 20
 HELD_BACK = 0.25  # of the orders, the latest, are predicted unless told otherwise
 
 
@@ -42,19 +41,15 @@ def promises(
 ) -> None:
     """Predict past orders at placing, handover and in transit, knowing on each day only what was known then."""
     began = time.perf_counter()
-    files = [word for word in given if "=" not in word or Path(word).exists()]
-    if len(files) != 1:
-        _fail(f"one FILE is needed, not {len(files)}: {' '.join(files)}")
-    names = _names([*(renamed or []), *(word for word in given if word not in files)])
+    file, names = file_and_names(given, renamed or [], (*NAMES, *IGNORED))
     errors = Console(stderr=True)
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        columns = _read(Path(files[0]), names, _zone(zone), progress)
+        columns = _read(file, names, zone_of(zone), progress)
         day, calendar = _split(split, columns), _calendar(country)
-        _worthwhile(Path(files[0]), columns, day)
+        _worthwhile(file, columns, day)
         report = _play(columns, day, calendar, _boosted(boost), progress)
     report |= {"rows_refused": len(columns.refused), "seconds": round(time.perf_counter() - began, 2)}
-    for line, reason in columns.refused[:REFUSALS_SHOWN]:
-        errors.print(f"line {line}: {reason}", markup=False, highlight=False)
+    say_refused(columns.refused, errors)
     if as_json:
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
     else:
@@ -68,11 +63,11 @@ def _read(file: Path, names: dict[str, str], zone: ZoneInfo, progress: Progress)
             file, names=names, zone=zone, on_part=lambda at, of: progress.update(reading, completed=at, total=of)
         )
     except UnreadableFile as error:
-        _fail(str(error))
+        fail(str(error))
     progress.remove_task(reading)
     if not len(columns):
         first = columns.refused[0] if columns.refused else None
-        _fail(f"{file.name}: " + (f"line {first[0]}: {first[1]}" if first else "holds no rows"))
+        fail(f"{file.name}: " + (f"line {first[0]}: {first[1]}" if first else "holds no rows"))
     return columns
 
 
@@ -83,24 +78,24 @@ def _split(given: str, columns: Columns) -> date:
     try:
         day = date.fromisoformat(given)
     except ValueError:
-        _fail(f"--split: {given!r} is not a date; it is written like 2018-02-01")
+        fail(f"--split: {given!r} is not a date; it is written like 2018-02-01")
     if not placed[0] < day <= placed[-1]:
-        _fail(f"--split: {day} is not between the first order, {placed[0]}, and the last, {placed[-1]}")
+        fail(f"--split: {day} is not between the first order, {placed[0]}, and the last, {placed[-1]}")
     return day
 
 
 def _worthwhile(file: Path, columns: Columns, day: date) -> None:
     placed, arrived = columns.cells["placed_at"], columns.cells["delivered_at"]
     if placed[0] >= day:
-        _fail(f"{file.name}: nothing was placed before {day} that could teach; all {len(columns)} orders are predicted")
+        fail(f"{file.name}: nothing was placed before {day} that could teach; all {len(columns)} orders are predicted")
     if not any(there for day_placed, there in zip(placed, arrived, strict=True) if day_placed >= day):
-        _fail(f"{file.name}: delivered_at: no order placed from {day} on has arrived, so nothing can be measured")
+        fail(f"{file.name}: delivered_at: no order placed from {day} on has arrived, so nothing can be measured")
 
 
 def _boosted(wished: bool | None) -> bool:
     there = find_spec("lightgbm") is not None
     if wished and not there:
-        _fail("--boost: needs LightGBM: pip install 'aftercart[boost]'")
+        fail("--boost: needs LightGBM: pip install 'aftercart[boost]'")
     return there if wished is None else wished
 
 
@@ -141,34 +136,8 @@ def _calendar(country: str) -> Any:
     try:
         days = public_holidays.country_holidays(country.upper(), years=range(2005, 2045))
     except NotImplementedError:
-        _fail(f"--country: {country!r} is not a country whose holidays are known; it is written like BR")
+        fail(f"--country: {country!r} is not a country whose holidays are known; it is written like BR")
     return Calendar(holidays=frozenset(days), weekend=frozenset())
-
-
-def _names(pairs: Iterable[str]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for pair in pairs:
-        theirs, equals, ours = (part.strip() for part in pair.partition("="))
-        if not equals or not theirs:
-            _fail(f"--map: {pair!r} is not THEIRS=OURS")
-        if ours not in NAMES and ours not in IGNORED:
-            _fail(f"--map: {ours!r} is not one of our columns, which are {', '.join(NAMES)}")
-        if theirs in names or ours in names.values():
-            _fail(f"--map: {pair!r} names a column for the second time")
-        names[theirs] = ours
-    return names
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        _fail(f"--zone: {name!r} is not a time zone; it is written like America/Sao_Paulo")
-
-
-def _fail(message: str) -> NoReturn:
-    sys.stderr.write(f"aftercart: {message}\n")
-    raise SystemExit(1)
 
 
 SHOWN = (("MAE P50", "mae_p50"), ("pinball P90", "pinball.p90"), ("P95", "pinball.p95"), ("cover P90", "coverage.p90"),

@@ -10,7 +10,6 @@ from aftercart.cli import (
     backtest,
     calendar,
     demo,
-    disruptions,
     founding,
     importing,
     inspecting,
@@ -101,7 +100,6 @@ app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)
 app.command("import")(importing.import_)
-backtest.app.command("disruptions")(disruptions.disruptions)
 app.add_typer(backtest.app, name="backtest")
 app.command()(weighing.concerns)
 app.command()(weighing.stakes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
@@ -31,6 +31,7 @@ class Desk:
     brand: Brand
     user: User
     now: datetime
+    brands: Sequence[Brand] = ()  # all that this operator may see
 
     @property
     def zone(self) -> ZoneInfo:
@@ -67,12 +68,13 @@ def operator(page: Page[Params]) -> View:
     @login_required
     def view(request: HttpRequest, slug: str, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
         user = cast(User, request.user)
-        brand = visible(user).filter(slug=slug).first()
+        brands = list(visible(user))
+        brand = next((one for one in brands if one.slug == slug), None)
         if brand is None:
             raise Http404("No such brand")
         if request.session.get(LAST) != brand.slug:
             request.session[LAST] = brand.slug
-        desk = Desk(brand=brand, user=user, now=clock.business(brand))
+        desk = Desk(brand=brand, user=user, now=clock.business(brand), brands=brands)
         with timezone.override(desk.zone):
             return page(request, desk, *args, **kwargs)
 
@@ -81,5 +83,5 @@ def operator(page: Page[Params]) -> View:
 
 def show(request: HttpRequest, desk: Desk, template: str, **context: Any) -> HttpResponse:
     """Render a page of the desk. `section` (in context) names the place in the rail."""
-    shared = {"desk": desk, "brand": desk.brand, "brands": visible(desk.user)}
+    shared = {"desk": desk, "brand": desk.brand, "brands": desk.brands}
     return render(request, template, shared | context)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aftercart.brands.models import Brand
@@ -19,6 +20,9 @@ from aftercart.promises.models import Promise
 from aftercart.promises.queries import Subject, subjects
 from aftercart.promises.rules import Quiet, miss_probability
 from aftercart.promises.services import Taught
+from aftercart.watch import seeing
+from aftercart.watch.disruptions.incidents import open_disruptions
+from aftercart.watch.disruptions.standing import affecting
 from aftercart.watch.limits import Limits
 from aftercart.watch.models import Watch
 from aftercart.watch.worries.view import MOVING, UNSEEN
@@ -89,7 +93,7 @@ def outlook(brand: Brand, parcel: Parcel, promised: date | None, now: datetime) 
         lane=subject.lane,
         zone=subject.zone,
         promised=promised,
-        chance=_chance(subject, tables, promised, now),
+        chance=_chance(brand.id, subject, tables, promised, now),
         level=level,
         n=n,
         version=pace.version,
@@ -105,7 +109,7 @@ def _day(at: datetime, zone: ZoneInfo) -> date:
     return at.astimezone(zone).date()
 
 
-def _chance(subject: Subject, tables: Taught, promised: date | None, now: datetime) -> float | None:
+def _chance(brand_id: UUID, subject: Subject, tables: Taught, promised: date | None, now: datetime) -> float | None:
     today = _day(now, subject.zone)
     if promised is None or subject.done or not tables.knows_speed:
         return None
@@ -114,11 +118,16 @@ def _chance(subject: Subject, tables: Taught, promised: date | None, now: dateti
     pace, since = tables.order, subject.row.placed_at
     if tables.road is not None and subject.row.handed_over_at is not None:
         pace, since = tables.road, subject.row.handed_over_at
+    slowed = seeing.slowed_by(affecting(open_disruptions(brand_id)), subject)
+    held = seeing.held(slowed, subject, now)
+    usually_by = promised - timedelta(days=round(held.ahead))
+    if usually_by < today:
+        return 1.0
     return miss_probability(
         pace,
         lane=subject.lane,
-        start=min(_day(since, subject.zone), today),
-        promised=promised,
+        start=min(_day(since, subject.zone) + timedelta(days=held.lost), today),
+        promised=usually_by,
         today=today,
         calendar=promises.calendar(subject.row.country),
     )

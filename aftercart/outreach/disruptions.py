@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aftercart.brands.models import Brand
 from aftercart.orders.carriers import carrier_name
 from aftercart.outbox import services as outbox
+from aftercart.outreach.consent import EMAIL, refused_of
+from aftercart.outreach.models import DECISION_COLUMNS
 from aftercart.people.links import tracking_url
 from aftercart.plumbing import bulk, ids
 from aftercart.promises.queries import destination_zone
@@ -23,7 +25,6 @@ from aftercart.words import services as words
 from aftercart.words.rules import Situation
 
 KIND, OVER = "disruption", "disruption_over"
-CHANNEL = "email"
 SPARE = timedelta(days=3)  # for an order of which no date is believed
 AT_ONCE = 500  # customers told in one transaction
 
@@ -46,11 +47,31 @@ JOIN orders_parcel p ON p.id = t.subject_id
 LEFT JOIN promises_forecast f ON f.id = p.id
 WHERE t.brand_id = %(brand)s AND t.kind = 'disruption' AND t.evidence ->> 'disruption' = %(disruption)s
     AND t.opened_at >= %(since)s AND p.delivered_at IS NULL AND o.cancelled_at IS NULL
+    AND c.email <> ''
     AND NOT EXISTS (SELECT 1 FROM outreach_decision n JOIN orders_order m ON m.id = n.order_id
         WHERE n.brand_id = o.brand_id AND n.kind = 'disruption_over' AND n.at >= %(closed)s
             AND m.customer_id = o.customer_id)
 ORDER BY o.customer_id, f.latest DESC NULLS LAST, o.id LIMIT %(most)s
 """
+
+
+class Told(NamedTuple):
+    """A customer who was told, by one of their orders."""
+
+    concern: UUID
+    order: UUID
+    number: str
+    customer: UUID
+    country: str
+    region: str
+    postal_code: str
+    carrier: str | None
+    earliest: date | None
+    latest: date | None
+    email: str
+    name: str
+    locale: str
+    since: datetime
 
 
 @dataclass(slots=True)
@@ -86,65 +107,62 @@ def tell_all_clear(brand: Brand, now: datetime) -> int:
 
     The caller holds a transaction; a disruption is settled when nobody is left to tell.
     """
+    over = Disruption.objects.filter(brand=brand, all_clear_at=None, closed_at__isnull=False)
     owed = 0
-    for row in Disruption.objects.filter(brand=brand, all_clear_at=None, closed_at__isnull=False)[:5]:
-        told = _tell(brand, row, now) if affecting([standing(row)]) else 0
-        if told < AT_ONCE:
+    for row in over.select_for_update(skip_locked=True)[:5]:
+        people = _people(brand, row) if affecting([standing(row)]) else []
+        if len(people) < AT_ONCE:
             row.all_clear_at = now
             row.save(update_fields=["all_clear_at"])
-        owed += told
+        owed += _tell(brand, row, people, now)
     return owed
 
 
-def _tell(brand: Brand, row: Disruption, now: datetime) -> int:
-    from aftercart.outreach.services import DECISION_COLUMNS
-
+def _people(brand: Brand, row: Disruption) -> list[Told]:
     with bulk.cursor() as at:
-        known = {
-            "brand": brand.id,
-            "disruption": str(row.id),
-            "since": row.opened_at,
-            "closed": row.closed_at,
-            "most": AT_ONCE,
-        }
-        at.execute(TOLD, known)
-        people = at.fetchall()
-    decisions = []
-    for person in people:
-        concern, order, outgoing = _owe(brand, row, person, now)
-        decision = ids.mirrored(brand.id, "decision", concern, OVER)
-        decisions.append((decision, brand.id, concern, order, OVER, True, "the disruption is over", now, outgoing))
+        known = {"brand": brand.id, "disruption": str(row.id), "since": row.opened_at, "closed": row.closed_at}
+        at.execute(TOLD, {**known, "most": AT_ONCE})
+        return [Told._make(found) for found in at.fetchall()]
+
+
+def _tell(brand: Brand, row: Disruption, people: Sequence[Told], now: datetime) -> int:
+    silent = refused_of(brand, (one.email for one in people))
+    decisions: list[bulk.Row] = []
+    for one in people:
+        outgoing = None if one.email in silent else _owe(brand, row, one, now)
+        reason = "the disruption is over" if outgoing else "the customer asked for no messages"
+        decision = ids.mirrored(brand.id, "decision", one.concern, OVER)
+        decisions.append(
+            (decision, brand.id, one.concern, one.order, OVER, outgoing is not None, reason, now, outgoing)
+        )
     bulk.merge("outreach_decision", DECISION_COLUMNS, decisions)
-    return len(people)
+    return sum(one.email not in silent for one in people)
 
 
-def _owe(brand: Brand, row: Disruption, person: Sequence[Any], now: datetime) -> tuple[UUID, UUID, UUID]:
-    concern, order, number, customer, country, region, postal, carrier, earliest, latest, email, name, locale, since = (
-        person
-    )
-    zone = destination_zone(country, region, postal)
+def _owe(brand: Brand, row: Disruption, one: Told, now: datetime) -> UUID:
+    zone = destination_zone(one.country, one.region, one.postal_code)
     situation = Situation(
         kind=OVER,
         brand=brand.name,
-        number=number,
-        link=tracking_url(brand, order),
-        since=since.astimezone(zone).date(),
-        name=name.split()[0] if name.strip() else "",
-        carrier=carrier_name(carrier or ""),
+        number=one.number,
+        link=tracking_url(brand, one.order),
+        since=one.since.astimezone(zone).date(),
+        name=one.name.split()[0] if one.name.strip() else "",
+        carrier=carrier_name(one.carrier or ""),
         city=standing(row).town,
-        earliest=earliest,
-        latest=latest,
-        deadline=_deadline(latest, now, zone),
+        earliest=one.earliest,
+        latest=one.latest,
+        deadline=_deadline(one.latest, now, zone),
     )
-    notice = words.notice(brand, situation, language=words.language_for(locale, brand.language))
-    outgoing = outbox.owe(
+    notice = words.notice(brand, situation, language=words.language_for(one.locale, brand.language))
+    return outbox.owe(
         brand,
         outbox.Owed(
-            channel=CHANNEL,
+            channel=EMAIL,
             kind=OVER,
-            customer_id=customer,
-            episode=concern,
-            address=email,
+            customer_id=one.customer,
+            episode=one.concern,
+            address=one.email,
             subject=notice.subject,
             text=notice.text,
             html=notice.html,
@@ -152,7 +170,6 @@ def _owe(brand: Brand, row: Disruption, person: Sequence[Any], now: datetime) ->
         ),
         at=now,
     )
-    return concern, order, outgoing
 
 
 def _deadline(latest: date | None, now: datetime, zone: ZoneInfo) -> date:

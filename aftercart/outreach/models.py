@@ -6,6 +6,8 @@ from django.db import models
 
 from aftercart.brands.models import Owned
 
+DECISION_COLUMNS = ("id", "brand_id", "concern_id", "order_id", "kind", "spoken", "reason", "at", "outgoing_id")
+
 
 class Decision(Owned):
     """Whether we spoke about a concern, and why or why not. Id: that of the concern's episode and kind of notice."""

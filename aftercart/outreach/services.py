@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -9,10 +8,11 @@ from aftercart.brands.models import Brand
 from aftercart.orders.carriers import carrier_name
 from aftercart.outbox import services as outbox
 from aftercart.outreach import disruptions
-from aftercart.outreach.models import Decision
+from aftercart.outreach.consent import EMAIL, refused_of
+from aftercart.outreach.models import DECISION_COLUMNS, Decision
 from aftercart.outreach.rules import Case, Relief, Verdict, decide, relieve
 from aftercart.people.links import tracking_url
-from aftercart.people.models import Consent, Customer
+from aftercart.people.models import Customer
 from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
 from aftercart.watch.disruptions.incidents import feed_is_out
@@ -21,8 +21,6 @@ from aftercart.watch.services import look_again
 from aftercart.words import services as words
 from aftercart.words.rules import Situation
 
-EMAIL = "email"
-DECISION_COLUMNS = ("id", "brand_id", "concern_id", "order_id", "kind", "spoken", "reason", "at", "outgoing_id")
 # By when a step of the carrier's or ours follows, where no arrival date is the answer.
 STEP_DAYS = {
     "pickup_waiting": 5, "pickup_expiring": 2, "returned_to_sender": 14, "refused": 14, "lost": 3, "damaged": 3,
@@ -35,18 +33,13 @@ RENEWS = frozenset(
 )  # fmt: skip
 
 
-def address_hash(brand_id: UUID, address: str) -> str:
-    """The key under which consent is kept: it survives the erasure of the address itself."""
-    return hashlib.blake2b(address.strip().lower().encode(), key=brand_id.bytes, digest_size=32).hexdigest()
-
-
 def consider(brand: Brand, opened: Sequence[Opened], now: datetime) -> int:
     """Decide about each fresh concern, write the decision down, and owe the message where we speak. How many."""
     if not opened:
         return 0
     customers = _customers(brand, opened)
     told = _told(brand, {o.concern.order_id for o in opened})
-    refused = refusing(brand, customers.values())
+    refused = refused_of(brand, (customer.email for customer in customers.values()))
     elsewhere, silent = disruptions.told_with(brand, opened), feed_is_out(brand.id)
     spoken, decisions = 0, []
     for one in opened:
@@ -83,7 +76,7 @@ def reassure(brand: Brand, moving: Sequence[Opened], now: datetime) -> int:
     if not due:
         return 0
     customers = _customers(brand, due)
-    refused = refusing(brand, customers.values())
+    refused = refused_of(brand, (customer.email for customer in customers.values()))
     decisions, owed = [], 0
     for one in due:
         customer = customers.get(one.subject.row.customer_id)
@@ -118,14 +111,6 @@ def _told(brand: Brand, orders: Iterable[UUID]) -> dict[UUID, dict[str, datetime
     for order_id, kind, at in rows.values_list("order_id", "kind", "at"):
         found.setdefault(order_id, {})[kind] = at
     return found
-
-
-def refusing(brand: Brand, customers: Iterable[Customer]) -> set[str]:
-    hashes = {address_hash(brand.id, c.email): c.email for c in customers if c.email}
-    rows = Consent.objects.filter(
-        brand=brand, address_hash__in=hashes, channel=EMAIL, purpose="service", granted=False
-    ).values_list("address_hash", flat=True)
-    return {hashes[row] for row in rows}
 
 
 def _decision(brand: Brand, one: Opened, verdict: Verdict, outgoing: UUID | None, now: datetime) -> bulk.Row:

@@ -74,7 +74,7 @@ def _read(brand: Brand, now: datetime) -> Book:
         return lane("", ask.service, home.country, home.region, ask.country, ask.region)
 
     return Book(
-        pace=tables.order if tables.knows_speed else None,
+        pace=tables.placed if tables.knows_speed else None,
         zone=zone,
         lane=lane_of,
         calendar=calendar,

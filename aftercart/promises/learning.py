@@ -98,13 +98,13 @@ def _rows(statement: str, brand_id: UUID, now: datetime, **known: str) -> list[t
         return list(cursor.fetchall())
 
 
-def keep(brand_id: UUID, stage: str, table: dict[str, object]) -> None:
-    """Store what was learned as the next version of its stage."""
-    row = Learned.objects.filter(brand_id=brand_id, stage=stage).first()
-    Learned.objects.update_or_create(
+def keep(brand_id: UUID, stage: str, table: dict[str, object]) -> int:
+    """Store what was learned as the next version of its stage, which is returned."""
+    last = Learned.objects.filter(brand_id=brand_id, stage=stage).values_list("version", flat=True).first()
+    row, _ = Learned.objects.update_or_create(
         brand_id=brand_id,
         stage=stage,
-        defaults={"version": row.version + 1 if row else 1, "learned_at": clock.machine(), "table": table},
+        defaults={"version": (last or 0) + 1, "learned_at": clock.machine(), "table": table},
         create_defaults={
             "id": ids.mirrored(brand_id, "learned", stage),
             "version": 1,
@@ -112,3 +112,4 @@ def keep(brand_id: UUID, stage: str, table: dict[str, object]) -> None:
             "table": table,
         },
     )
+    return row.version

@@ -11,7 +11,7 @@ from aftercart.brands.models import Owned
 class Learned(Owned):
     """What a brand's own history has taught about one stage of the road. Learned on, day by day, never by hand."""
 
-    ORDER, TRANSIT, SILENCE, LATE = "order", "transit", "silence", "late"
+    ORDER, TRANSIT, SILENCE, LATE, ARRIVALS = "order", "transit", "silence", "late", "arrivals"
 
     stage = models.CharField(max_length=20)
     version = models.PositiveIntegerField()
@@ -20,6 +20,23 @@ class Learned(Owned):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["brand", "stage"], name="promises_learned_once")]
+
+    def __str__(self) -> str:
+        return f"{self.stage} v{self.version}"
+
+
+class Version(Owned):
+    """What was in force once, as it was: a date that was told by it can be worked out again. Kept for a year."""
+
+    stage = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()
+    learned_at = models.DateTimeField()
+    table: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "stage", "version"], name="promises_version_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.stage} v{self.version}"

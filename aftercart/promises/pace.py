@@ -10,18 +10,19 @@ stop in deliveries is felt at once.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
-from aftercart.promises.calendars import ALWAYS, Calendar
+from aftercart.promises.calendars import ALWAYS, DAY, Calendar
 from aftercart.promises.lanes import NETWORK, Lane
 
 OLDEST = 79  # days; at greater ages the curve stays level
 FORGOTTEN = 45  # days after the promised day (or, without one, after OLDEST): still open then is lost, not slow
 STEP = 3  # days of promise length that count as alike
 TOP = 0.9  # no day's chance exceeds this
+FURTHEST = 120  # days ahead; a window never ends later
 LEVELS = ("lane", "route", "destination")
 ENOUGH = 20.0  # arrivals from which we name a lane as the basis of a date
 PRIOR = 2.0  # open days at each age that the curve to begin with weighs
@@ -122,6 +123,15 @@ class Pace:
         """That what is open on the morning of this age arrives that day."""
         age = min(max(age, 0), OLDEST)
         return min(TOP, course[PHASE_OF[age]] * self.curve[age] * self.weekly[weekday])
+
+    def arrived_by(
+        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float
+    ) -> Iterator[float]:
+        """For each day from `today`, the chance that it has arrived by its end, if it had not by that morning."""
+        course, age, still_open = self.course(lane, promised), (today - start).days, 1.0
+        for ahead in range(FURTHEST):
+            still_open *= 1 - slow * self.chance(course, age + ahead, calendar.weekday(today + DAY * ahead))
+            yield 1 - still_open
 
     def observe(self, day: date, exposures: Iterable[Exposure], *, calendar: Calendar = ALWAYS) -> None:
         """Learn from one finished day. Days come in order; each once."""

@@ -18,7 +18,7 @@ from aftercart.promises.calendars import DAY, Calendar
 from aftercart.promises.expectations import Course, Start, closed_days, start
 from aftercart.promises.lanes import Lane
 from aftercart.promises.repromise import USUAL, Terms, believable
-from aftercart.promises.rules import Pace, Window, window
+from aftercart.promises.rules import Speed, Window, window
 
 PREFIX = 3  # characters of a postal code by which the brand's own orders tell the region
 
@@ -38,7 +38,7 @@ class Ask:
 class Book:
     """What a brand answers from. `regions`: by country and the beginning of a postal code, as its orders have shown."""
 
-    pace: Pace | None  # None: too little has arrived to know anything
+    pace: Speed | None  # None: too little has arrived to know anything
     zone: ZoneInfo
     lane: Callable[[Ask], Lane]
     calendar: Callable[[str, frozenset[date]], Calendar]
@@ -95,7 +95,7 @@ def _ordered(local: datetime, book: Book) -> tuple[date, datetime]:
 
 
 @lru_cache(maxsize=65_536)
-def _window(pace: Pace, version: int, lane: Lane, day: date, days: Calendar, confidence: float) -> Window:
+def _window(pace: Speed, version: int, lane: Lane, day: date, days: Calendar, confidence: float) -> Window:
     return window(pace, lane=lane, start=day, today=day, calendar=days, shares=(1 - confidence, confidence))
 
 

@@ -6,19 +6,47 @@ the day whose morning it is. Days are calendar days at the destination.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 from aftercart.promises.calendars import ALWAYS, DAY, Calendar
 from aftercart.promises.lanes import NETWORK, Lane
-from aftercart.promises.pace import Course, Exposure, Pace
+from aftercart.promises.pace import FURTHEST, Exposure, Pace
 from aftercart.promises.silence import Quiet, Silence
 
-__all__ = ["Calendar", "Exposure", "Lane", "Pace", "Quiet", "Silence", "Window", "miss_probability", "window"]
+__all__ = [
+    "FURTHEST",
+    "Calendar",
+    "Exposure",
+    "Held",
+    "Lane",
+    "Pace",
+    "Quiet",
+    "Silence",
+    "Speed",
+    "Window",
+    "miss_probability",
+    "window",
+]
 
-FURTHEST = 120  # days ahead; a window never ends later
+
+class Speed(Protocol):
+    """What a window is read off: a `Pace`, or once enough has arrived the regression (`arrivals/believing.py`)."""
+
+    version: int
+
+    def __hash__(self) -> int: ...
+
+    def known(self, lane: Lane) -> tuple[str, float]:
+        """What it rests on, and on how many arrivals."""
+
+    def arrived_by(
+        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float
+    ) -> Iterable[float]:
+        """For each day from `today`, the chance that it has arrived by its end, if it had not by that morning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +65,20 @@ class Window:
     confidence: float | None = None
     p80: date | None = None
     p95: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a disruption takes from the progress of a parcel, in days: `lost` already, `ahead` still to come.
+
+    Lost days say nothing about the parcel: it is as old as its progress. Those ahead make everything later.
+    """
+
+    lost: int = 0
+    ahead: float = 0.0
+
+
+FREE = Held()
 
 
 def miss_probability(
@@ -70,7 +112,7 @@ def _missed(
 
 
 def window(
-    pace: Pace,
+    pace: Speed,
     *,
     lane: Lane = NETWORK,
     start: date,
@@ -86,25 +128,15 @@ def window(
     scales the chance of each day, as in `miss_probability`.
     """
     length = None if promised is None else (promised - start).days
+    expected = pace.arrived_by(lane, start=start, promised=length, today=today, calendar=calendar, slow=slow)
     asked = (*shares, 0.5, 0.8, 0.95)
-    wanted = sorted(set(asked), reverse=True)
-    found: dict[float, tuple[date, float]] = {}
-    day, arrived = today, 0.0
-    for day, arrived in _arrivals(pace, pace.course(lane, length), start, today, calendar, slow):
-        while wanted and arrived >= wanted[-1]:
-            found[wanted.pop()] = (day, arrived)
-        if not wanted:
-            break
-    # What is not reached within FURTHEST ends there.
-    (earliest, _), (latest, confidence), (likely, _), (p80, _), (p95, _) = (
-        found.get(share, (day, arrived)) for share in asked
-    )
+    (earliest, _), (latest, confidence), (likely, _), (p80, _), (p95, _) = _reached(asked, expected, today)
     level, n = pace.known(lane)
     return Window(
         earliest=earliest,
         latest=latest,
         likely=likely,
-        basis=f"{level}, {n:.0f} arrivals",
+        basis=f"{level}, {n:,.0f} arrivals",
         version=pace.version,
         confidence=confidence,
         p80=p80,
@@ -112,13 +144,15 @@ def window(
     )
 
 
-def _arrivals(
-    pace: Pace, course: Course, start: date, today: date, calendar: Calendar, slow: float
-) -> Iterator[tuple[date, float]]:
-    """Each day from today, with the chance that it has arrived by its end."""
-    still_open = 1.0
-    age = (today - start).days
-    for ahead in range(FURTHEST):
-        day = today + DAY * ahead
-        still_open *= 1 - slow * pace.chance(course, age + ahead, calendar.weekday(day))
-        yield day, 1 - still_open
+def _reached(asked: Sequence[float], expected: Iterable[float], today: date) -> list[tuple[date, float]]:
+    """The first day by whose end each share is expected, and how much is by then; the last day, where it never is."""
+    wanted = sorted(set(asked), reverse=True)
+    found: dict[float, tuple[date, float]] = {}
+    day, arrived = today - DAY, 0.0
+    for arrived in expected:
+        day += DAY
+        while wanted and arrived >= wanted[-1]:
+            found[wanted.pop()] = (day, arrived)
+        if not wanted:
+            break
+    return [found.get(share, (day, arrived)) for share in asked]

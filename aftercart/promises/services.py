@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import ceil
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,14 +16,14 @@ from aftercart.orders.rules import order_id
 from aftercart.plumbing import bulk, ids
 from aftercart.promises.calendars import Calendar
 from aftercart.promises.expectations import NO_DAYS, Start
-from aftercart.promises.lanes import NETWORK, Lane
+from aftercart.promises.lanes import Lane
 from aftercart.promises.models import Learned, Promise
 from aftercart.promises.outlook import CLEAR, Outlook
-from aftercart.promises.pace import ENOUGH, Pace
 from aftercart.promises.queries import Subject
 from aftercart.promises.repromise import USUAL
-from aftercart.promises.rules import Window, window
-from aftercart.promises.silence import Quiet, Silence
+from aftercart.promises.rules import FREE, Held, Speed, Window, window
+from aftercart.promises.taught import Taught as Taught
+from aftercart.promises.taught import taught as taught
 
 PLACED: frozenset[type[Fact]] = frozenset({PromiseMade})
 
@@ -42,44 +42,6 @@ WHERE brand_id = %s AND order_id = ANY(%s::uuid[])
 """
 
 THE_CARRIERS = "the carrier's estimate"
-
-
-@dataclass(frozen=True)
-class Taught:
-    """What a brand's history has taught, ready to judge by."""
-
-    order: Pace
-    transit: Pace
-    quiet: Mapping[tuple[str, str], Quiet]
-    late: Mapping[str, float]  # what watch has learned about when to tell; empty: nothing yet
-
-    @cached_property
-    def knows_speed(self) -> bool:
-        """Whether enough has arrived to believe anything about what has not."""
-        return self.order.known(NETWORK)[1] >= ENOUGH
-
-    @cached_property
-    def road(self) -> Pace | None:
-        """The speed of what is on the road; None while too little has arrived to know it."""
-        return self.transit if self.transit.known(NETWORK)[1] >= ENOUGH else None
-
-
-def taught(brand_id: UUID) -> Taught:
-    """The newest tables. Read from the database once for each version and process."""
-    versions = Learned.objects.filter(brand_id=brand_id).order_by("stage").values_list("stage", "version")
-    return _taught(brand_id, tuple(versions))
-
-
-@lru_cache(maxsize=64)
-def _taught(brand_id: UUID, versions: tuple[tuple[str, int], ...]) -> Taught:
-    tables = {row.stage: row.table for row in Learned.objects.filter(brand_id=brand_id)}
-    silence = Silence.from_dict(tables[Learned.SILENCE]) if Learned.SILENCE in tables else Silence()
-    return Taught(
-        order=Pace.from_dict(tables[Learned.ORDER]) if Learned.ORDER in tables else Pace(),
-        transit=Pace.from_dict(tables[Learned.TRANSIT]) if Learned.TRANSIT in tables else Pace(),
-        quiet=silence.limits(),
-        late={name: float(str(value)) for name, value in tables.get(Learned.LATE, {}).items()},
-    )
 
 
 @lru_cache(maxsize=256)
@@ -133,12 +95,12 @@ def believe(
     *,
     confidence: float = USUAL.confidence,
     outlook: Outlook = CLEAR,
-    held_up: float = 0.0,
+    held: Held = FREE,
 ) -> Window | None:
     """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
     Before it leaves, whole orders say so; on the road the transit does, and never sooner than the carrier itself.
-    `held_up`: the days of progress that a disruption is expected to cost it.
+    `held`: what a disruption takes from its progress.
     """
     row, zone = subject.row, subject.zone
     today = now.astimezone(zone).date()
@@ -146,18 +108,18 @@ def believe(
     if not tables.knows_speed:
         return _told_by_carrier(estimate) if estimate else None
     start, days = outlook.start(subject).day, calendar(row.country, outlook.closed(subject))
-    if row.handed_over_at is not None and tables.road is not None:
-        return _believe(tables.road, subject.lane, days, start, estimate, today, None, confidence, held_up)
+    if row.handed_over_at is not None and tables.left is not None:
+        return _believe(tables.left, subject.lane, days, start, estimate, today, None, confidence, held)
     start = row.placed_at.astimezone(zone).date() if row.handed_over_at is not None else start
-    return _believe(tables.order, subject.lane, days, start, estimate, today, promised, confidence, held_up)
+    return _believe(tables.placed, subject.lane, days, start, estimate, today, promised, confidence, held)
 
 
 def on_the_road(
-    tables: Taught, lane: Lane, country: str, left: date, today: date, *, confidence: float, held_up: float = 0.0
+    tables: Taught, lane: Lane, country: str, left: date, today: date, *, confidence: float, held: Held = FREE
 ) -> Window:
     """What is believed of every parcel of a lane that left on that day, but for what its carrier says."""
-    pace = tables.road or tables.order
-    return _believe(pace, lane, calendar(country), left, None, today, None, confidence, held_up)
+    pace = tables.left or tables.placed
+    return _believe(pace, lane, calendar(country), left, None, today, None, confidence, held)
 
 
 def _told_by_carrier(estimate: date) -> Window:
@@ -167,7 +129,7 @@ def _told_by_carrier(estimate: date) -> Window:
 # Days alone count, so what was placed and left alike is believed alike. A table once taught never changes.
 @lru_cache(maxsize=16_384)
 def _believe(
-    pace: Pace,
+    pace: Speed,
     lane: Lane,
     days: Calendar,
     start: date,
@@ -175,8 +137,9 @@ def _believe(
     today: date,
     promised: date | None,
     confidence: float,
-    held_up: float,
+    held: Held,
 ) -> Window:
+    start += timedelta(days=held.lost)
     believed = window(
         pace,
         lane=lane,
@@ -186,8 +149,8 @@ def _believe(
         calendar=days,
         shares=(1 - confidence, confidence),
     )
-    if held_up:
-        believed = _later(believed, held_up)
+    if held.ahead:
+        believed = _later(believed, held.ahead)
     if estimate is None or estimate <= believed.latest:
         return believed
     surer = max(believed.p95 or estimate, estimate)

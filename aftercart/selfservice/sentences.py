@@ -101,7 +101,7 @@ def _dated(answer: Answer, reader: Reader) -> str:
         return format_html(_("Arriving today, {date}"), date=strong(reader.day(reader.today)))
     window = answer.window
     if answer.kind is Kind.OVERDUE:
-        return format_html(_("Expected by {date}, and not here yet"), date=strong(reader.day(window.latest)))
+        return format_html(_("Expected by {date} and not here yet"), date=strong(reader.day(window.latest)))
     when = strong(reader.window(window.earliest, window.latest))
     if answer.kind is Kind.LATE:
         days = answer.days_late

@@ -15,17 +15,16 @@ from aftercart.promises.ledger import Ledger
 from aftercart.promises.outlook import Outlook
 from aftercart.promises.queries import Subject
 from aftercart.promises.repromise import Terms, believable
-from aftercart.promises.rules import Window
+from aftercart.promises.rules import Held, Window
 from aftercart.promises.services import Belief, Taught
 from aftercart.promises.telling import weigh
 from aftercart.promises.terms import terms_of
 from aftercart.watch import episodes, seeing
 from aftercart.watch.disruptions.incidents import open_disruptions
-from aftercart.watch.disruptions.standing import Disruption, affecting, disruption_of
+from aftercart.watch.disruptions.standing import Disruption, affecting
 from aftercart.watch.episodes import Episode, Key
 from aftercart.watch.limits import LateLimits, Limits, Slowed, Waits
 from aftercart.watch.rules import STANDING_STILL, View, Worry, look, moves_again
-from aftercart.watch.worries.view import MOVING
 
 # A concern that comes back within this time is the same episode: nobody is told twice about one hesitation.
 SAME_EPISODE = timedelta(hours=12)
@@ -90,8 +89,8 @@ class Round:
         self.terms = terms_of(brand, now)
         self.late = _late_limits(tables, self.terms)
         self.waits = Waits.of(policies.current(brand, WAITS, at=now))
-        # By country, days closed, disruption and day.
-        self.limits: dict[tuple[str, frozenset[date], UUID | None, date | None], Limits] = {}
+        # By country, days closed, disruption and what that takes.
+        self.limits: dict[tuple[str, frozenset[date], UUID | None, Held], Limits] = {}
         self.disruptions = affecting(open_disruptions(brand.id))
         self.begun: list[tuple[Subject, Worry, Window | None, frozenset[str]]] = []
         self.ended: list[UUID] = []
@@ -126,7 +125,7 @@ class Round:
         looks: list[datetime],
     ) -> frozenset[str]:
         """What worries about one part of an order now. Adds to `looks` when to look at it again."""
-        about, disruption = subject.id, self._disruption(subject)
+        about, disruption = subject.id, seeing.slowed_by(self.disruptions, subject)
         believed = self._believe(subject, disruption)
         seen = seeing.view(
             subject,
@@ -145,13 +144,6 @@ class Round:
         looks += [at for at in (again, believed and self.now + BELIEF_LASTS) if at]
         return kinds
 
-    def _disruption(self, subject: Subject) -> Disruption | None:
-        """The one that it is in: only what is on the road is slowed."""
-        row = subject.row
-        if not self.disruptions or subject.done or row.handed_over_at is None or subject.state not in MOVING:
-            return None
-        return disruption_of(self.disruptions, subject.lane, row.carrier or "", row.city or "")
-
     def _believe(self, subject: Subject, disruption: Disruption | None) -> Window | None:
         if subject.done or (subject.row.parcel_id is None and subject.order_id in self.around.rests):
             return None  # of the rest of an order that left in part nobody knows when it leaves
@@ -163,7 +155,7 @@ class Round:
             self.now,
             confidence=self.terms.confidence,
             outlook=self.outlook,
-            held_up=disruption.costs(self.now.astimezone(subject.zone).date()) if disruption else 0.0,
+            held=seeing.held(disruption, subject, self.now),
         )
         if believed is not None and promised is None and believable(believed, self.terms):
             self.first.append((subject, believed, self.outlook.start(subject).because))
@@ -181,8 +173,8 @@ class Round:
 
     def _limits(self, subject: Subject, disruption: Disruption | None) -> Limits:
         country, closed = subject.row.country, self.outlook.closed(subject)
-        today = self.now.astimezone(subject.zone).date() if disruption else None
-        key = (country, closed, disruption.id if disruption else None, today)
+        held = seeing.held(disruption, subject, self.now)
+        key = (country, closed, disruption.id if disruption else None, held)
         found = self.limits.get(key)
         if found is None:
             found = self.limits[key] = Limits(
@@ -192,7 +184,7 @@ class Round:
                 quiet=self.tables.quiet,
                 calendar=promises.calendar(country, closed),
                 waits=self.waits,
-                slowed=_slowed(disruption, today) if disruption and today else None,
+                slowed=_slowed(disruption, held) if disruption else None,
             )
         return found
 
@@ -264,7 +256,7 @@ def _late_limits(tables: Taught, terms: Terms) -> LateLimits:
     return LateLimits(early=tables.late["early"], last=tables.late["last"]) if tables.late else LateLimits()
 
 
-def _slowed(disruption: Disruption, today: date) -> Slowed:
+def _slowed(disruption: Disruption, held: Held) -> Slowed:
     told: dict[str, object] = {
         "disruption": str(disruption.id),
         "class": disruption.kind,
@@ -272,4 +264,4 @@ def _slowed(disruption: Disruption, today: date) -> Slowed:
         "town": disruption.town,
         "began": disruption.began.isoformat(),
     }
-    return Slowed(held_up=disruption.costs(today), patience=disruption.patience(), told=told)
+    return Slowed(held=held, patience=disruption.patience(), told=told)

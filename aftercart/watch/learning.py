@@ -20,7 +20,8 @@ from aftercart.watch.history import Past
 TELLING = "telling"
 
 # An order has arrived when the last of its parcels has; one that goes back or is lost will not. The date that counts is
-# the first that was told.
+# the first that was told. OFFSET 0 keeps the planner from joining all parcels with all fulfilments, for which it
+# expects a single row where its statistics are old.
 HISTORY = """
 SELECT o.id::text, o.placed_at,
     coalesce(o.cancelled_at, c.cancelled_at,
@@ -30,8 +31,11 @@ SELECT o.id::text, o.placed_at,
     min(t.latest)
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
-LEFT JOIN (orders_parcel p JOIN orders_fulfilment f ON f.id = p.fulfilment_id AND f.version = p.version)
-    ON p.brand_id = o.brand_id AND p.order_id = o.id AND NOT f.cancelled
+LEFT JOIN LATERAL (
+    SELECT p.* FROM orders_parcel p JOIN orders_fulfilment f ON f.id = p.fulfilment_id
+    WHERE p.brand_id = o.brand_id AND p.order_id = o.id AND p.version = f.version AND NOT f.cancelled
+    OFFSET 0
+) p ON true
 JOIN LATERAL (
     SELECT latest FROM promises_promise t WHERE t.brand_id = o.brand_id AND t.order_id = o.id
     ORDER BY surface = 'page', told_at LIMIT 1
@@ -46,11 +50,15 @@ def learn(brand: Brand, now: datetime) -> None:
     zone = ZoneInfo(brand.time_zone)
     calendar = services.calendar(brand.country)
     played = _play(brand, zone, now)
-    learning.keep(brand.id, Learned.ORDER, played.pace.to_dict())
     limits = played.calibration.limits()
     learning.keep(brand.id, Learned.LATE, {"early": limits.early, "last": limits.last})
     learning.keep(brand.id, Learned.TRANSIT, learning.transit(brand.id, zone, now, calendar).to_dict())
+    from aftercart.promises.refit import refit  # numpy: for whoever learns, not for whoever serves
+
+    refit(brand.id, zone, now, calendar)
     learning.keep(brand.id, Learned.SILENCE, listening.silence(brand.id, now, calendar).to_dict())
+    # The last: by its day we know that all of it is learned.
+    learning.keep(brand.id, Learned.ORDER, played.pace.to_dict())
 
 
 def _play(brand: Brand, zone: ZoneInfo, now: datetime) -> Playback:

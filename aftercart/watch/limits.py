@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import timedelta
 from typing import Self
 
 from aftercart.facts import State
 from aftercart.promises.calendars import Calendar
 from aftercart.promises.lanes import Lane
-from aftercart.promises.rules import Pace, Quiet
+from aftercart.promises.rules import FREE, Held, Pace, Quiet
 from aftercart.promises.silence import EVER, HUB, PLACED, TOGETHER, stay, steps
 
 # Where a lane has taught us nothing yet: business days of silence, at home and across borders. These follow what
@@ -77,10 +76,10 @@ class LateLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slowed:
-    """The disruption that a parcel is in: `held_up`, the days of progress that it costs; `patience`, how many times as
+    """The disruption that a parcel is in: `held`, the progress that it takes; `patience`, how many times as
     long a silence is explained by it. `told` is the evidence that its concern carries."""
 
-    held_up: float
+    held: Held
     patience: float
     told: Mapping[str, object] = field(default_factory=dict)
     danger: float = 0.5  # the chance of a miss from which its customer hears of it
@@ -100,9 +99,8 @@ class Limits:
     slowed: Slowed | None = None
 
     @property
-    def held_up(self) -> timedelta:
-        """Whole days later that everything is, for the disruption that it is in."""
-        return timedelta(days=round(self.slowed.held_up)) if self.slowed else timedelta()
+    def held(self) -> Held:
+        return self.slowed.held if self.slowed else FREE
 
     def silence(self, milestone: str, lane: Lane, *, international: bool) -> Quiet:
         """The learned limit of the finest lane that has one, else the trade's; longer in a disruption."""

@@ -9,7 +9,10 @@ from uuid import UUID
 
 from aftercart.plumbing import bulk
 from aftercart.promises.queries import Subject
+from aftercart.promises.rules import FREE, Held
+from aftercart.watch.disruptions.standing import Disruption, disruption_of
 from aftercart.watch.rules import View
+from aftercart.watch.worries.view import MOVING
 
 REPORTS = """
 SELECT order_id, number, reported_at, found FROM orders_notreceived
@@ -81,15 +84,25 @@ def first_arrival(parts: Iterable[Subject]) -> datetime | None:
     return min((part.row.delivered_at for part in parts if part.row.delivered_at), default=None)
 
 
+def slowed_by(open_ones: tuple[Disruption, ...], subject: Subject) -> Disruption | None:
+    """The disruption that it is in: only what is on the road is slowed."""
+    row = subject.row
+    if not open_ones or subject.done or row.handed_over_at is None or subject.state not in MOVING:
+        return None
+    return disruption_of(open_ones, subject.lane, row.carrier or "", row.city or "")
+
+
+def held(disruption: Disruption | None, subject: Subject, now: datetime) -> Held:
+    left = subject.row.handed_over_at
+    if disruption is None or left is None:
+        return FREE
+    return disruption.held(left.astimezone(subject.zone).date(), now.astimezone(subject.zone).date())
+
+
 def view(
-    subject: Subject,
-    *,
-    waits_since: datetime,
-    promised_by: date | None,
-    open_kinds: frozenset[str],
-    around: Around,
+    subject: Subject, *, waits_since: datetime, promised_by: date | None, open_kinds: frozenset[str], around: Around,
     first_at: datetime | None,
-) -> View:
+) -> View:  # fmt: skip
     """`waits_since`: from when it can have been packed. `first_at`: when the first parcel of its order arrived."""
     row = subject.row
     missing_at, back = around.of(subject)

@@ -16,7 +16,7 @@ FOLDED = (
     "people_customer", "people_identity", "people_pagevisit", "orders_product", "orders_stock", "orders_order",
     "orders_cancellation", "orders_orderline", "orders_deliveryaddress", "orders_payment", "orders_fulfilment",
     "orders_track", "orders_parcel", "orders_carrierestimate", "orders_scan",
-    "orders_notreceived",
+    "orders_notreceived", "risk_contact",
 )  # fmt: skip
 # What must have been counted exactly once, under names that do not depend on when it came.
 COUNTED = {
@@ -43,6 +43,11 @@ OF_THE_MOMENT = {
     "outbox_outgoingbody": "the words of those",
     "promises_forecast": "what was believed at the last look",
     "promises_outcome": "settled by the day of the last look, and of dates that we told ourselves",
+    "watch_disruption": "opens by the day that ran meanwhile",
+    "watch_progress": "what was expected by the tables of that day",
+    "risk_assessment": "follows the concerns and what was learned by then",
+    "risk_morning": "how a concern stood on a day that ran meanwhile",
+    "risk_lesson": "learned once a day of the machine's",
     "promises_learned": "learned every five minutes of the machine's",
 }
 SHOWN, LONGEST = 3, 300

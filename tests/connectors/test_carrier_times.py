@@ -146,9 +146,12 @@ READERS = [(_of_ups, UPS), (_of_usps, USPS), (_of_fedex, FEDEX), (_of_express, E
            (_of_canada, CANADA), (_of_royal, ROYAL)]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("reader", "row"), [(reader, row) for reader, rows in READERS for row in rows], ids=lambda one: str(one)[:60]
-)
+def _named(one: Any) -> str:
+    """The same from one process to the next, so that tests can be shared out."""
+    return one.__name__.removeprefix("_of_") if callable(one) else str(one)[:60]
+
+
+@pytest.mark.parametrize(("reader", "row"), [(reader, row) for reader, rows in READERS for row in rows], ids=_named)
 def test_an_hour_is_kept_as_printed_and_converted_as_it_was(reader: Any, row: Row) -> None:
     said, local, utc, minutes, zone = row
     (scan,) = only(ParcelScanned, reader(said))

@@ -13,6 +13,7 @@ from tests.flows import folding
 # No delivery writes to these: people do, or customers at the page.
 BY_HAND = {
     "brands_auditentry", "brands_calendarentry", "brands_member", "brands_source", "brands_storefront",
+    "orders_carrierline", "orders_poll",
     "people_consent", "policies_policy", "selfservice_attempt", "words_wording",
 }  # fmt: skip
 

@@ -15,9 +15,11 @@ from aftercart.brands.models import Brand
 from aftercart.facts import Fact, ParcelScanned, Person, State
 from aftercart.orders import services as orders
 from aftercart.orders.models import Parcel
-from aftercart.outbox.models import Outgoing
+from aftercart.outbox.models import Outgoing, OutgoingBody
+from aftercart.outreach.consent import address_hash
 from aftercart.outreach.models import Decision
 from aftercart.people import services as people
+from aftercart.people.models import Consent
 from aftercart.promises import services as promises
 from aftercart.promises.models import Forecast
 from aftercart.watch import learning
@@ -119,9 +121,11 @@ def test_a_disruption_moves_the_dates_of_its_parcels_at_once_and_of_no_others(ca
     look_for_disruptions(calm, NOW)
 
     after = {forecast.id: forecast.latest for forecast in Forecast.objects.all()}
+    # Later for what will be held up; sooner for what had seemed old, and only stood.
     later = {id_ for id_ in before if after[id_] > before[id_]}
-    assert later and all(after[id_] >= before[id_] for id_ in before)
-    assert set(Parcel.objects.filter(id__in=later).values_list("carrier", flat=True)) == {"ups"}
+    moved = {id_ for id_ in before if after[id_] != before[id_]}
+    assert len(later) > len(moved) / 2
+    assert set(Parcel.objects.filter(id__in=moved).values_list("carrier", flat=True)) == {"ups"}
 
 
 def test_what_the_set_says_is_what_the_judge_says_of_each(calm: Brand) -> None:
@@ -135,17 +139,23 @@ def test_what_the_set_says_is_what_the_judge_says_of_each(calm: Brand) -> None:
     assert {id_: by_set[id_] for id_ in by_set if by_set[id_] != one_by_one.get(id_)} == {}
 
 
-def test_those_who_were_told_hear_once_that_it_is_over(calm: Brand) -> None:
-    stop(calm)
-    look_for_disruptions(calm, NOW)
-    sweep(NOW)
+def resume(brand: Brand) -> datetime:
+    """It moves again, for four days."""
     now = NOW
     for _ in range(4):
         now += DAY
         again = [*parcels("ups", stops=NOW - STOPPED * DAY, resumes=NOW, until=now), *parcels("dhl", until=now)]
-        hear(calm, [f for f in again if isinstance(f, ParcelScanned) and f.at.instant >= NOW - DAY], now)
-        look_for_disruptions(calm, now)
+        hear(brand, [f for f in again if isinstance(f, ParcelScanned) and f.at.instant >= NOW - DAY], now)
+        look_for_disruptions(brand, now)
         sweep(now)
+    return now
+
+
+def test_those_who_were_told_hear_once_that_it_is_over(calm: Brand) -> None:
+    stop(calm)
+    look_for_disruptions(calm, NOW)
+    sweep(NOW)
+    now = resume(calm)
 
     row = Disruption.objects.get(kind="carrier")
     assert row.closed_at is not None and row.all_clear_at is not None
@@ -154,6 +164,22 @@ def test_those_who_were_told_hear_once_that_it_is_over(calm: Brand) -> None:
     assert over and len(over) == len(set(over)) and set(over) <= told
     sweep(now + HOUR)
     assert Outgoing.objects.filter(kind="disruption_over").count() == len(over)
+
+
+def test_nobody_who_asked_for_no_messages_hears_that_it_is_over(calm: Brand) -> None:
+    stop(calm)
+    look_for_disruptions(calm, NOW)
+    sweep(NOW)
+    told = Outgoing.objects.filter(kind="disruption")
+    for address in OutgoingBody.objects.filter(id__in=told.values("id")).values_list("address", flat=True):
+        Consent.objects.create(
+            brand=calm, address_hash=address_hash(calm.id, address), channel="email", granted=False, at=NOW
+        )
+    resume(calm)
+
+    said = Decision.objects.filter(kind="disruption_over")
+    assert not Outgoing.objects.filter(kind="disruption_over").exists()
+    assert said.exists() and not said.exclude(spoken=False, reason="the customer asked for no messages").exists()
 
 
 def test_when_nothing_is_heard_of_anything_operators_are_alarmed_and_no_customer_is(calm: Brand) -> None:

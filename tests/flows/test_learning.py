@@ -50,7 +50,7 @@ def test_a_brand_learns_its_own_speed_from_its_own_orders(brand: Brand) -> None:
     learned = window(tables.order, lane=LANE, start=today, today=today)
     assert not before.knows_speed and tables.knows_speed
     assert date(2026, 3, 13) <= learned.earliest <= learned.latest <= date(2026, 3, 15)
-    assert set(Learned.objects.values_list("stage", flat=True)) == {"order", "transit", "silence", "late"}
+    assert set(Learned.objects.values_list("stage", flat=True)) == {"order", "transit", "silence", "late", "arrivals"}
 
 
 def test_what_is_learned_today_was_known_yesterday(brand: Brand) -> None:

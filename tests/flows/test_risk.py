@@ -23,7 +23,7 @@ from aftercart.risk.models import Assessment, Contact, Lesson, Morning
 from aftercart.risk.rules import StakesError
 from aftercart.watch import services as watch
 from aftercart.watch.models import Concern
-from tests.telling import NOOR, days, placed, promised, scanned, shipped, told
+from tests.telling import CHICAGO, NOOR, days, placed, promised, scanned, shipped, told
 from tests.world import NOW
 
 
@@ -121,7 +121,7 @@ def test_what_has_arrived_is_no_longer_at_stake(brand: Brand) -> None:
     whole = Assessment.objects.first()
     assert whole is not None and Assessment.objects.count() == 2
 
-    hear(brand, NOW + days(6.1), scanned(State.DELIVERED, NOW + days(6.1), "1Z1"))
+    hear(brand, NOW + days(6.1), scanned(State.DELIVERED, NOW + days(6.1), "1Z1", place=CHICAGO))
     rest = assessed()
     assert rest.refund_cost == pytest.approx(whole.refund_cost / 4, abs=1) and ["undelivered", 0.25] in rest.reasons
 

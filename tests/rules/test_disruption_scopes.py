@@ -60,3 +60,11 @@ def test_the_slower_it_is_the_more_days_it_costs(one: float, other: float, days:
     a, b = disruption("carrier", "ups", slow=slower), disruption("carrier", "ups", slow=quicker)
     assert 10 >= a.costs(today) >= b.costs(today) >= 0
     assert a.patience() >= b.patience() >= 1
+
+
+@given(st.floats(0, 1), st.integers(-30, 40), st.integers(0, 40))
+def test_a_parcel_loses_no_more_days_than_it_was_under_way_while_it_lasted(slow: float, left: int, days: int) -> None:
+    began = date(2026, 3, 6)
+    today = began + days * DAY
+    held = disruption("carrier", "ups", slow=slow).held(min(began + left * DAY, today), today)
+    assert 0 <= held.lost <= min(days, max(days - left, 0)) and held.ahead >= 0

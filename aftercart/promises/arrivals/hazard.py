@@ -22,6 +22,7 @@ HALF = 180.0  # days after which a parcel-day counts half
 SHARE = 0.2  # of the parcel-days on which nothing came; the rest stand for them
 RIDGE = 300.0
 RIDGE_IN_TIME = 500.0  # of what is the same for all on one day: of that there are days, not parcels
+FLAT = 0.01  # a column that varies less than this hardly occurs: drawn out to a scale of 1, it would go astray
 STEPS = 6  # of Newton's method
 LEAST = 500  # arrivals below which nothing is fitted
 AT_ONCE = 4000  # curves
@@ -174,7 +175,7 @@ def _uniform(order: Days, age: Days, stream: int) -> Numbers:
 
 def _newton(day: int, rows: Matrix, offset: Matrix, came: Matrix, weight: Matrix) -> Hazard:
     centre, scale = rows.mean(axis=0), rows.std(axis=0)
-    flat = scale < 1e-6
+    flat = scale < FLAT
     centre[flat], scale[flat] = 0, 1
     scaled = (rows - centre) / scale
     weights = np.zeros(rows.shape[1], dtype=np.float32)

@@ -14,6 +14,7 @@ from aftercart.brands.models import Brand
 from aftercart.plumbing import bulk
 from aftercart.promises import services as promises
 from aftercart.promises.queries import destination_zone, lane
+from aftercart.promises.rules import FREE
 from aftercart.promises.terms import terms_of
 from aftercart.watch.disruptions.scopes import ON_THE_ROAD, condition
 from aftercart.watch.disruptions.series import Series
@@ -139,8 +140,8 @@ def _window(
     full = lane(
         carrier, service or order_service, origin or order_origin, origin_region or order_region, country, region
     )
-    held_up = disruption.costs(today) if disruption else 0.0
-    w = promises.on_the_road(tables, full, country, began, today, confidence=confidence, held_up=held_up)
+    held = disruption.held(began, today) if disruption else FREE
+    w = promises.on_the_road(tables, full, country, began, today, confidence=confidence, held=held)
     return w.earliest, w.latest, w.likely, w.basis[:200], w.version, w.confidence, w.p80, w.p95
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from aftercart.promises.lanes import Lane
+from aftercart.promises.rules import Held
 from aftercart.watch.disruptions.series import (
     CARRIER,
     DRIFT,
@@ -58,9 +59,18 @@ class Disruption:
         """How many days more, as far as anybody knows: as long again as it has lasted."""
         return min(max(float((today - self.began).days), SHORTEST), LONGEST)
 
+    def held(self, left: date, today: date) -> Held:
+        """What it takes from a parcel that left on that day."""
+        slowed = (today - max(self.began, left)).days
+        return Held(lost=round(self._taken * max(slowed, 0)), ahead=self.costs(today))
+
+    @property
+    def _taken(self) -> float:
+        return 1 - min(max(self.slow, 0.0), 1.0)
+
     def costs(self, today: date) -> float:
         """The days of progress that are still lost to it: slow for as long as it lasts, and as usual after it."""
-        return round((1 - min(max(self.slow, 0.0), 1.0)) * self.lasts(today), 1)
+        return round(self._taken * self.lasts(today), 1)
 
     def patience(self) -> float:
         """How many times as long a silence is nothing new: the disruption explains it."""

@@ -65,14 +65,14 @@ def _chance(pace: Pace, view: View, limits: Limits, promised: date, today: date)
     since = view.placed_at
     if limits.transit is not None and view.handed_over_at is not None:
         pace, since = limits.transit, view.handed_over_at
-    # Held up for some days, it misses what it would otherwise miss so many days earlier.
-    usually_by = promised - limits.held_up
+    # Held up for some days, it is as old as its progress, and misses what it would otherwise miss so much earlier.
+    usually_by = promised - DAY * round(limits.held.ahead)
     if usually_by < today:
         return 1.0, pace.version
     chance = miss_probability(
         pace,
         lane=view.lane,
-        start=since.astimezone(view.zone).date(),
+        start=min(since.astimezone(view.zone).date() + DAY * limits.held.lost, today),
         promised=usually_by,
         today=today,
         calendar=limits.calendar,

@@ -15,9 +15,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from aftercart.cli.aliases import with_aliases
-from aftercart.cli.backtest import REFUSALS_SHOWN, _fail, _names, _zone
-from aftercart.watch.history import Past, Refused, UnreadableFile, columns_of, read
+from aftercart.cli.past_orders import fail, names_of, one_file, past_orders, say_refused, zone_of
+from aftercart.watch.history import COLUMNS, Past
 
 if TYPE_CHECKING:
     from aftercart.watch.disruptions.backtest import Period
@@ -57,22 +56,15 @@ def disruptions(
     slow_downs = [_slow_down(word) for word in [*(inject or []), *words["inject"]]]
     errors = Console(stderr=True)
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        file = Path(words["file"][0])
-        history, refused = _read(file, _names([*(renamed or []), *words["map"]]), zone, progress)
+        names = names_of([*(renamed or []), *words["map"]], COLUMNS)
+        history, refused = past_orders(one_file(words["file"]), names, zone_of(zone), progress)
         report = _play(history, country.upper(), periods, slow_downs, progress)
     report |= {"rows_refused": len(refused), "seconds": round(time.perf_counter() - began, 2)}
-    _say_refused(refused, errors)
+    say_refused(((row.line, row.reason) for row in refused), errors)
     if as_json:
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
     else:
         _show(report)
-
-
-def _say_refused(refused: Sequence[Refused], errors: Console) -> None:
-    for row in refused[:REFUSALS_SHOWN]:
-        errors.print(f"line {row.line}: {row.reason}", markup=False, highlight=False)
-    if len(refused) > REFUSALS_SHOWN:
-        errors.print(f"… and {len(refused) - REFUSALS_SHOWN} more rows were left out")
 
 
 def _sorted_out(given: Sequence[str]) -> dict[str, list[str]]:
@@ -86,8 +78,6 @@ def _sorted_out(given: Sequence[str]) -> dict[str, list[str]]:
         else:
             kind = {0: "file", 1: "quiet"}.get(word.count(":"), "inject")
         found[kind].append(word)
-    if len(found["file"]) != 1:
-        _fail(f"one FILE is needed, not {len(found['file'])}: {' '.join(found['file'])}")
     return found
 
 
@@ -98,9 +88,9 @@ def _period(word: str) -> Period:
     try:
         period = Period(date.fromisoformat(first), date.fromisoformat(last))
     except ValueError:
-        _fail(f"{QUIET}: {word!r} is not FROM:TO; it is written like 2018-01-16:2018-02-09")
+        fail(f"{QUIET}: {word!r} is not FROM:TO; it is written like 2018-01-16:2018-02-09")
     if period.last < period.first:
-        _fail(f"{QUIET}: {word!r} ends before it begins")
+        fail(f"{QUIET}: {word!r} ends before it begins")
     return period
 
 
@@ -110,25 +100,7 @@ def _slow_down(word: str) -> SlowDown:
     try:
         return SlowDown.of(word)
     except ValueError as error:
-        _fail(f"{INJECT}: {word!r}: {error}")
-
-
-def _read(file: Path, names: dict[str, str], zone: str, progress: Progress) -> tuple[list[Past], list[Refused]]:
-    reading = progress.add_task("reading", total=None)
-    history: list[Past] = []
-    refused: list[Refused] = []
-    try:
-        for row in read(file, names=with_aliases(columns_of(file), names), zone=_zone(zone)):
-            if isinstance(row, Past):
-                history.append(row)
-            else:
-                refused.append(row)
-    except UnreadableFile as error:
-        _fail(str(error))
-    progress.remove_task(reading)
-    if not history:
-        _fail(f"{file.name}: " + (f"line {refused[0].line}: {refused[0].reason}" if refused else "holds no rows"))
-    return history, refused
+        fail(f"{INJECT}: {word!r}: {error}")
 
 
 def _play(
@@ -139,7 +111,7 @@ def _play(
     known = {place for past in history for place in (past.lane.destination, past.lane.carrier)}
     for by in slow_downs:
         if by.places - known:
-            _fail(f"{INJECT}: {by.label!r}: no order goes to or with {', '.join(sorted(by.places - known))}")
+            fail(f"{INJECT}: {by.label!r}: no order goes to or with {', '.join(sorted(by.places - known))}")
     return backtest.report(history, country=country, quiet=quiet, slow_downs=slow_downs, on_day=_shown_in(progress))
 
 

@@ -1,0 +1,159 @@
+"""A brand with a history learns its regression, and what is promised from then on is kept as often as we say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from django.db import connection
+
+from aftercart.brands.models import Brand
+from aftercart.orders.models import Order, Parcel
+from aftercart.promises import services as promises
+from aftercart.promises import taught
+from aftercart.promises.models import Learned, Version
+from aftercart.promises.refit import refit
+from aftercart.promises.rules import Speed, Window, window
+from aftercart.watch.learning import learn
+from tests.flows.past_orders import PROMISED, Case, cases, write
+from tests.telling import days
+from tests.world import NOW
+
+TODAY = NOW.date()
+ZONE = ZoneInfo("America/Chicago")
+FRESH = 14
+LONG = timedelta(days=PROMISED)
+
+
+def learned(brand: Brand, now: datetime = NOW) -> int:
+    return refit(brand.id, ZONE, now, promises.calendar("US"))
+
+
+def past(*, until: date = TODAY, span: int = 130, a_day: int = 7) -> list[Case]:
+    return cases(TODAY - days(span), (until - TODAY).days + span, a_day, seed=1)
+
+
+def placed(speed: Speed, case: Case) -> Window:
+    days_ = promises.calendar("US")
+    day = case.placed
+    return window(speed, lane=case.unsent, start=day, today=day, promised=day + LONG, calendar=days_)
+
+
+def left(speed: Speed, case: Case, *, after: int = 0) -> Window:
+    days_ = promises.calendar("US")
+    return window(speed, lane=case.lane, start=case.left, today=case.left + days(after), calendar=days_)
+
+
+def at_handover(speed: Speed) -> Callable[[Case], Window]:
+    return lambda case: left(speed, case)
+
+
+def after_three(speed: Speed) -> Callable[[Case], Window]:
+    return lambda case: left(speed, case, after=3)
+
+
+def measured(fresh: list[Case], told: Callable[[Case], Window]) -> tuple[float, float, float, float]:
+    """The shares that came by P80 and by the last day, how sure we were of that day, and its pinball loss."""
+    found = []
+    for case in fresh:
+        said = told(case)
+        assert case.arrived and said.p80 and said.confidence
+        late = (case.arrived - said.latest).days
+        found.append((case.arrived <= said.p80, late <= 0, said.confidence, max(0.9 * late, -0.1 * late)))
+    share80, share90, sure, loss = np.mean(np.array(found, dtype=np.float64), axis=0).tolist()
+    return share80, share90, sure, loss
+
+
+def test_nine_in_ten_is_nine_in_ten_and_sooner_than_the_factors_alone_would_say(brand: Brand) -> None:
+    write(brand, past(span=150, a_day=14), NOW)
+    learn(brand, NOW)
+    tables = promises.taught(brand.id)
+    assert tables.road and tables.left
+    assert placed(tables.placed, past()[-1]).basis.startswith("regression, 1,")
+
+    fresh = [case for case in cases(TODAY, FRESH, 100, seed=2) if case.arrived]
+    still = [case for case in fresh if case.arrived and case.arrived >= case.left + days(3)]
+    order = measured(fresh, lambda case: placed(tables.placed, case))
+    road, simple = measured(fresh, at_handover(tables.left)), measured(fresh, at_handover(tables.road))
+    later, simply = measured(still, after_three(tables.left)), measured(still, after_three(tables.road))
+
+    for share80, share90, sure, _ in (order, road, later):
+        assert 0.76 <= share80 <= 0.88, "days are whole: a little more than four in five"
+        assert 0.87 <= share90 <= 0.95
+        assert abs(share90 - sure) < 0.03, "what we said that we believe"
+    assert abs(road[1] - road[2]) + abs(later[1] - later[2]) < abs(simple[1] - simple[2]) + abs(simply[1] - simply[2])
+    assert road[3] < 0.8 * simple[3] and later[3] < 0.8 * simply[3]
+
+
+def test_the_window_narrows_as_an_order_goes_its_way(brand: Brand) -> None:
+    write(brand, past(), NOW)
+    learned(brand)
+    tables = promises.taught(brand.id)
+    case = Case("CA", TODAY, TODAY, None)
+
+    def width(said: Window) -> int:
+        return (said.latest - said.earliest).days
+
+    assert tables.left is not None
+    at_checkout, on_the_road, nearly = (
+        placed(tables.placed, case), left(tables.left, case), left(tables.left, case, after=6),
+    )  # fmt: skip
+    assert width(at_checkout) > width(on_the_road) >= width(nearly)
+    assert nearly.earliest >= TODAY + days(6), "what has not come by today comes today at the soonest"
+
+
+def test_what_is_stamped_later_teaches_nothing(brand: Brand) -> None:
+    write(brand, past(until=TODAY + days(10)), NOW + days(40))
+    learned(brand)
+    knew = Learned.objects.get(stage=Learned.ARRIVALS).table
+    Learned.objects.all().delete()
+    Version.objects.all().delete()
+
+    midnight = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=ZONE)
+    Order.objects.filter(placed_at__gte=midnight).delete()
+    Parcel.objects.filter(handed_over_at__gte=midnight).delete()
+    Parcel.objects.filter(delivered_at__gte=midnight).update(delivered_at=None, state="in_transit")
+    learned(brand)
+    assert Learned.objects.get(stage=Learned.ARRIVALS).table == knew
+
+
+def test_a_date_told_by_an_older_version_can_be_worked_out_again(brand: Brand) -> None:
+    history = past(until=TODAY + days(9))
+    write(brand, history, NOW + days(40))
+    first = learned(brand)
+    told = placed(promises.taught(brand.id).placed, history[-1])
+    second = learned(brand, NOW + days(9))
+
+    speed, _ = taught.regressions_of(brand.id, first)
+    assert speed is not None and (first, second) == (1, 2)
+    assert placed(speed, history[-1]) == told and told.version == first
+    assert placed(promises.taught(brand.id).placed, history[-1]).version == second
+
+
+def test_what_dies_half_way_leaves_the_old_version_in_force(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(brand, past(), NOW)
+    learned(brand)
+    before = placed(promises.taught(brand.id).placed, past()[-1])
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Version.objects, "create", dies)
+        learned(brand, NOW + days(1))
+    assert connection.is_usable()
+    assert Learned.objects.get(stage=Learned.ARRIVALS).version == 1
+    assert placed(promises.taught(brand.id).placed, past()[-1]) == before
+
+
+def test_with_too_little_history_the_factors_promise(brand: Brand) -> None:
+    write(brand, cases(TODAY - days(40), 40, 5, seed=1), NOW)
+    learn(brand, NOW)
+    tables = promises.taught(brand.id)
+
+    assert tables.placed is tables.order and tables.left is tables.road
+    assert placed(tables.placed, past()[-1]).basis.startswith(("lane", "route", "destination"))
