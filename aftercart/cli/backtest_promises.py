@@ -45,8 +45,9 @@ def promises(
     errors = Console(stderr=True)
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
         columns = _read(file, names, zone_of(zone), progress)
-        day = _split(split, columns)
-        report = _play(columns, day, country, _boosted(boost), progress)
+        day, calendar = _split(split, columns), _calendar(country)
+        _worthwhile(file, columns, day)
+        report = _play(columns, day, calendar, _boosted(boost), progress)
     report |= {"rows_refused": len(columns.refused), "seconds": round(time.perf_counter() - began, 2)}
     say_refused(columns.refused, errors)
     if as_json:
@@ -83,6 +84,14 @@ def _split(given: str, columns: Columns) -> date:
     return day
 
 
+def _worthwhile(file: Path, columns: Columns, day: date) -> None:
+    placed, arrived = columns.cells["placed_at"], columns.cells["delivered_at"]
+    if placed[0] >= day:
+        fail(f"{file.name}: nothing was placed before {day} that could teach; all {len(columns)} orders are predicted")
+    if not any(there for day_placed, there in zip(placed, arrived, strict=True) if day_placed >= day):
+        fail(f"{file.name}: delivered_at: no order placed from {day} on has arrived, so nothing can be measured")
+
+
 def _boosted(wished: bool | None) -> bool:
     there = find_spec("lightgbm") is not None
     if wished and not there:
@@ -90,7 +99,7 @@ def _boosted(wished: bool | None) -> bool:
     return there if wished is None else wished
 
 
-def _play(columns: Columns, day: date, country: str, boosted: bool, progress: Progress) -> dict[str, Any]:
+def _play(columns: Columns, day: date, calendar: Any, boosted: bool, progress: Progress) -> dict[str, Any]:
     from aftercart.promises.arrivals.backtest import Playback
 
     task = progress.add_task("learning how fast things were")
@@ -99,7 +108,7 @@ def _play(columns: Columns, day: date, country: str, boosted: bool, progress: Pr
         orders,
         handed,
         (day - orders.first).days,
-        calendar=_calendar(country),
+        calendar=calendar,
         boosted=boosted,
         on_step=lambda name, done, total: progress.update(task, description=name, completed=done, total=total),
     )

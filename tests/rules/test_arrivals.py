@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aftercart.promises.arrivals import backtest, hazard
 from aftercart.promises.arrivals.backtest import Playback
-from aftercart.promises.arrivals.calibration import kaplan_meier
+from aftercart.promises.arrivals.calibration import Places
 from aftercart.promises.arrivals.curves import arrived_by, day_of, missed
 from aftercart.promises.arrivals.measures import auc, days_at, pinball
 from aftercart.promises.arrivals.orders import NEVER, Days, Orders
@@ -113,21 +113,42 @@ def test_with_too_little_to_fit_the_factors_alone_make_a_promise() -> None:
     assert 0.7 < playback.report(playback.play())["purchase"]["coverage"]["p90"] <= 1
 
 
+def asked_for(*, told: float, true: float, lost: float = 0.0, morning: int = 60) -> list[float]:
+    """What to ask for on a morning when all curves had the chance `told` for each day and the truth was `true`."""
+    draw, rows = np.random.default_rng(2), 6000
+    start = np.sort(draw.integers(0, 60, rows))
+    came = start + draw.geometric(true, rows) - 1
+    came = np.where(draw.random(rows) < lost, NEVER, came)
+    curves = np.broadcast_to(arrived_by(np.full((1, 40), told, dtype=np.float32)), (rows, 40))
+    left = (1 - true) ** np.arange(71)
+    comes = (1 - lost) * left / ((1 - lost) * left + lost)
+    found: list[float] = Places(curves, start, came).shares(morning, (0.5, 0.9), comes).tolist()
+    return found
+
+
 def test_the_share_to_ask_for_is_the_wished_one_where_curves_were_right() -> None:
-    places = np.random.default_rng(2).random(5000)
-    right = kaplan_meier(places, np.ones(5000, dtype=bool), np.ones(5000), (0.5, 0.9))
-    assert right == pytest.approx([0.5, 0.9], abs=0.02)
-    # Arrivals lie further on in curves that were too fast, and one asks for more.
-    fast = kaplan_meier(np.sqrt(places), np.ones(5000, dtype=bool), np.ones(5000), (0.5, 0.9))
-    assert fast == pytest.approx([0.5**0.5, 0.9**0.5], abs=0.02)
+    assert asked_for(told=0.1, true=0.1) == pytest.approx([0.5, 0.9], abs=0.02)
 
 
-def test_what_is_open_still_counts_in_the_calibration() -> None:
-    draw = np.random.default_rng(3)
-    places, looked = draw.random(20_000) ** 0.5, draw.random(20_000)
-    seen = np.minimum(places, looked)
-    found = kaplan_meier(seen, places <= looked, np.ones(20_000), (0.5, 0.8))
-    assert found == pytest.approx([0.5**0.5, 0.8**0.5], abs=0.03)
+def test_more_is_asked_of_curves_that_were_too_fast_and_less_of_those_that_were_too_slow() -> None:
+    assert min(np.subtract(asked_for(told=0.1, true=0.07), [0.5, 0.9])) > 0.015
+    assert max(np.subtract(asked_for(told=0.1, true=0.14), [0.5, 0.9])) < -0.015
+
+
+def test_what_is_open_still_counts_in_the_calibration_and_what_never_comes_does_not() -> None:
+    # Half of all were placed so lately that only the fast among them have come.
+    assert asked_for(told=0.1, true=0.1, morning=30) == pytest.approx([0.5, 0.9], abs=0.02)
+    assert asked_for(told=0.1, true=0.1, lost=0.1) == pytest.approx([0.5, 0.9], abs=0.03)
+
+
+def test_a_chance_of_a_miss_is_corrected_as_the_days_are() -> None:
+    curves = np.broadcast_to(arrived_by(np.full((1, 40), 0.1, dtype=np.float32)), (3000, 40))
+    start = np.repeat(np.arange(60), 50)
+    came = start + np.random.default_rng(4).geometric(0.07, 3000) - 1
+    places, all_come = Places(curves, start, came), np.ones(71)
+    share = places.shares(60, (0.9,), all_come)
+    assert places.missed(60, 1 - share, all_come) == pytest.approx([0.1], abs=1e-6)
+    assert (np.diff(places.missed(60, np.linspace(0, 1, 30), all_come)) >= 0).all()
 
 
 @given(st.lists(st.floats(0, 0.9), min_size=10, max_size=10), st.floats(0.05, 0.9))

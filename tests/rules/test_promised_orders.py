@@ -66,6 +66,18 @@ def test_a_file_without_a_needed_column_says_which(tmp_path: Path) -> None:
         read(written(tmp_path), names={"depot": "origin"}, zone=UTC)
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (ROWS[:1], "orders.csv: nothing was placed before 2024-03-01 that could teach; all 1 orders are predicted"),
+        (ROWS, "orders.csv: delivered_at: no order placed from 2024-03-02 on has arrived, so nothing can be measured"),
+    ],
+)
+def test_a_file_that_can_teach_or_show_nothing_says_so(tmp_path: Path, rows: tuple[str, ...], said: str) -> None:
+    done = run(str(written(tmp_path, *rows)))
+    assert done.returncode == 1 and done.stderr == f"aftercart: {said}\n"
+
+
 def run(*given: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "aftercart", "backtest", "promises", *given]
     return subprocess.run(command, capture_output=True, text=True, timeout=240)

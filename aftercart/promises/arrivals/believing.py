@@ -21,7 +21,7 @@ from aftercart.promises.calendars import DAY, Calendar
 from aftercart.promises.lanes import Lane
 from aftercart.promises.pace import PHASES
 
-FORM = 1  # of what is stored; another one is learned anew before it is believed
+FORM = 2  # of what is stored; another one is learned anew before it is believed
 TOGETHER = 10  # ages
 MORNINGS = 401  # after so many days nothing changes any more
 LONGEST = 3 * OLDEST // STEP + 1  # lengths of promise that are told apart

@@ -1,58 +1,80 @@
-"""What of our curves came true in the last weeks, and what share to read off them so that nine in ten means it.
+"""What of our curves came true lately, and what share to read off them so that nine in ten means it.
 
-Each past prediction says where in its own curve the arrival fell; one that is open still says that it falls further on.
-The distribution of these places, by Kaplan and Meier, maps the share that is wished to the share to ask the curve for.
+Every day on which something was open says where in its own curve it then was, how likely the curve held it to arrive,
+and whether it did. Arrivals over arrivals expected is a correction: of all curves at once (the level, which changes
+within days) and of each part of a curve (the shape, which hardly changes). Days count by the calendar, not by when the
+promise was made: what arrives today after three weeks tells of today as much as what arrives after three days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from aftercart.promises.arrivals.orders import Days, Numbers
+from aftercart.promises.arrivals.orders import Days, Flags, Numbers
 
-WINDOW = 60  # days of predictions that count
-HALF = 7.0  # days after which one counts half
-PRIOR = 60.0  # predictions that came true as they should, to begin with
-BINS = 200
+WINDOW = 60  # days of predictions with which a calibration can begin
+LEVEL_HALF, LEVEL_PRIOR = 4.0, 200.0  # days after which a day counts half; arrivals that draw to 1
+LEVEL_TRUST = 0.5  # exponent: new curves know of the new speed already, and the rest is half noise
+SHAPE_HALF, SHAPE_PRIOR = 60.0, 40.0
+PARTS = np.array([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 1.0])  # of a curve
+SURE = 8  # parts of a curve in which what will never come is too rare to matter: they make the level
+LAST = 0.9995  # share of a curve beyond which nothing is read
 
 
 class Places:
     """Past predictions of one stage: `arrived[i, j]` is the chance of being there by the end of day `start[i] + j`."""
 
     def __init__(self, arrived: npt.NDArray[np.float32], start: Days, came: Days) -> None:
-        self.arrived, self.start, self.came = arrived, start, came
+        days, ages = int(start.max(initial=0)) + arrived.shape[1] + 1, arrived.shape[1]
+        self.shape = (len(PARTS) - 1, ages, days)
+        self.expected, self.arrivals = np.zeros(self.shape), np.zeros((self.shape[0], days))
+        for begin in range(0, len(arrived), 4096):
+            some = slice(begin, begin + 4096)
+            self._count(arrived[some].astype(np.float64), start[some], came[some])
 
-    def place(self, rows: Days, day: Days) -> Numbers:
-        """The share of its curve that lies before `day`."""
-        column = day - self.start[rows] - 1
-        found = self.arrived[rows, np.clip(column, 0, self.arrived.shape[1] - 1)].astype(np.float64)
-        return np.where(column < 0, 0.0, found)
+    def _count(self, by: Numbers, start: Days, came: Days) -> None:
+        """Of each day on which something was open: what was expected, what came, by part of the curve."""
+        before = np.concatenate([np.zeros((len(by), 1)), by[:, :-1]], axis=1)
+        day = start[:, None] + np.arange(by.shape[1])
+        open_: Flags = (day <= came[:, None]) & (before < LAST)
+        part = np.searchsorted(PARTS[1:-1], (by + before) / 2, side="right")
+        hoped = np.log1p(-np.minimum(before, LAST)) - np.log1p(-np.minimum(by, LAST))
+        cell = np.ravel_multi_index((part, np.broadcast_to(np.arange(by.shape[1]), by.shape), day), self.shape)
+        counted = np.bincount(cell[open_], weights=hoped[open_], minlength=self.expected.size)
+        self.expected += counted.reshape(self.shape)
+        there = open_ & (day == came[:, None])
+        np.add.at(self.arrivals, (part[there], day[there]), 1.0)
+
+    def course(self, morning: int, comes: Numbers) -> tuple[Numbers, Numbers]:
+        """The cumulated hazard of a curve at the end of each of PARTS, and what it really is, by what came before this
+        morning. `comes`: of what is open after so many days, the share that will come at all."""
+        until = int(np.clip(morning, 0, self.shape[2]))
+        ago = morning - np.arange(until)
+        came, share = self.arrivals[:, :until], comes[np.minimum(np.arange(self.shape[1]), len(comes) - 1)]
+        hoped = np.einsum("pad,a->pd", self.expected[:, :, :until], share)
+        lately, long = 0.5 ** (ago / LEVEL_HALF), 0.5 ** (ago / SHAPE_HALF)
+        level = _ratio((came[:SURE] @ lately).sum(), (hoped[:SURE] @ lately).sum(), LEVEL_PRIOR)
+        usual = _ratio((came[:SURE] @ long).sum(), (hoped[:SURE] @ long).sum(), SHAPE_PRIOR)
+        bent = _ratio(came @ long, usual * (hoped @ long), SHAPE_PRIOR)
+        told = -np.log1p(-np.minimum(PARTS, LAST))
+        return told, np.concatenate([[0.0], np.cumsum(bent * level**LEVEL_TRUST * np.diff(told))])
 
     def shares(self, morning: int, wished: Sequence[float], comes: Numbers) -> Numbers:
-        """What to ask the curves of this morning for, knowing what came before it.
+        """What to ask the curves of this morning for."""
+        told, true = self.course(morning, comes)
+        found: Numbers = 1 - np.exp(-np.interp(-np.log1p(-np.asarray(wished)), true, told))
+        return np.clip(found, 0.005, 0.999)
 
-        `comes`: of what is open after so many days of waiting, the share that will come at all.
-        """
-        rows = np.flatnonzero((self.start < morning) & (self.start >= morning - WINDOW))
-        weight = 0.5 ** ((morning - self.start[rows]) / HALF)
-        there = self.came[rows] < morning
-        seen = self.place(rows, np.where(there, self.came[rows], morning))
-        open_for = np.clip(morning - self.start[rows], 0, len(comes) - 1)
-        weight = weight * np.where(there, 1.0, comes[open_for])
-        return kaplan_meier(seen, there, weight, wished)
+    def missed(self, morning: int, told: Numbers, comes: Numbers) -> Numbers:
+        """What chances of being open still really mean this morning."""
+        hazard = -np.log(np.maximum(told, 1 - LAST))
+        found: Numbers = np.exp(-np.interp(hazard, *self.course(morning, comes)))
+        return found
 
 
-def kaplan_meier(seen: Numbers, there: npt.NDArray[np.bool_], weight: Numbers, wished: Sequence[float]) -> Numbers:
-    """The places below which the wished shares of all fall; `there` is False where the place is only a lower bound."""
-    bins = np.minimum((seen * BINS).astype(np.int64), BINS - 1)
-    ended = np.bincount(bins[there], weights=weight[there], minlength=BINS) + PRIOR / BINS
-    cut = np.bincount(bins[~there], weights=weight[~there], minlength=BINS)
-    at_risk = (ended + cut)[::-1].cumsum()[::-1]
-    # What is cut off in a bin is at risk in half of it.
-    left = np.cumprod(1 - ended / np.maximum(at_risk - cut / 2, ended + 1e-9))
-    below = np.concatenate([[0.0], 1 - left])
-    found: Numbers = np.interp(wished, below, np.linspace(0, 1, BINS + 1))
-    return np.clip(found, 0.005, 0.998)
+def _ratio(came: Any, hoped: Any, prior: float) -> Any:
+    return (came + prior) / (hoped + prior)

@@ -17,10 +17,11 @@ from aftercart.promises.arrivals.orders import NEVER, Days, Flags, Numbers
 from aftercart.promises.arrivals.speeds import OLDEST, Speeds
 
 HORIZON = 70  # days of a curve
-MEMORY = 300  # days of orders that are fitted
-HALF = 90.0  # days after which a parcel-day counts half
+MEMORY = 600  # days of orders that are fitted
+HALF = 180.0  # days after which a parcel-day counts half
 SHARE = 0.2  # of the parcel-days on which nothing came; the rest stand for them
-RIDGE = 100.0
+RIDGE = 300.0
+RIDGE_IN_TIME = 500.0  # of what is the same for all on one day: of that there are days, not parcels
 FLAT = 0.01  # a column that varies less than this hardly occurs: drawn out to a scale of 1, it would go astray
 STEPS = 6  # of Newton's method
 LEAST = 500  # arrivals below which nothing is fitted
@@ -30,7 +31,8 @@ BASIS = "regression"
 
 Matrix = npt.NDArray[Any]  # of float32
 SLOW = ("destination", "route", "promised", "sender", "kind", "area", "area_route")
-RECENT = ("network", "lately", "sender_lately")
+IN_TIME = ("network_slow", "network", "network_now")
+RECENT = (*IN_TIME, "lately", "sender_lately")
 
 
 def features(speeds: Speeds, order: Days, morning: Days) -> Matrix:
@@ -44,6 +46,17 @@ def features(speeds: Speeds, order: Days, morning: Days) -> Matrix:
 
 
 SHAPED = len(RECENT) + len(SLOW) + 3  # the features that count differently by age
+LOG_DAYS = len(RECENT) + len(SLOW)
+
+
+def _ridge(columns: int) -> Numbers:
+    """How strongly each column of the design is drawn to 0."""
+    found = np.full(columns, RIDGE, dtype=np.float32)
+    in_time = np.array([*range(len(IN_TIME)), LOG_DAYS])
+    for block in range(3):
+        found[block * SHAPED + in_time] = RIDGE_IN_TIME
+    found[3 * SHAPED + in_time[:-1]] = RIDGE_IN_TIME
+    return found
 
 
 def design(speeds: Speeds, known: Matrix, order: Days, morning: Days, day: Days) -> Matrix:
@@ -166,7 +179,7 @@ def _newton(day: int, rows: Matrix, offset: Matrix, came: Matrix, weight: Matrix
     centre[flat], scale[flat] = 0, 1
     scaled = (rows - centre) / scale
     weights = np.zeros(rows.shape[1], dtype=np.float32)
-    ridge = np.where(flat, 1.0, RIDGE).astype(np.float32)
+    ridge = np.where(flat, 1.0, _ridge(rows.shape[1])).astype(np.float32)
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-(offset + scaled @ weights)))
         curvature = (scaled.T * (weight * chance * (1 - chance))) @ scaled + np.diag(ridge)
@@ -199,7 +212,7 @@ def unfitted(speeds: Speeds, order: Days, morning: Days, *, start: int = 0) -> M
     day = morning[:, None] + start + np.arange(HORIZON)
     each, known_on = np.repeat(order, HORIZON), np.repeat(morning, HORIZON)
     margin = speeds.log_odds(each, known_on, day.ravel()).reshape(day.shape)
-    for name in ("destination", "network"):
+    for name in ("destination", *IN_TIME):
         margin = margin + speeds.log_factor(name, order, morning)[:, None]
     chances: Matrix = (1 / (1 + np.exp(-margin))).astype(np.float32)
     return chances

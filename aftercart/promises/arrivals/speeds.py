@@ -30,17 +30,19 @@ TYPICAL_LOG = 2.4  # of days, before anything has arrived
 # explains what those before it left over.
 FACTORS = {
     "weekday": ("weekday", 60, 20),
-    "destination": ("destination", 60, 20),
-    "phase": ("phase", 60, 60),
-    "route": ("route", 60, 60),
-    "promised": ("promised", 60, 20),
+    "destination": ("destination", 60, 8),
+    "phase": ("phase", 60, 20),
+    "route": ("route", 60, 20),
+    "promised": ("promised", 60, 8),
+    "network_slow": ("network", 20, 60),
     "network": ("network", 5, 60),
+    "network_now": ("network", 2.5, 60),
     "lately": ("destination", 6, 60),
-    "sender": ("sender", 60, 10),
+    "sender": ("sender", 60, 4),
     "sender_lately": ("sender", 10, 10),
-    "kind": ("kind", 60, 20),
-    "area": ("area", 60, 20),
-    "area_route": ("area_route", 60, 30),
+    "kind": ("kind", 60, 8),
+    "area": ("area", 60, 8),
+    "area_route": ("area_route", 60, 10),
 }
 
 
