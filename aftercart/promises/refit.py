@@ -16,7 +16,6 @@ from django.db import connection, transaction
 from aftercart.plumbing import clock, ids
 from aftercart.promises import learning
 from aftercart.promises.arrivals.believing import groups_of
-from aftercart.promises.arrivals.hazard import MEMORY
 from aftercart.promises.arrivals.lessons import ROAD, WAITING, Past, history, teach
 from aftercart.promises.arrivals.orders import NEVER
 from aftercart.promises.calendars import Calendar
@@ -24,7 +23,7 @@ from aftercart.promises.models import Learned, Version
 from aftercart.promises.queries import lane
 
 # The first of these days only warm the tables up.
-READ = timedelta(days=MEMORY + 30)
+READ = timedelta(days=330)
 MOST = 50_000  # orders, and parcels; of more than that a share, the same ones every day
 KEPT = timedelta(days=366)
 
