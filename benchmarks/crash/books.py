@@ -48,6 +48,7 @@ OF_THE_MOMENT = {
     "risk_assessment": "follows the concerns and what was learned by then",
     "risk_morning": "how a concern stood on a day that ran meanwhile",
     "risk_lesson": "learned once a day of the machine's",
+    "promises_version": "what was in force when: one more with each lesson",
     "promises_learned": "learned every five minutes of the machine's",
 }
 SHOWN, LONGEST = 3, 300

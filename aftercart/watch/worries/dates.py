@@ -72,7 +72,7 @@ def _chance(pace: Pace, view: View, limits: Limits, promised: date, today: date)
     chance = miss_probability(
         pace,
         lane=view.lane,
-        start=min(since.astimezone(view.zone).date() + DAY * limits.held.lost, today),
+        start=since.astimezone(view.zone).date() + DAY * limits.held.lost,
         promised=usually_by,
         today=today,
         calendar=limits.calendar,
