@@ -35,22 +35,29 @@ JOIN outreach_decision d ON d.brand_id = o.brand_id AND d.order_id = o.id AND d.
 JOIN watch_concern c ON c.id = d.concern_id
 WHERE o.brand_id = %s AND o.customer_id = ANY(%s::uuid[])
 """
-# One order of each customer who was told, the last to come; none of those that have arrived.
+# One order of each customer who was told, the last to come; none of those that have arrived. Step by step, whatever
+# the planner's statistics say: from the concerns of this disruption, by key, to their orders.
 TOLD = """
-SELECT DISTINCT ON (o.customer_id) d.concern_id, o.id, o.number, o.customer_id, o.country, o.region, o.postal_code,
+WITH told AS MATERIALIZED (
+    SELECT t.id, t.order_id, t.subject_id, t.opened_at FROM watch_concern t
+    WHERE t.brand_id = %(brand)s AND t.kind = 'disruption' AND t.evidence ->> 'disruption' = %(disruption)s
+        AND t.opened_at >= %(since)s
+), spoken AS MATERIALIZED (
+    SELECT t.* FROM told t JOIN outreach_decision d ON d.brand_id = %(brand)s AND d.concern_id = t.id
+        AND d.kind = 'disruption' AND d.spoken
+), heard AS MATERIALIZED (
+    SELECT o.customer_id FROM outreach_decision d JOIN orders_order o ON o.id = d.order_id
+    WHERE d.brand_id = %(brand)s AND d.at >= %(closed)s AND d.kind = 'disruption_over' AND o.customer_id IS NOT NULL
+)
+SELECT DISTINCT ON (o.customer_id) t.id, o.id, o.number, o.customer_id, o.country, o.region, o.postal_code,
     p.carrier, f.earliest, f.latest, c.email, c.name, c.locale, t.opened_at
-FROM watch_concern t
-JOIN outreach_decision d ON d.concern_id = t.id AND d.brand_id = t.brand_id AND d.kind = 'disruption' AND d.spoken
+FROM spoken t
 JOIN orders_order o ON o.id = t.order_id
 JOIN people_customer c ON c.id = o.customer_id
 JOIN orders_parcel p ON p.id = t.subject_id
 LEFT JOIN promises_forecast f ON f.id = p.id
-WHERE t.brand_id = %(brand)s AND t.kind = 'disruption' AND t.evidence ->> 'disruption' = %(disruption)s
-    AND t.opened_at >= %(since)s AND p.delivered_at IS NULL AND o.cancelled_at IS NULL
-    AND c.email <> ''
-    AND NOT EXISTS (SELECT 1 FROM outreach_decision n JOIN orders_order m ON m.id = n.order_id
-        WHERE n.brand_id = o.brand_id AND n.kind = 'disruption_over' AND n.at >= %(closed)s
-            AND m.customer_id = o.customer_id)
+WHERE p.delivered_at IS NULL AND o.cancelled_at IS NULL AND c.email <> ''
+    AND o.customer_id NOT IN (SELECT customer_id FROM heard)
 ORDER BY o.customer_id, f.latest DESC NULLS LAST, o.id LIMIT %(most)s
 """
 
