@@ -144,7 +144,7 @@ def test_a_killed_workers_job_runs_again_within_half_a_minute(shop: Life) -> Non
         with jobs.open():
             named = jobs.configure_task("aftercart.plumbing.jobs.make_months", queue="housekeeping", lock="once")
             job = named.defer(timestamp=0)
-        shop.until("the job runs", lambda: shop.count(running.format(job, "doing")) == 1, patience=20)
+        shop.until("the job runs", lambda: shop.count(running.format(job, "doing")) == 1, patience=60)
         (dead,) = shop.ask("SELECT worker_id FROM procrastinate_jobs WHERE id = %s", [job])
         for process in processes(shop, "worker"):
             process.kill()
