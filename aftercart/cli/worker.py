@@ -95,27 +95,25 @@ async def _work_on_jobs(stop: threading.Event) -> None:
     from procrastinate.contrib.django import app
 
     from aftercart.orders.jobs import POLLING
-    from aftercart.plumbing.jobs import RESCUE
+    from aftercart.plumbing.jobs import HOUSEKEEPING, LEARNING, RESCUE
 
     connector: Any = app.connector
     with app.replace_connector(connector.get_worker_connector()) as working:
         async with working.open_async():
-            # The rescue has a slot of its own: a long job must not keep dead ones waiting.
+            # Each kind of job has slots of its own, so that a long one keeps only its like waiting.
             workers = [
                 asyncio.ensure_future(
-                    working.run_worker_async(queues=[RESCUE], name="rescue", install_signal_handlers=False)
-                ),
-                asyncio.ensure_future(
                     working.run_worker_async(
-                        queues=["builtin", "housekeeping", "learning"], name="jobs", install_signal_handlers=False
+                        queues=queues, name=name, concurrency=concurrency, install_signal_handlers=False
                     )
-                ),
-                # Carriers are slow: several at once, and in nobody's way.
-                asyncio.ensure_future(
-                    working.run_worker_async(
-                        queues=[POLLING], name="polling", concurrency=4, install_signal_handlers=False
-                    )
-                ),
+                )
+                for name, queues, concurrency in (
+                    ("rescue", [RESCUE], 1),
+                    ("jobs", ["builtin", HOUSEKEEPING], 1),
+                    ("learning", [LEARNING], 1),
+                    # Carriers are slow: several at once.
+                    ("polling", [POLLING], 4),
+                )
             ]
             watch = asyncio.ensure_future(_until(stop))
             await asyncio.wait([*workers, watch], return_when=asyncio.FIRST_COMPLETED)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
+from django.db import connections
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
@@ -13,6 +16,23 @@ from aftercart.plumbing import clock, partitions
 # A worker that has been silent this long is dead: heartbeats come every two seconds (settings).
 DEAD_AFTER = 8.0
 RESCUE = "rescue"
+HOUSEKEEPING = "housekeeping"
+LEARNING = "learning"
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+
+async def apart(step: Callable[P, Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
+    """What `step` answers, in a thread of its own: one that takes long, or waits for a lock, holds up no other job."""
+
+    def run() -> Answer:
+        try:
+            return step(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return await sync_to_async(run, thread_sensitive=False)()
 
 
 @app.periodic(cron="* * * * * */5")  # seconds are the sixth field
@@ -25,10 +45,10 @@ async def rescue_stalled(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(queue="housekeeping", queueing_lock="make_months")
+@app.task(queue=HOUSEKEEPING, queueing_lock="make_months")
 async def make_months(timestamp: int) -> None:
     """Give the coming months, and any that wait in a DEFAULT partition, partitions of their own."""
-    await sync_to_async(make_all_months)()
+    await apart(make_all_months)
 
 
 def make_all_months() -> list[str]:
@@ -43,7 +63,7 @@ def make_all_months() -> list[str]:
 
 
 @app.periodic(cron="41 3 * * *")
-@app.task(queue="housekeeping", queueing_lock="forget_jobs", pass_context=True)
+@app.task(queue=HOUSEKEEPING, queueing_lock="forget_jobs", pass_context=True)
 async def forget_jobs(context: JobContext, timestamp: int) -> None:
     """Finished jobs are kept for three days."""
     await context.app.job_manager.delete_old_jobs(nb_hours=72, include_failed=True)

@@ -1,19 +1,19 @@
 from __future__ import annotations
 
-from asgiref.sync import sync_to_async
 from procrastinate.contrib.django import app
 
 from aftercart.brands.models import Brand
 from aftercart.plumbing import clock
+from aftercart.plumbing.jobs import LEARNING, apart
 from aftercart.risk.learning import learn, stale
 from aftercart.risk.services import keep_up
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(queue="learning", queueing_lock="weigh")
+@app.task(queue=LEARNING, queueing_lock="weigh")
 async def weigh(timestamp: int) -> None:
     """Chances and costs age with the hours, by each brand's own clock; once a day its contacts teach."""
-    await sync_to_async(weigh_all)()
+    await apart(weigh_all)
 
 
 def weigh_all() -> int:

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from asgiref.sync import sync_to_async
 from django.db import transaction
 from procrastinate.contrib.django import app
 
 from aftercart.brands.models import Brand
 from aftercart.plumbing import clock
+from aftercart.plumbing.jobs import LEARNING, apart
 from aftercart.promises.ledger import unsettled
 from aftercart.promises.services import stale
 from aftercart.watch.disruptions.incidents import due, look_for_disruptions
@@ -20,10 +20,10 @@ BATCH = 1000
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(queue="learning", queueing_lock="learn")
+@app.task(queue=LEARNING, queueing_lock="learn")
 async def learn_where_due(timestamp: int) -> None:
     """Each brand learns once in each of its own days, which a driven clock may make short."""
-    await sync_to_async(learn_all)()
+    await apart(learn_all)
 
 
 def learn_all() -> int:
@@ -52,10 +52,10 @@ def settle_rest(brand: Brand, now: datetime) -> int:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(queue="learning", queueing_lock="disruptions")
+@app.task(queue=LEARNING, queueing_lock="disruptions")
 async def look_for_disruptions_where_due(timestamp: int) -> None:
     """Each brand's finished day goes through the charts once."""
-    await sync_to_async(look_everywhere)()
+    await apart(look_everywhere)
 
 
 def look_everywhere() -> int:

@@ -138,13 +138,19 @@ def test_a_killed_workers_job_runs_again_within_half_a_minute(shop: Life) -> Non
     jobs = App(connector=SyncPsycopgConnector(conninfo=shop.cluster.url("aftercart")))
     running = "SELECT count(*) FROM procrastinate_jobs WHERE id = {} AND status = '{}'"
 
-    # The job cannot end before its worker is killed: what it reads is locked.
+    # The job cannot end before its worker is killed: what it reads is locked. Others that read it wait too.
     with psycopg.connect(shop.cluster.url("aftercart")) as lock:
         lock.execute("LOCK TABLE orders_scan_default IN ACCESS EXCLUSIVE MODE")
         with jobs.open():
+            for learning in (
+                "watch.jobs.learn_where_due",
+                "watch.jobs.look_for_disruptions_where_due",
+                "risk.jobs.weigh",
+            ):
+                jobs.configure_task(f"aftercart.{learning}", queue="learning").defer(timestamp=0)
             named = jobs.configure_task("aftercart.plumbing.jobs.make_months", queue="housekeeping", lock="once")
             job = named.defer(timestamp=0)
-        shop.until("the job runs", lambda: shop.count(running.format(job, "doing")) == 1, patience=60)
+        shop.until("the job runs", lambda: shop.count(running.format(job, "doing")) == 1, patience=20)
         (dead,) = shop.ask("SELECT worker_id FROM procrastinate_jobs WHERE id = %s", [job])
         for process in processes(shop, "worker"):
             process.kill()
@@ -166,7 +172,7 @@ def test_everything_goes_on_after_a_restart_of_the_database(shop: Life) -> None:
     outside.scanned("out_for_delivery", "Valencia", NOW + days(1))
     shop.until("it is taken in", lambda: "Valencia" in page(outside.page), patience=20)
     alive = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s"
-    shop.until("both loops of both workers are back", lambda: shop.ask(alive, [since])[0][0] >= 4, patience=30)
+    shop.until("all four loops of both workers are back", lambda: shop.ask(alive, [since])[0][0] >= 8, patience=30)
 
     assert {process.pid for kind in ("web", "worker") for process in processes(shop, kind)} == before
 
