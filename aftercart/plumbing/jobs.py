@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import connections
+from django.db import OperationalError, connections
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from aftercart.plumbing import clock, partitions
+
+logger = logging.getLogger(__name__)
 
 # A worker that has been silent this long is dead: heartbeats come every two seconds (settings).
 DEAD_AFTER = 8.0
@@ -52,13 +55,19 @@ async def make_months(timestamp: int) -> None:
 
 
 def make_all_months() -> list[str]:
-    """The partitions made: up to two months ahead, and for every month that has rows in a DEFAULT partition."""
+    """The partitions made: up to two months ahead, and for every month that has rows in a DEFAULT partition.
+
+    A table that others keep busy waits for the next time.
+    """
     made: list[str] = []
     now = clock.machine()
     for table in partitions.partitioned_tables():
-        for month in partitions.months_in_default(table):
-            made += partitions.ensure_months(table, month, month)
-        made += partitions.ensure_months(table, now, now + timedelta(days=62))
+        months = [(month, month) for month in partitions.months_in_default(table)]
+        for first, last in (*months, (now, now + timedelta(days=62))):
+            try:
+                made += partitions.ensure_months(table, first, last)
+            except OperationalError as error:
+                logger.warning("%s: no partition for %s yet (%s)", table, f"{first:%Y-%m}", error)
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, migrations
+from django.db import connection, migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import ProjectState
 
@@ -48,29 +48,41 @@ def _next_month(at: datetime) -> datetime:
 
 
 def ensure_months(table: str, first: datetime, last: datetime) -> list[str]:
-    """Give each month from `first` to `last` its partition; rows that wait in the DEFAULT one move. The names made."""
+    """Give each month from `first` to `last` its partition; rows that wait in the DEFAULT one move. The names made.
+
+    All who read or write the table wait for each move. OperationalError after 2 seconds in which others kept it busy:
+    they are not to queue behind us. What has not been made then is made the next time, and nothing is missing.
+    """
     made = []
     month = _month(first.astimezone(UTC))
-    with connection.cursor() as cursor:
-        while month <= last:
-            name = f"{table}_{month:%Y_%m}"
-            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
-            (exists,) = cursor.fetchone() or (False,)
-            if not exists:
-                _make(cursor, table, name, str(ids.floor(month)), str(ids.floor(_next_month(month))))
-                made.append(name)
-            month = _next_month(month)
+    while month <= last:
+        name = f"{table}_{month:%Y_%m}"
+        if not _attached(name):
+            _make(table, name, str(ids.floor(month)), str(ids.floor(_next_month(month))))
+            made.append(name)
+        month = _next_month(month)
     return made
 
 
-def _make(cursor: Any, table: str, name: str, low: str, high: str) -> None:
-    cursor.execute(f'CREATE TABLE "{name}" (LIKE "{table}" INCLUDING ALL)')
-    cursor.execute(
-        f'WITH moved AS (DELETE FROM "{table}_default" WHERE id >= %s AND id < %s RETURNING *)'
-        f' INSERT INTO "{name}" SELECT * FROM moved',
-        [low, high],
-    )
-    cursor.execute(f"ALTER TABLE \"{table}\" ATTACH PARTITION \"{name}\" FOR VALUES FROM ('{low}') TO ('{high}')")
+def _attached(name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass(%s))", [name])
+        return bool((cursor.fetchone() or (False,))[0])
+
+
+@transaction.atomic
+def _make(table: str, name: str, low: str, high: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        # Before the first row moves, or it would be missing from what others read, and written again beside itself.
+        cursor.execute(f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE')
+        cursor.execute(f'CREATE TABLE IF NOT EXISTS "{name}" (LIKE "{table}" INCLUDING ALL)')
+        cursor.execute(
+            f'WITH moved AS (DELETE FROM "{table}_default" WHERE id >= %s AND id < %s RETURNING *)'
+            f' INSERT INTO "{name}" SELECT * FROM moved ON CONFLICT DO NOTHING',
+            [low, high],
+        )
+        cursor.execute(f"ALTER TABLE \"{table}\" ATTACH PARTITION \"{name}\" FOR VALUES FROM ('{low}') TO ('{high}')")
 
 
 def months_in_default(table: str) -> list[datetime]:
