@@ -27,8 +27,7 @@ from aftercart.intake.services import Applied, Claimed
 from aftercart.orders import services as orders
 from aftercart.outbox import services as outbox
 from aftercart.outreach import services as outreach
-from aftercart.outreach.consent import EMAIL
-from aftercart.outreach.disruptions import tell_all_clear
+from aftercart.outreach.channels import EMAIL
 from aftercart.people import services as people
 from aftercart.people.rules import people_in
 from aftercart.plumbing import clock
@@ -97,8 +96,20 @@ def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
             changes = watch.look_at_due(brand, at, limit=limit)
             risk.refresh(brand, changes.changed, at)
             done += _speak(brand, changes, at)
-            done += Progress(owed=tell_all_clear(brand, at))
+            done += Progress(owed=outreach.tell_all_clear(brand, at))
+        with transaction.atomic():
+            done += _speak_at_last(brand, at, limit)
     return done
+
+
+def _speak_at_last(brand: Brand, now: datetime, limit: int) -> Progress:
+    """What waited for its hour is judged anew before anything is said."""
+    orders = outreach.waiting(brand, now, limit=limit)
+    if not orders:
+        return Progress()
+    changes = watch.reassess(brand, orders, now, restate=True)
+    risk.refresh(brand, changes.changed, now)
+    return _speak(brand, changes, now) + Progress(owed=outreach.reconsider(brand, changes.standing, now))
 
 
 def send(now: datetime | None = None, *, limit: int = 50) -> outbox.Sent:
@@ -160,7 +171,7 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
     people.record(brand.id, facts)
     touched = orders.record(brand.id, facts).orders | promises.record(brand.id, facts)
     contacted = risk.record(brand.id, facts)
-    changes = watch.reassess(brand, touched | contacted, at)
+    changes = watch.reassess(brand, touched | contacted, at, restate=outreach.tells_milestones(brand, at))
     risk.refresh(brand, changes.changed | contacted, at)
     progress = _speak(brand, changes, at)
     _close_the_books(brand.id, readings, at)
@@ -169,6 +180,7 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
 
 def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:
     owed = outreach.consider(brand, changes.opened, now) + outreach.reassure(brand, changes.moving, now)
+    owed += outreach.tell_milestones(brand, changes.standing, now)
     return Progress(looked=changes.looked, opened=len(changes.opened), closed=changes.closed, owed=owed)
 
 

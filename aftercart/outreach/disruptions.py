@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aftercart.brands.models import Brand
-from aftercart.orders.carriers import carrier_name
-from aftercart.outbox import services as outbox
-from aftercart.outreach.consent import EMAIL, refused_of
-from aftercart.outreach.models import DECISION_COLUMNS
-from aftercart.people.links import tracking_url
-from aftercart.plumbing import bulk, ids
-from aftercart.promises.queries import destination_zone
+from aftercart.plumbing import bulk
+from aftercart.promises.queries import subjects
+from aftercart.promises.rules import Window
 from aftercart.watch.disruptions.incidents import standing
 from aftercart.watch.disruptions.standing import affecting
-from aftercart.watch.judging import Opened
-from aftercart.watch.models import Disruption
-from aftercart.words import services as words
-from aftercart.words.rules import Situation
+from aftercart.watch.episodes import Episode
+from aftercart.watch.judging import NO_KINDS, Opened
+from aftercart.watch.models import Concern, Disruption
 
 KIND, OVER = "disruption", "disruption_over"
-SPARE = timedelta(days=3)  # for an order of which no date is believed
 AT_ONCE = 500  # customers told in one transaction
 
 TOLD_WITH = """
@@ -49,36 +42,32 @@ WITH told AS MATERIALIZED (
     SELECT o.customer_id FROM outreach_decision d JOIN orders_order o ON o.id = d.order_id
     WHERE d.brand_id = %(brand)s AND d.at >= %(closed)s AND d.kind = 'disruption_over' AND o.customer_id IS NOT NULL
 )
-SELECT DISTINCT ON (o.customer_id) t.id, o.id, o.number, o.customer_id, o.country, o.region, o.postal_code,
-    p.carrier, f.earliest, f.latest, c.email, c.name, c.locale, t.opened_at
+SELECT DISTINCT ON (o.customer_id) t.id, o.id, p.id, f.earliest, f.latest
 FROM spoken t
 JOIN orders_order o ON o.id = t.order_id
-JOIN people_customer c ON c.id = o.customer_id
 JOIN orders_parcel p ON p.id = t.subject_id
 LEFT JOIN promises_forecast f ON f.id = p.id
-WHERE p.delivered_at IS NULL AND o.cancelled_at IS NULL AND c.email <> ''
+WHERE p.delivered_at IS NULL AND o.cancelled_at IS NULL AND o.customer_id IS NOT NULL
     AND o.customer_id NOT IN (SELECT customer_id FROM heard)
 ORDER BY o.customer_id, f.latest DESC NULLS LAST, o.id LIMIT %(most)s
 """
 
 
 class Told(NamedTuple):
-    """A customer who was told, by one of their orders."""
+    """A customer who was told, by one of their parcels."""
 
     concern: UUID
     order: UUID
-    number: str
-    customer: UUID
-    country: str
-    region: str
-    postal_code: str
-    carrier: str | None
+    parcel: UUID
     earliest: date | None
     latest: date | None
-    email: str
-    name: str
-    locale: str
-    since: datetime
+
+    @property
+    def window(self) -> Window | None:
+        """What is believed of it."""
+        if self.earliest is None or self.latest is None:
+            return None
+        return Window(earliest=self.earliest, latest=self.latest, likely=self.latest, basis="forecast", version=0)
 
 
 @dataclass(slots=True)
@@ -109,20 +98,25 @@ def told_with(brand: Brand, opened: Sequence[Opened]) -> Elsewhere:
     return found
 
 
-def tell_all_clear(brand: Brand, now: datetime) -> int:
-    """Those who were told about a disruption that is over hear so, once. How many messages are owed.
+def over(brand: Brand, now: datetime) -> list[Opened]:
+    """One occasion for each customer who was told about a disruption that is over, and has not heard so.
 
     The caller holds a transaction; a disruption is settled when nobody is left to tell.
     """
-    over = Disruption.objects.filter(brand=brand, all_clear_at=None, closed_at__isnull=False)
-    owed = 0
-    for row in over.select_for_update(skip_locked=True)[:5]:
+    ended = Disruption.objects.filter(brand=brand, all_clear_at=None, closed_at__isnull=False)
+    found: list[Opened] = []
+    for row in ended.select_for_update(skip_locked=True)[:5]:
         people = _people(brand, row) if affecting([standing(row)]) else []
         if len(people) < AT_ONCE:
             row.all_clear_at = now
             row.save(update_fields=["all_clear_at"])
-        owed += _tell(brand, row, people, now)
-    return owed
+        found += _occasions(brand, people, now)
+    return found
+
+
+def remembered(concern: Concern) -> dict[str, object]:
+    """Of a concern about a disruption: what its end still has to say of it."""
+    return {"since": concern.opened_at.isoformat(), "town": concern.evidence.get("town", "")}
 
 
 def _people(brand: Brand, row: Disruption) -> list[Told]:
@@ -132,52 +126,27 @@ def _people(brand: Brand, row: Disruption) -> list[Told]:
         return [Told._make(found) for found in at.fetchall()]
 
 
-def _tell(brand: Brand, row: Disruption, people: Sequence[Told], now: datetime) -> int:
-    silent = refused_of(brand, (one.email for one in people))
-    decisions: list[bulk.Row] = []
-    for one in people:
-        outgoing = None if one.email in silent else _owe(brand, row, one, now)
-        reason = "the disruption is over" if outgoing else "the customer asked for no messages"
-        decision = ids.mirrored(brand.id, "decision", one.concern, OVER)
-        decisions.append(
-            (decision, brand.id, one.concern, one.order, OVER, outgoing is not None, reason, now, outgoing)
+def _occasions(brand: Brand, people: Sequence[Told], now: datetime) -> list[Opened]:
+    concerns = Concern.objects.filter(brand=brand).in_bulk([one.concern for one in people])
+    parcels = {s.id: s for some in subjects(brand.id, {one.order for one in people}).values() for s in some}
+    return [
+        Opened(
+            Episode(
+                id=one.concern,
+                order_id=one.order,
+                subject_id=one.parcel,
+                kind=OVER,
+                opened_at=now,
+                carrier=parcels[one.parcel].row.carrier or "",
+                lane=parcels[one.parcel].lane.key[:200],
+                evidence=remembered(concerns[one.concern]),
+            ),
+            parcels[one.parcel],
+            one.window,
+            None,
+            NO_KINDS,
+            ended=KIND,
         )
-    bulk.merge("outreach_decision", DECISION_COLUMNS, decisions)
-    return sum(one.email not in silent for one in people)
-
-
-def _owe(brand: Brand, row: Disruption, one: Told, now: datetime) -> UUID:
-    zone = destination_zone(one.country, one.region, one.postal_code)
-    situation = Situation(
-        kind=OVER,
-        brand=brand.name,
-        number=one.number,
-        link=tracking_url(brand, one.order),
-        since=one.since.astimezone(zone).date(),
-        name=one.name.split()[0] if one.name.strip() else "",
-        carrier=carrier_name(one.carrier or ""),
-        city=standing(row).town,
-        earliest=one.earliest,
-        latest=one.latest,
-        deadline=_deadline(one.latest, now, zone),
-    )
-    notice = words.notice(brand, situation, language=words.language_for(one.locale, brand.language))
-    return outbox.owe(
-        brand,
-        outbox.Owed(
-            channel=EMAIL,
-            kind=OVER,
-            customer_id=one.customer,
-            episode=one.concern,
-            address=one.email,
-            subject=notice.subject,
-            text=notice.text,
-            html=notice.html,
-            language=notice.language,
-        ),
-        at=now,
-    )
-
-
-def _deadline(latest: date | None, now: datetime, zone: ZoneInfo) -> date:
-    return latest if latest is not None else now.astimezone(zone).date() + SPARE
+        for one in people
+        if one.parcel in parcels
+    ]

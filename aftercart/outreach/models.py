@@ -3,21 +3,29 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from aftercart.brands.models import Owned
 
-DECISION_COLUMNS = ("id", "brand_id", "concern_id", "order_id", "kind", "spoken", "reason", "at", "outgoing_id")
-
 
 class Decision(Owned):
-    """Whether we spoke about a concern, and why or why not. Id: that of the concern's episode and kind of notice."""
+    """Whether we spoke on an occasion, and why or why not. Id: that of its episode and kind of notice.
+
+    The episode is a concern, or of a milestone the order or parcel itself. `waits_until`, in the brand's time: decided
+    again then; null: decided for good.
+    """
 
     concern_id = models.UUIDField()
     order_id = models.UUIDField()
+    customer_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=40)
     spoken = models.BooleanField()
     reason = models.CharField(max_length=200)
+    channel = models.CharField(max_length=20, blank=True, default="")
+    since = models.DateTimeField(null=True)  # when the occasion arose; null: as it was decided
     at = models.DateTimeField()
+    waits_until = models.DateTimeField(null=True)
+    held_out = models.BooleanField(default=False)
     outgoing_id = models.UUIDField(null=True)
 
     class Meta:
@@ -27,6 +35,9 @@ class Decision(Owned):
         indexes: ClassVar = [
             models.Index(fields=["brand", "order_id"], name="outreach_decision_order"),
             models.Index(fields=["brand", "at"], name="outreach_decision_recent"),
+            models.Index(
+                fields=["brand", "waits_until"], name="outreach_decision_waits", condition=Q(waits_until__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

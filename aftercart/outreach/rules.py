@@ -1,11 +1,15 @@
-"""Whether a concern deserves words, and why not where it does not. Pure."""
+"""Whether an occasion deserves words, when and by which channel, and why not where it does not. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from aftercart.outreach.channels import EMAIL, Reach, closed, ranked
+from aftercart.outreach.hours import opens, room
+from aftercart.outreach.manners import USUAL, Terms
 from aftercart.watch.disruptions.standing import BLIND
 from aftercart.watch.rules import KINDS
 
@@ -14,84 +18,113 @@ PRESSING = frozenset(
     {"lost", "damaged", "returned_to_sender", "refused", "not_received", "wrong_region", "customs_document",
      "address_problem", "pickup_expiring", "exception", "attempt_failed", "pickup_waiting"}
 )  # fmt: skip
+UTC = ZoneInfo("UTC")
 # Two messages about one order within a day would raise the worry that they are to answer.
 APART = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One fresh concern and what surrounds it.
+    """An occasion to speak and what surrounds it.
 
-    `kinds`: all that worries about the same order now. `told`: the kinds told about this order, and when last.
-    `elsewhere`: the order with which this customer was told about the same disruption. `feed_outage`: nothing is heard
-    of any parcel.
+    `since`: when the occasion arose; `at`: now. `kinds`: all that worries about the same order now. `told`: the kinds
+    told about this order, and when last. `sent`: when this customer was sent anything in the last week about a worry.
+    `looked_at`: when they last looked at the page of this order. `elsewhere`: the order with which they were told of
+    the same disruption. `feed_outage`: nothing is heard of any parcel. `ended`: of good news, the worry that it ends.
+    `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has.
     """
 
     kind: str
-    address: str
-    opened_at: datetime
+    at: datetime
     speaks_since: datetime | None
-    agreed: bool = True
+    since: datetime
+    reaches: tuple[Reach, ...]
+    ways: frozenset[str] = frozenset({EMAIL})
+    preferred: str = ""
+    theirs: ZoneInfo = UTC
+    ours: ZoneInfo = UTC
     kinds: frozenset[str] = frozenset()
     told: Mapping[str, datetime] = field(default_factory=dict)
+    sent: tuple[datetime, ...] = ()
+    looked_at: datetime | None = None
     elsewhere: str = ""
     feed_outage: bool = False
+    ended: str = ""
+    held_out: bool = False
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relief:
-    """What stood still moves again. `told`: its customer heard of it; `said`: they heard that it moves."""
-
-    ended: str
-    address: str
-    agreed: bool = True
-    told: bool = False
-    said: bool = False
-    kinds: frozenset[str] = frozenset()
+    @property
+    def pressing(self) -> bool:
+        return self.kind in PRESSING
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    speak: bool
+    """Speak by `reach`, or wait `until`, or neither, and why. `affected`: we would have spoken, now."""
+
     reason: str
+    reach: Reach | None = None
+    until: datetime | None = None
+    affected: bool = False
+
+    @property
+    def speak(self) -> bool:
+        return self.reach is not None
 
 
-def relieve(case: Relief) -> Verdict:
-    """Good news is owed to those who had the bad, once, and while nothing graver stands beside it."""
-    if not case.told:
-        return Verdict(False, f"nobody was told about {case.ended}")
-    if case.said:
-        return Verdict(False, "they were told before that it moves again")
-    if not case.address:
-        return Verdict(False, "no address to write to")
-    if not case.agreed:
-        return Verdict(False, "the customer asked for no messages")
-    if graver := _graver(case.ended, case.kinds):
-        return Verdict(False, f"covered by {graver}, which is graver")
-    return Verdict(True, f"{case.ended} was told and is over")
+def decide(case: Case, terms: Terms = USUAL) -> Verdict:
+    """Speak, wait, or the first reason not to."""
+    return _whether(case, terms) or _how(case, terms)
+
+
+def _whether(case: Case, terms: Terms) -> Verdict | None:
+    """Why it deserves no words, or none yet; None where it does."""
+    if case.speaks_since is None or case.since < case.speaks_since:
+        return Verdict("before this brand began to speak")
+    if not any(one.open and one.channel in case.ways for one in case.reaches):
+        return Verdict(closed(case.reaches, case.ways))
+    if case.feed_outage and case.kind in BLIND:
+        return Verdict("feed outage: no news comes in, so none of this parcel says nothing")
+    if case.elsewhere:
+        return Verdict(f"told about this disruption with order {case.elsewhere}")
+    if graver := _graver(case.ended or case.kind, case.kinds):
+        return Verdict(f"covered by {graver}, which is graver")
+    if not case.ended and case.kind in case.told and case.at - case.told[case.kind] < APART:
+        return Verdict(f"told about {case.kind} less than a day ago")
+    if case.pressing or case.ended:
+        return None
+    if case.looked_at and case.looked_at >= min(case.since, case.at - timedelta(minutes=terms.looked_minutes)):
+        return Verdict("they have just looked at the page, which says it")
+    last = max(((at, kind) for kind, at in case.told.items()), default=None)
+    if last and case.at - last[0] < APART:
+        return Verdict(f"told about {last[1]} less than a day ago", until=last[0] + APART)
+    return None
+
+
+def _how(case: Case, terms: Terms) -> Verdict:
+    free = room(case.at, case.sent, terms.caps(pressing=case.pressing))
+    if free > case.at:
+        return Verdict(f"{len(case.sent)} messages in the last days are enough", until=free)
+    order = terms.pressing_order if case.pressing else terms.order
+    ways = ranked(case.reaches, order, case.ways, case.preferred)
+    times = {way: opens(case.at, terms.spans(way.channel, case.theirs, case.ours)) for way in ways}
+    # What presses goes by whatever may be used now; else the way that suits best is waited for.
+    first = next((way for way in ways if times[way] == case.at), None) if case.pressing else None
+    way = first or next((way for way in ways if times[way]), None)
+    if way is None:
+        return Verdict("there is no hour at which it may be sent")
+    at = times[way]
+    if at is not None and at > case.at:
+        return Verdict(f"waits for the hours of {way.channel}", until=at)
+    if case.held_out:
+        return Verdict("held out, to measure what speaking does", affected=True)
+    why = f"{case.ended} was told and is over" if case.ended else f"{case.kind} deserves words"
+    return Verdict(why, reach=way, affected=True)
 
 
 def _graver(kind: str, kinds: frozenset[str]) -> str:
-    return next((other for other in KINDS[: KINDS.index(kind)] if other in kinds), "")
+    return next((other for other in KINDS[: gravity(kind)] if other in kinds), "") if kind in KINDS else ""
 
 
-def decide(case: Case) -> Verdict:
-    """Speak, or the first reason not to."""
-    if case.speaks_since is None or case.opened_at < case.speaks_since:
-        return Verdict(False, "before this brand began to speak")
-    if not case.address:
-        return Verdict(False, "no address to write to")
-    if not case.agreed:
-        return Verdict(False, "the customer asked for no messages")
-    if case.feed_outage and case.kind in BLIND:
-        return Verdict(False, "feed outage: no news comes in, so none of this parcel says nothing")
-    if case.elsewhere:
-        return Verdict(False, f"told about this disruption with order {case.elsewhere}")
-    if graver := _graver(case.kind, case.kinds):
-        return Verdict(False, f"covered by {graver}, which is graver")
-    if case.kind in case.told and case.opened_at - case.told[case.kind] < APART:
-        return Verdict(False, f"told about {case.kind} less than a day ago")
-    recently = [kind for kind, at in case.told.items() if case.opened_at - at < APART]
-    if recently and case.kind not in PRESSING:
-        return Verdict(False, f"told about {recently[0]} less than a day ago")
-    return Verdict(True, f"{case.kind} deserves words")
+def gravity(kind: str) -> int:
+    """The gravest first; good news and milestones after them."""
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)

@@ -68,6 +68,16 @@ class Stopped:
     kinds: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an order that has not left, or a parcel, stands now: all that worries about it, by kind."""
+
+    subject: Subject
+    believed: Window | None
+    promised: date | None
+    worries: Mapping[str, Worry]
+
+
 @dataclass(slots=True)
 class Changes:
     opened: list[Opened] = field(default_factory=list)
@@ -75,6 +85,7 @@ class Changes:
     closed: int = 0
     looked: int = 0
     changed: set[UUID] = field(default_factory=set)  # orders with a concern that opened, opened again or closed
+    standing: dict[UUID, Standing] = field(default_factory=dict)  # where it was asked for, by what it is about
 
 
 class Round:
@@ -99,6 +110,7 @@ class Round:
         self.first: list[tuple[Subject, Window, str]] = []
         self.stopped: list[Stopped] = []
         self.changed: set[UUID] = set()
+        self.standing: dict[UUID, Standing] | None = None
 
     def order(self, order_id: UUID, watched: Sequence[Subject], before: Mapping[Key, UUID]) -> None:
         looks: list[datetime] = []
@@ -139,6 +151,9 @@ class Round:
         said = self._weigh(subject, believed, doubted=bool(worries)) if believed is not None else None
         kinds = frozenset([worry.kind for worry in worries]) if worries else NO_KINDS
         self.begun += [(subject, w, said, kinds) for w in worries if w.kind not in open_kinds]
+        if self.standing is not None:
+            by_kind = {worry.kind: worry for worry in worries}
+            self.standing[subject.id] = Standing(subject, said, self.promised.get(subject.order_id), by_kind)
         if open_kinds and (still := (open_kinds - kinds) & STANDING_STILL):
             self.stopped += [Stopped(before[about, kind], kind, subject, seen, said, kinds) for kind in still]
         looks += [at for at in (again, believed and self.now + BELIEF_LASTS) if at]
@@ -202,6 +217,7 @@ class Round:
             closed=len(self.ended),
             looked=len(self.looks),
             changed=self.changed,
+            standing=self.standing or {},
         )
 
     def _moving(self) -> list[Opened]:

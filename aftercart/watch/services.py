@@ -25,16 +25,17 @@ SELECT id, %s, NULL FROM unnest(%s::uuid[]) AS w (id) ORDER BY id ON CONFLICT (i
 LOCK = "SELECT count(*) FROM (SELECT 1 FROM watch_watch WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE) held"
 
 
-def reassess(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> Changes:
+def reassess(brand: Brand, order_ids: Iterable[UUID], now: datetime, *, restate: bool = False) -> Changes:
     """Judge these orders and their parcels at `now`: open and close concerns, set when to look again.
 
+    `restate`: say also how each stands, though nothing has changed.
     Locks the orders' watch rows first and reads after that, so that what another worker has just committed counts.
     """
     wanted = sorted(set(order_ids), key=ids.as_number)
     if not wanted:
         return Changes()
     _lock(brand.id, wanted)
-    return _judge(brand, wanted, now)
+    return _judge(brand, wanted, now, restate=restate)
 
 
 def settle(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> None:
@@ -67,13 +68,14 @@ def _lock(brand_id: UUID, order_ids: Sequence[UUID]) -> None:
             at.execute(LOCK, [listed])
 
 
-def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
+def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime, *, restate: bool = False) -> Changes:
     tables = promises.taught(brand.id)
     found = subjects(brand.id, order_ids)
     ledger = Ledger(brand.id, order_ids)
     before = episodes.open_of(brand.id, order_ids)
     ahead, around = outlook(brand, order_ids, now.date()), seeing.around(brand.id, found)
     judging = Round(brand, tables, ledger, ahead, around, now)
+    judging.standing = {} if restate else None
     for order_id in order_ids:
         judging.order(order_id, found.get(order_id, ()), before.get(order_id, NONE_OPEN))
     ledger.settle(found, now)

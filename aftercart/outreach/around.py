@@ -1,0 +1,90 @@
+"""What surrounds occasions to speak: who their customers are, how to reach them, what they have heard and seen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from aftercart.brands.models import Brand
+from aftercart.outbox.models import Outgoing
+from aftercart.outreach.channels import EMAIL, SMS, WHATSAPP, Reach
+from aftercart.outreach.consent import answers
+from aftercart.outreach.manners import MILESTONES
+from aftercart.outreach.models import Decision
+from aftercart.people.models import Customer, PageVisit
+from aftercart.plumbing import bulk, ids
+from aftercart.watch.judging import Opened
+
+WEEK = timedelta(days=7)
+# One customer at a time, whatever the worker: or two of them would each find room below the caps. Until the commit.
+HOLD = """
+SELECT pg_advisory_xact_lock(hashtextextended(id::text, 0))
+FROM (SELECT id FROM unnest(%s::uuid[]) AS c (id) ORDER BY id) held
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """By customer: who they are, how they can be reached, when they were sent something in the last week. By order: the
+    kinds told and when last, and when its page was last looked at."""
+
+    customers: dict[UUID, Customer]
+    reaches: dict[UUID, tuple[Reach, ...]]
+    sent: dict[UUID, list[datetime]]
+    told: dict[UUID, dict[str, datetime]]
+    looked: dict[UUID, datetime]
+
+
+def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
+    """Holds these customers until the transaction ends."""
+    known = {o.subject.row.customer_id for o in occasions if o.subject.row.customer_id}
+    orders = {o.concern.order_id for o in occasions}
+    with bulk.cursor() as at:
+        at.execute(HOLD, [bulk.array(known)])
+    customers = {c.id: c for c in Customer.objects.filter(brand=brand, id__in=known)}
+    return Around(
+        customers=customers,
+        reaches=_reaches(brand, customers),
+        sent=_sent(brand, known, now),
+        told=_told(brand, orders),
+        looked=_looked(brand, orders, now),
+    )
+
+
+def _reaches(brand: Brand, customers: dict[UUID, Customer]) -> dict[UUID, tuple[Reach, ...]]:
+    ways = {
+        customer.id: ((EMAIL, customer.email), (SMS, customer.phone), (WHATSAPP, customer.phone))
+        for customer in customers.values()
+    }
+    said = answers(brand, (way for some in ways.values() for way in some))
+    return {
+        customer: tuple(Reach(channel, address, said.get((channel, address))) for channel, address in some)
+        for customer, some in ways.items()
+    }
+
+
+def _sent(brand: Brand, customers: set[UUID], now: datetime) -> dict[UUID, list[datetime]]:
+    """What the customer awaits anyhow counts for nothing."""
+    found: dict[UUID, list[datetime]] = defaultdict(list)
+    rows = Outgoing.objects.filter(brand=brand, customer_id__in=customers, created_at__gt=now - WEEK)
+    rows = rows.exclude(state=Outgoing.CANCELLED).exclude(kind__in=MILESTONES)
+    for customer, at in rows.values_list("customer_id", "created_at"):
+        found[customer].append(at)
+    return found
+
+
+def _told(brand: Brand, orders: set[UUID]) -> dict[UUID, dict[str, datetime]]:
+    found: dict[UUID, dict[str, datetime]] = defaultdict(dict)
+    rows = Decision.objects.filter(brand=brand, order_id__in=orders, spoken=True).exclude(kind__in=MILESTONES)
+    for order_id, kind, at in rows.order_by("at").values_list("order_id", "kind", "at"):
+        found[order_id][kind] = at
+    return found
+
+
+def _looked(brand: Brand, orders: set[UUID], now: datetime) -> dict[UUID, datetime]:
+    since = now - WEEK
+    rows = PageVisit.objects.filter(brand=brand, order_id__in=orders, id__gte=ids.floor(since), at__gte=since)
+    return dict(rows.filter(at__lte=now).order_by("at").values_list("order_id", "at"))

@@ -1,0 +1,52 @@
+"""By which channel to speak: what the customer agreed to, prefers, and can be reached by. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+EMAIL, SMS, WHATSAPP = "email", "sms", "whatsapp"
+CHANNELS = (EMAIL, SMS, WHATSAPP)
+# They ring: in most countries nobody may be texted who has not asked for it, and nobody wants to be at night.
+RINGING = frozenset({SMS, WHATSAPP})
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One address of a customer. `agreed`: what they said of this channel; None where they were never asked."""
+
+    channel: str
+    address: str
+    agreed: bool | None = None
+    works: bool = True  # nothing has come back from there
+
+    @property
+    def open(self) -> bool:
+        """Whether service messages may go there: what rings must be asked for, mail must not be refused."""
+        return bool(self.address) and self.works and (self.agreed is True or (self.agreed is None and not self.rings))
+
+    @property
+    def rings(self) -> bool:
+        return self.channel in RINGING
+
+
+def ranked(reaches: Sequence[Reach], order: Sequence[str], ways: Collection[str], preferred: str = "") -> list[Reach]:
+    """The ways that may be used, the best first: what the customer prefers, then the brand's order.
+
+    `ways`: the channels that the brand has.
+    """
+    place: Mapping[str, int] = {channel: at for at, channel in enumerate(order)}
+    usable = [one for one in reaches if one.open and one.channel in ways and one.channel in place]
+    return sorted(usable, key=lambda one: (one.channel != preferred, place[one.channel]))
+
+
+def closed(reaches: Sequence[Reach], ways: Collection[str]) -> str:
+    """Why none of them may be used."""
+    known = [one for one in reaches if one.address and one.channel in ways]
+    if not known:
+        return "no address to write to"
+    if any(one.agreed is False for one in known):
+        return "the customer asked for no messages"
+    if not any(one.works for one in known):
+        return "what was sent to their address came back"
+    return "the customer has not asked for messages by " + " or ".join(sorted({one.channel for one in known}))

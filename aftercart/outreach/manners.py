@@ -1,0 +1,70 @@
+"""How a brand speaks: in what order of channels, at which hours, how often, and what it leaves to its shop. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from aftercart.outreach.channels import CHANNELS, EMAIL, RINGING
+from aftercart.outreach.hours import DAY, Cap, Span
+
+US, SHOP, EVENT = "us", "shop", "event"  # who says it: we do, the shop does, or the shop's sender by what we tell it
+# What the shop usually says itself.
+MILESTONES = ("confirmation", "shipped", "out_for_delivery", "delivered")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Minutes are minutes after midnight. `quiet_*`: the recipient's clock; `window_*`: the brand's. `quiet_mail`:
+    whether mail keeps the quiet hours too. The `pressing_*` are of what needs the customer."""
+
+    order: tuple[str, ...] = CHANNELS
+    pressing_order: tuple[str, ...] = (*sorted(RINGING), EMAIL)
+    quiet_from: int = 21 * 60
+    quiet_until: int = 8 * 60
+    quiet_mail: bool = False
+    window_from: int = 0
+    window_until: int = 0
+    per_day: int = 2
+    per_week: int = 5
+    pressing_per_day: int = 4
+    pressing_per_week: int = 10
+    looked_minutes: int = 10  # who looked at the page so lately knows it
+    says: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(MILESTONES, SHOP))
+
+    def __post_init__(self) -> None:
+        for name in ("order", "pressing_order"):
+            if unknown := [channel for channel in getattr(self, name) if channel not in CHANNELS]:
+                raise ValueError(f"{name}: {unknown[0]!r} is none of {', '.join(CHANNELS)}")
+        for name in ("quiet_from", "quiet_until", "window_from", "window_until"):
+            if not 0 <= getattr(self, name) < DAY:
+                raise ValueError(f"{name}: {getattr(self, name)} is not a minute of a day (0 to {DAY - 1})")
+        for name in ("per_day", "per_week", "pressing_per_day", "pressing_per_week"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: {getattr(self, name)} is less than one message")
+        for kind, who in self.says.items():
+            if kind not in MILESTONES:
+                raise ValueError(f"says: {kind!r} is none of {', '.join(MILESTONES)}")
+            if who not in (US, SHOP, EVENT):
+                raise ValueError(f"says: {kind} is said by {who!r}, which is none of {US}, {SHOP}, {EVENT}")
+
+    @property
+    def ours(self) -> frozenset[str]:
+        """The milestones that are not left to the shop."""
+        return frozenset(kind for kind, who in self.says.items() if who != SHOP)
+
+    def spans(self, channel: str, theirs: ZoneInfo, ours: ZoneInfo) -> tuple[Span, ...]:
+        """The hours in which a message may go by this channel."""
+        spans = [Span(self.window_from, self.window_until, ours)]
+        if channel in RINGING or self.quiet_mail:
+            spans.append(Span(self.quiet_until, self.quiet_from, theirs))
+        return tuple(spans)
+
+    def caps(self, *, pressing: bool) -> tuple[Cap, Cap]:
+        day, week = (self.pressing_per_day, self.pressing_per_week) if pressing else (self.per_day, self.per_week)
+        return Cap(day, timedelta(days=1)), Cap(week, timedelta(days=7))
+
+
+USUAL = Terms()
