@@ -109,7 +109,7 @@ def _speak_at_last(brand: Brand, now: datetime, limit: int) -> Progress:
         return Progress()
     changes = watch.reassess(brand, orders, now, restate=True)
     risk.refresh(brand, changes.changed, now)
-    return _speak(brand, changes, now) + Progress(owed=outreach.reconsider(brand, changes.standing, now))
+    return _speak(brand, changes, now) + Progress(owed=outreach.reconsider(brand, orders, changes.standing, now))
 
 
 def send(now: datetime | None = None, *, limit: int = 50) -> outbox.Sent:

@@ -89,9 +89,8 @@ def waiting(brand: Brand, now: datetime, *, limit: int = 500) -> list[UUID]:
     return list(dict.fromkeys(rows.values_list("order_id", flat=True)[:limit]))
 
 
-def reconsider(brand: Brand, standing: Mapping[UUID, Standing], now: datetime) -> int:
-    """Decide again, by what is known now, what had to wait until now. How many messages are owed."""
-    orders = {stands.subject.order_id for stands in standing.values()}
+def reconsider(brand: Brand, orders: Sequence[UUID], standing: Mapping[UUID, Standing], now: datetime) -> int:
+    """Decide again, by how these orders stand now, what had to wait until now. How many messages are owed."""
     rows = list(Decision.objects.filter(brand=brand, order_id__in=orders, waits_until__lte=now))
     concerns = {c.id: c for c in Concern.objects.filter(brand=brand, id__in={row.concern_id for row in rows})}
     again = {row.id: _again(row, concerns.get(row.concern_id), standing) for row in rows}

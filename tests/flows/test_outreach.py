@@ -1,0 +1,160 @@
+"""When we speak and when we wait: what is said after a wait is what is true by then, and nothing that has passed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from aftercart.brands.models import Brand
+from aftercart.facts import Fact, PageViewed, State
+from aftercart.orders import services as orders
+from aftercart.orders.models import Order
+from aftercart.outbox.models import Outgoing, OutgoingBody
+from aftercart.outreach import services as outreach
+from aftercart.outreach import terms
+from aftercart.outreach.models import Decision
+from aftercart.people.services import record_visit
+from aftercart.watch import services as watch
+from tests.flows.test_watch import MOVING, hear, wait
+from tests.telling import days, placed, promised, scanned, shipped, told
+from tests.world import NOW
+
+HOUR = timedelta(hours=1)
+# Seven in the morning in Chicago; NOW is a Tuesday.
+MORNING = NOW + days(4)
+
+
+@pytest.fixture
+def speaking(brand: Brand) -> Brand:
+    brand.speaks_since = NOW
+    brand.save()
+    return brand
+
+
+@pytest.fixture
+def discreet(speaking: Brand) -> Brand:
+    """It mails nobody between five in the afternoon and ten in the morning, by the customer's clock."""
+    terms.publish(speaking, at=NOW, by="Noor", quiet_mail=True, quiet_from=17 * 60, quiet_until=10 * 60)
+    return speaking
+
+
+def said() -> list[str]:
+    return list(Outgoing.objects.order_by("created_at", "kind").values_list("kind", flat=True))
+
+
+def silent(brand: Brand, order: str = "1") -> list[Fact]:
+    """An order on its way, of which nothing is heard any more."""
+    number = f"1Z{order}"
+    return [
+        placed(order_id=order), promised(date(2026, 4, 20), order_id=order), shipped(NOW, order, number),
+        scanned(MOVING, NOW, number=number),
+    ]  # fmt: skip
+
+
+def test_what_worries_at_night_is_said_in_the_morning(discreet: Brand) -> None:
+    hear(discreet, NOW, *silent(discreet))
+    wait(MORNING)
+    (decision,) = Decision.objects.all()
+    assert said() == [] and decision.reason == "waits for the hours of email"
+    assert decision.waits_until == MORNING + 3 * HOUR and not decision.spoken
+
+    wait(MORNING + 2.9 * HOUR)
+    assert said() == []
+    wait(MORNING + 3 * HOUR)
+    decision.refresh_from_db()
+    assert said() == ["stalled"] and decision.spoken and decision.waits_until is None
+    assert decision.since == decision.at - 3 * HOUR and decision.channel == "email"
+    wait(MORNING + 4 * HOUR)
+    assert said() == ["stalled"]
+
+
+def test_what_is_over_by_the_morning_is_not_said(discreet: Brand) -> None:
+    hear(discreet, NOW, *silent(discreet))
+    wait(MORNING)
+    hear(discreet, MORNING + HOUR, scanned(MOVING, MORNING + HOUR, number="1Z1", city="Gary"))
+    wait(MORNING + 3 * HOUR)
+
+    (decision,) = Decision.objects.all()
+    assert said() == [] and decision.reason == "over before it could be said" and decision.waits_until is None
+
+
+def test_what_waited_says_what_is_known_by_then(discreet: Brand) -> None:
+    hear(discreet, NOW, *silent(discreet))
+    wait(MORNING)
+    # It comes to stand elsewhere before anything was said, and later for good.
+    hear(discreet, MORNING + HOUR, scanned(State.DAMAGED, MORNING + HOUR, number="1Z1", city="Gary"))
+    wait(MORNING + 3 * HOUR)
+
+    assert said() == ["damaged"]
+    assert set(Decision.objects.values_list("kind", "spoken")) == {("stalled", False), ("damaged", True)}
+
+
+def test_who_has_just_looked_at_the_page_knows_it(speaking: Brand) -> None:
+    hear(speaking, NOW, *silent(speaking))
+    record_visit(speaking, Order.objects.get().id, "page", "somebody", MORNING - timedelta(minutes=5))
+    wait(MORNING)
+
+    assert said() == []
+    assert Decision.objects.get().reason == "they have just looked at the page, which says it"
+
+
+def test_visits_that_a_shop_tells_count_as_well(discreet: Brand) -> None:
+    hear(discreet, NOW, *silent(discreet))
+    wait(MORNING)
+    looked = PageViewed(**told(MORNING + HOUR), order_id="1", surface="page", visitor="somebody")
+    hear(discreet, MORNING + HOUR, looked)
+    wait(MORNING + 3 * HOUR)
+    assert said() == []
+
+
+def test_a_customer_with_many_troubled_orders_gets_no_more_than_two_messages_a_day(speaking: Brand) -> None:
+    for n, order in enumerate(("1", "2", "3", "4")):
+        at = NOW + 3 * n * HOUR
+        number = f"1Z{order}"
+        facts = [placed(at, order), promised(date(2026, 4, 20), at, order), shipped(at, order, number)]
+        hear(speaking, at, *facts, scanned(MOVING, at, number=number))
+    for n in range(16):
+        wait(NOW + days(2) + 3 * n * HOUR)
+    assert said() == ["stalled", "stalled"]
+    assert Decision.objects.filter(waits_until__isnull=False).count() == 2
+
+    wait(NOW + days(5))
+    assert len(said()) > 2
+    times = sorted(Outgoing.objects.values_list("created_at", flat=True))
+    assert all(later - earlier >= days(1) for earlier, later in zip(times, times[2:], strict=False))
+
+
+def test_what_begins_together_is_one_message(speaking: Brand) -> None:
+    hear(speaking, NOW, *silent(speaking, "1"), *silent(speaking, "2"))
+    wait(MORNING)
+
+    (message,) = Outgoing.objects.all()
+    assert set(Decision.objects.values_list("outgoing_id", flat=True)) == {message.id}
+    text = OutgoingBody.objects.get().text
+    assert "101" in text and "102" in text
+
+
+def reach(brand: Brand, at: datetime, *facts: Fact) -> None:
+    """As the pipeline does for a brand that tells milestones."""
+    touched = orders.record(brand.id, facts).orders
+    changes = watch.reassess(brand, touched, at, restate=outreach.tells_milestones(brand, at))
+    outreach.tell_milestones(brand, changes.standing, at)
+
+
+@pytest.mark.parametrize(("who", "expected"), [("us", ["delivered"]), ("shop", [])])
+def test_a_milestone_is_said_once_by_whoever_is_to_say_it(speaking: Brand, who: str, expected: list[str]) -> None:
+    terms.publish(speaking, at=NOW, by="Noor", says={"delivered": who})
+    hear(speaking, NOW, *silent(speaking))
+    for _ in range(2):
+        reach(speaking, NOW + days(1), scanned(State.DELIVERED, NOW + days(1), number="1Z1"))
+
+    assert said() == expected
+
+
+def test_what_is_heard_of_too_late_is_no_news(speaking: Brand) -> None:
+    terms.publish(speaking, at=NOW, by="Noor", says={"delivered": "us"})
+    hear(speaking, NOW, *silent(speaking))
+    reach(speaking, NOW + days(3), scanned(State.DELIVERED, NOW + days(1), number="1Z1"))
+
+    assert said() == []
