@@ -16,6 +16,7 @@ from aftercart.cli import (
     parsing,
     promising,
     setup,
+    speaking,
     storefront,
     waiting,
     weighing,
@@ -94,6 +95,7 @@ app.command()(founding.connect)
 app.command()(founding.staff)
 app.command()(waiting.waits)
 app.command()(promising.policy)
+app.command()(speaking.outreach)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")
 app.command()(demo.demo)

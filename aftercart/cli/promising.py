@@ -45,7 +45,7 @@ def policy(
         if miss is not None:
             changed["miss"] = None if miss == "learned" else _number("miss", miss)
         if cutoff is not None:
-            changed["cutoff_minute"] = None if cutoff == "none" else _minute(cutoff)
+            changed["cutoff_minute"] = None if cutoff == "none" else minute("cutoff", cutoff)
         if carriers is not None:
             _ship_with(brand, carriers, at)
         try:
@@ -75,8 +75,9 @@ def _number(field: str, text: str) -> float:
         setup.fail(f"{field}: {text!r} is no number")
 
 
-def _minute(text: str) -> int:
-    hour, _, minute = text.partition(":")
-    if not (hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
-        setup.fail(f"cutoff: {text!r} is no time of day, such as 14:00")
-    return int(hour) * 60 + int(minute)
+def minute(field: str, text: str) -> int:
+    """The minute of a day that `text` names, such as 14:00; ends with a clear message where it names none."""
+    hour, _, past = text.partition(":")
+    if not (hour.isdigit() and past.isdigit() and int(hour) < 24 and int(past) < 60):
+        setup.fail(f"{field}: {text!r} is no time of day, such as 14:00")
+    return int(hour) * 60 + int(past)

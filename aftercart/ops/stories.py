@@ -34,7 +34,9 @@ def of_parcel(known: Known, parcel: Parcel) -> Known:
     threads = {parcel.fulfilment_id, parcel.track_id}
     about = {parcel.id, known.order.id}
     concerns = [concern for concern in known.concerns if concern.subject_id in about]
-    episodes = {concern.id for concern in concerns}
+    episodes = {concern.id for concern in concerns} | about
+    decisions = [decision for decision in known.decisions if decision.concern_id in episodes]
+    said = {decision.outgoing_id for decision in decisions}
     return replace(
         known,
         parcels=[parcel],
@@ -43,8 +45,8 @@ def of_parcel(known: Known, parcel: Parcel) -> Known:
         promises=[promise for promise in known.promises if promise.parcel_id in (None, parcel.id)],
         forecasts=[forecast for forecast in known.forecasts if forecast.id == parcel.id],
         concerns=concerns,
-        notices=[notice for notice in known.notices if notice.episode in episodes],
-        decisions=[decision for decision in known.decisions if decision.concern_id in episodes],
+        notices=[notice for notice in known.notices if notice.id in said],
+        decisions=decisions,
         payments=[],
     )
 
@@ -164,4 +166,6 @@ def _speech(known: Known, axis: Axis) -> Iterator[Mark]:
         name = f"{'Told' if sent else notice.state.capitalize()}: {kind_in_words(notice.kind)}"
         yield Mark(name=name, at=axis.at(notice.sent_at or notice.created_at), tone="good" if sent else "late")
     for decision in known.decisions:
-        yield Mark(name=f"Not said: {decision.reason}", at=axis.at(decision.at))
+        if not decision.spoken:
+            what = "Not said yet" if decision.waits_until else "Not said"
+            yield Mark(name=f"{what}: {decision.reason}", at=axis.at(decision.at))

@@ -120,7 +120,9 @@ def _speech(known: Known) -> Iterator[Entry]:
         what = f"{'Told' if notice.state == notice.SENT else 'Notice'}: {kind_in_words(notice.kind)}"
         yield Entry(notice.sent_at or notice.created_at, "mail", what, f"{notice.channel}, {about}", tone, notice.id)
     for decision in known.decisions:
-        yield Entry(decision.at, "chat", f"Not said: {kind_in_words(decision.kind)}", decision.reason)
+        if not decision.spoken:
+            what = "Not said yet" if decision.waits_until else "Not said"
+            yield Entry(decision.at, "chat", f"{what}: {kind_in_words(decision.kind)}", decision.reason)
 
 
 def _visits(known: Known) -> Iterator[Entry]:

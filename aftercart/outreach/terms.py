@@ -23,7 +23,10 @@ def publish(brand: Brand, *, at: datetime, by: str, **changed: object) -> Terms:
     """Change some of the terms from `at` on; ValueError names the field and the reason."""
     if unknown := changed.keys() - {one.name for one in fields(Terms)}:
         raise ValueError(f"{min(unknown)}: no such term")
-    body = as_body(from_body(policies.current(brand, KIND, at=at) | changed))
+    current = as_body(terms_of(brand, at))
+    if isinstance(says := changed.get("says"), Mapping):
+        changed["says"] = {**current["says"], **says}
+    body = as_body(from_body(current | changed))
     policies.publish(brand, KIND, body, at=at, by=by)
     return from_body(body)
 
@@ -37,6 +40,6 @@ def from_body(body: Mapping[str, Any]) -> Terms:
     return Terms(**known)
 
 
-def as_body(terms: Terms) -> dict[str, object]:
+def as_body(terms: Terms) -> dict[str, Any]:
     """The terms as plain data, as they are published and printed."""
     return asdict(terms) | {"order": list(terms.order), "pressing_order": list(terms.pressing_order)}

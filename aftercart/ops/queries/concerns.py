@@ -74,8 +74,9 @@ FIRST_WEIGHED = 21  # of the columns; those before are a row's own
 WEIGHED = "LEFT JOIN risk_assessment a ON a.id = c.id AND a.brand_id = c.brand_id"
 SAID = """
 LEFT JOIN LATERAL (
-  SELECT id, state, reason, sent_at, created_at FROM outbox_outgoing
-  WHERE brand_id = c.brand_id AND episode = c.id ORDER BY created_at DESC LIMIT 1
+  SELECT m.id, m.state, m.reason, m.sent_at, m.created_at FROM outreach_decision t
+  JOIN outbox_outgoing m ON m.id = t.outgoing_id
+  WHERE t.brand_id = c.brand_id AND t.concern_id = c.id AND t.spoken ORDER BY m.created_at DESC LIMIT 1
 ) s ON true
 LEFT JOIN LATERAL (
   SELECT reason FROM outreach_decision WHERE brand_id = c.brand_id AND concern_id = c.id AND NOT spoken

@@ -53,7 +53,7 @@ SELECT m.id, m.kind, m.channel, m.state, m.reason, m.attempts, m.created_at, m.s
 FROM outbox_outgoing m
 LEFT JOIN outbox_outgoingbody b ON b.id = m.id AND b.brand_id = m.brand_id
 LEFT JOIN people_customer k ON k.id = m.customer_id AND k.brand_id = m.brand_id
-LEFT JOIN watch_concern c ON c.id = m.episode AND c.brand_id = m.brand_id
+LEFT JOIN outreach_decision c ON c.brand_id = m.brand_id AND c.concern_id = m.episode AND c.kind = m.kind
 LEFT JOIN orders_order o ON o.id = c.order_id AND o.brand_id = m.brand_id
 WHERE m.brand_id = %(brand)s {where}
 ORDER BY m.id DESC LIMIT %(limit)s
@@ -104,12 +104,13 @@ class Silence:
     kind: str
     reason: str
     at: datetime
+    waits_until: datetime | None  # it is decided again then
     order_id: UUID
     number: str
 
 
 SILENCES = """
-SELECT d.id, d.kind, d.reason, d.at, d.order_id, coalesce(o.number, '')
+SELECT d.id, d.kind, d.reason, d.at, d.waits_until, d.order_id, coalesce(o.number, '')
 FROM outreach_decision d LEFT JOIN orders_order o ON o.id = d.order_id AND o.brand_id = d.brand_id
 WHERE d.brand_id = %(brand)s AND NOT d.spoken AND (%(reason)s = '' OR d.reason = %(reason)s)
   AND (%(kind)s = '' OR d.kind = %(kind)s) AND (%(order)s = '' OR o.number_key = %(order)s)

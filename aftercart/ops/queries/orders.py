@@ -52,6 +52,7 @@ def known(brand: Brand, order: Order) -> Known:
     of_order = {"brand": brand, "order_id": order.id}
     parcels = list(Parcel.objects.filter(**of_order).order_by("shipped_at", "position"))
     concerns = list(Concern.objects.filter(**of_order).order_by("opened_at"))
+    decisions = list(Decision.objects.filter(**of_order))
     contacts = heard(brand.id, [order.id], order.placed_at, order.placed_at + CONTACTS_FOR)
     return Known(
         order=order,
@@ -66,8 +67,8 @@ def known(brand: Brand, order: Order) -> Known:
         forecasts=list(Forecast.objects.filter(**of_order)),
         watch=Watch.objects.filter(brand=brand, id=order.id).first(),
         concerns=concerns,
-        notices=list(Outgoing.objects.filter(brand=brand, episode__in=[concern.id for concern in concerns])),
-        decisions=list(Decision.objects.filter(**of_order, spoken=False)),
+        notices=list(Outgoing.objects.filter(brand=brand, id__in=[d.outgoing_id for d in decisions if d.outgoing_id])),
+        decisions=decisions,
         visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
         contacts=contacts.get(order.id, []),
         deliveries=_deliveries(brand, order),
