@@ -57,6 +57,10 @@ def a_day(brand: Brand) -> Day:
     stalled, late = _concerns(brand, order, parcel)
     _weigh(brand, order, stalled, late)
     sent = _notice(brand, bea, stalled.id, "stalled", Outgoing.SENT, "")
+    Decision.objects.create(
+        brand=brand, concern_id=stalled.id, order_id=stalled.order_id, kind="stalled", spoken=True,
+        reason="stalled deserves words", channel="email", at=NOW - timedelta(hours=2), outgoing_id=sent,
+    )  # fmt: skip
     parked = _notice(brand, bea, ids.new(), "late", Outgoing.PARKED, "The line broke while handing it over.")
     UnknownWord.objects.create(
         brand=brand, source="easypost", where="tracker.status", what="teleported", count=3, last_at=NOW
