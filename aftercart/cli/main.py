@@ -10,6 +10,7 @@ from aftercart.cli import (
     backtest,
     calendar,
     demo,
+    experimenting,
     founding,
     importing,
     inspecting,
@@ -96,6 +97,7 @@ app.command()(waiting.waits)
 app.command()(promising.policy)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")
+app.add_typer(experimenting.app, name="experiment")
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)

@@ -5,6 +5,9 @@ from typing import ClassVar
 from django.db import models
 
 from aftercart.brands.models import Owned
+from aftercart.outreach.experiments.models import Experiment, Exposure
+
+__all__ = ["Decision", "Experiment", "Exposure"]
 
 DECISION_COLUMNS = ("id", "brand_id", "concern_id", "order_id", "kind", "spoken", "reason", "at", "outgoing_id")
 
