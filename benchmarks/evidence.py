@@ -25,6 +25,7 @@ from rich.table import Table
 
 from benchmarks import (
     evidence_carriers,
+    evidence_deflection,
     evidence_disruptions,
     evidence_limits,
     evidence_numbers,
@@ -79,6 +80,7 @@ def _measured(data: Path, *, sample: bool) -> dict[str, Any]:
         "numbers": evidence_numbers.run(data),
         "limits": evidence_limits.run(),
         "risk": evidence_risk.run(sample=sample),
+        "deflection": evidence_deflection.run(sample=sample),
     }
 
 

@@ -32,6 +32,7 @@ def of(report: dict[str, Any]) -> list[Target]:
         *_recognised(report["numbers"]),
         *_patient(report["limits"]),
         *_true(report["risk"]),
+        *_measured(report["deflection"]),
         *(Target(*row, aim=True) for row in evidence_promises.targets(report["promises"])),
     ]
 
@@ -127,6 +128,28 @@ def _true(risk: dict[str, Any]) -> list[Target]:
             f"assumed {max(gap[days] for gap in assumed):.1f}",
         )
         for days in gaps
+    ]
+
+
+def _measured(deflection: dict[str, Any]) -> list[Target]:
+    """The worst of the simulated brands; beside it the interval that is made for one look, looked at every day."""
+    found = []
+    for title, none in (("35 % fewer contacts", False), ("no effect at all", True)):
+        rows = [row for row in deflection["seasons"] if (row["spared"] == 0) is none]
+        least = min(row["covered"] / row["seasons"] for row in rows)
+        found.append(Target(f"intervals that cover the truth, {title}", f"{least:.1%}", "≥ 93 %", least >= 0.93))
+    fooled, fixed = (
+        max(row[name] / row["seasons"] for row in deflection["every_day"]) for name in ("fooled", "fooled_by_fixed")
+    )
+    return [
+        *found,
+        Target(
+            "told of an effect that is none, looking every day",
+            f"{fooled:.1%}",
+            "≤ 7 %",
+            fooled <= 0.07,
+            f"{fixed:.1%}",
+        ),
     ]
 
 

@@ -10,6 +10,7 @@ from aftercart.cli import (
     backtest,
     calendar,
     demo,
+    experimenting,
     founding,
     importing,
     inspecting,
@@ -98,6 +99,7 @@ app.command()(promising.policy)
 app.command()(speaking.outreach)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")
+app.add_typer(experimenting.app, name="experiment")
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)

@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from aftercart.brands.models import Owned
+from aftercart.outreach.experiments.models import Experiment, Exposure
+
+__all__ = ["Decision", "Experiment", "Exposure"]
 
 
 class Decision(Owned):

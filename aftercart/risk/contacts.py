@@ -13,9 +13,10 @@ from aftercart.people.rules import customer_id, normal_email, normal_phone
 from aftercart.plumbing import bulk, ids
 
 COLUMNS = ("id", "brand_id", "at", "channel", "category", "customer_id", "identity_id", "order_key")
-# Whoever names an order means that one; whoever names none, or one that there is not, may mean any of theirs.
+# Of a contact k: whoever names an order means that one; whoever names none, or one that there is not, may mean any of
+# theirs.
 # LIMIT keeps the planner from reading every order first to look these few up in.
-_UNNAMED = """
+UNNAMED = """
 (k.order_key = '' OR (
     SELECT n.id FROM orders_order n WHERE n.brand_id = k.brand_id AND n.number_key = k.order_key LIMIT 1
 ) IS NULL)
@@ -29,11 +30,11 @@ SELECT o.id, k.id, k.at FROM mine o
 JOIN risk_contact k ON k.brand_id = %(brand)s AND k.order_key = o.number_key AND {_WHEN} WHERE o.number_key <> ''
 UNION
 SELECT o.id, k.id, k.at FROM mine o
-JOIN risk_contact k ON k.brand_id = %(brand)s AND k.customer_id = o.customer_id AND {_WHEN} WHERE {_UNNAMED}
+JOIN risk_contact k ON k.brand_id = %(brand)s AND k.customer_id = o.customer_id AND {_WHEN} WHERE {UNNAMED}
 UNION
 SELECT o.id, k.id, k.at FROM mine o
 JOIN people_identity i ON i.brand_id = %(brand)s AND i.customer_id = o.customer_id
-JOIN risk_contact k ON k.brand_id = %(brand)s AND k.identity_id = i.id AND {_WHEN} WHERE {_UNNAMED}
+JOIN risk_contact k ON k.brand_id = %(brand)s AND k.identity_id = i.id AND {_WHEN} WHERE {UNNAMED}
 """
 WORRIED = """
 SELECT DISTINCT a.order_id FROM risk_assessment a JOIN orders_order o ON o.id = a.order_id
