@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from aftercart.brands.models import Brand
 from aftercart.outbox.models import Outgoing
 from aftercart.outreach.channels import EMAIL, SMS, WHATSAPP, Reach
@@ -69,16 +71,22 @@ def _reaches(brand: Brand, customers: dict[UUID, Customer]) -> dict[UUID, tuple[
 def _sent(brand: Brand, customers: set[UUID], now: datetime) -> dict[UUID, list[datetime]]:
     """What the customer awaits anyhow counts for nothing."""
     found: dict[UUID, list[datetime]] = defaultdict(list)
-    rows = Outgoing.objects.filter(brand=brand, customer_id__in=customers, created_at__gt=now - WEEK)
-    rows = rows.exclude(state=Outgoing.CANCELLED).exclude(kind__in=MILESTONES)
-    for customer, at in rows.values_list("customer_id", "created_at"):
+    sent = Outgoing.objects.filter(brand=brand, customer_id__in=customers, created_at__gt=now - WEEK)
+    sent = sent.exclude(state=Outgoing.CANCELLED).exclude(kind__in=MILESTONES)
+    for customer, at in sent.values_list("customer_id", "created_at"):
         found[customer].append(at)
+    # Who is held out is treated as if they had been told, or the two arms would not be asked the same.
+    held_out = Decision.objects.filter(brand=brand, customer_id__in=customers, held_out=True, at__gt=now - WEEK)
+    for one in held_out.only("customer_id", "at"):
+        if one.customer_id:
+            found[one.customer_id].append(one.at)
     return found
 
 
 def _told(brand: Brand, orders: set[UUID]) -> dict[UUID, dict[str, datetime]]:
     found: dict[UUID, dict[str, datetime]] = defaultdict(dict)
-    rows = Decision.objects.filter(brand=brand, order_id__in=orders, spoken=True).exclude(kind__in=MILESTONES)
+    rows = Decision.objects.filter(Q(spoken=True) | Q(held_out=True), brand=brand, order_id__in=orders)
+    rows = rows.exclude(kind__in=MILESTONES)
     for order_id, kind, at in rows.order_by("at").values_list("order_id", "kind", "at"):
         found[order_id][kind] = at
     return found

@@ -24,7 +24,8 @@ AT_ONCE = 500  # customers told in one transaction
 TOLD_WITH = """
 SELECT c.evidence ->> 'disruption', o.customer_id, o.number
 FROM orders_order o
-JOIN outreach_decision d ON d.brand_id = o.brand_id AND d.order_id = o.id AND d.kind = 'disruption' AND d.spoken
+JOIN outreach_decision d ON d.brand_id = o.brand_id AND d.order_id = o.id AND d.kind = 'disruption'
+    AND (d.spoken OR d.held_out)
 JOIN watch_concern c ON c.id = d.concern_id
 WHERE o.brand_id = %s AND o.customer_id = ANY(%s::uuid[])
 """

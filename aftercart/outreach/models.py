@@ -38,6 +38,7 @@ class Decision(Owned):
         indexes: ClassVar = [
             models.Index(fields=["brand", "order_id"], name="outreach_decision_order"),
             models.Index(fields=["brand", "at"], name="outreach_decision_recent"),
+            models.Index(fields=["brand", "customer_id"], name="outreach_decision_held", condition=Q(held_out=True)),
             models.Index(
                 fields=["brand", "waits_until"], name="outreach_decision_waits", condition=Q(waits_until__isnull=False)
             ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from aftercart.outbox import services as outbox
 from aftercart.outreach import disruptions, milestones
 from aftercart.outreach.around import Around, around
 from aftercart.outreach.channels import EMAIL, Reach
+from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.models import Decision
 from aftercart.outreach.rules import Case, Verdict, decide, gravity
 from aftercart.outreach.terms import terms_of
@@ -147,14 +149,22 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     if not occasions:
         return 0
     found, terms = around(brand, occasions, now), terms_of(brand, now)
+    kinds = {one.concern.kind for one in occasions}
+    arms = {kind: experiments.arms(brand, found.customers.keys(), kind, now) for kind in kinds}
     elsewhere, silent = disruptions.told_with(brand, occasions), feed_is_out(brand.id)
     verdicts: list[Said] = []
+    exposures: list[experiments.Exposure] = []
     speaking: defaultdict[UUID, list[Said]] = defaultdict(list)
     # The gravest first: what is said of an order silences what is said of it besides.
     for one in sorted(occasions, key=lambda one: gravity(one.concern.kind)):
-        verdict = decide(_case(brand, one, found, now, elsewhere=elsewhere.order(one), feed_outage=silent), terms)
-        verdicts.append((one, verdict))
         customer = one.subject.row.customer_id
+        arm = arms[one.concern.kind].get(customer, experiments.NOBODY) if customer else experiments.NOBODY
+        case = _case(brand, one, found, now)
+        case = replace(case, elsewhere=elsewhere.order(one), feed_outage=silent, held_out=arm.held_out)
+        verdict = decide(case, terms)
+        verdicts.append((one, verdict))
+        if verdict.affected and customer and arm.experiment:
+            exposures.append(_exposure(one, customer, arm.experiment, held_out=arm.held_out, now=now))
         if verdict.affected and customer:
             found.told[one.concern.order_id][one.concern.kind] = now
             elsewhere.add(one)
@@ -168,10 +178,11 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
         _row(brand, one, verdict, outgoing.get((one.concern.id, one.concern.kind)), now) for one, verdict in verdicts
     ]
     bulk.merge("outreach_decision", COLUMNS, rows, overwrite=True)
+    experiments.expose(brand, exposures)
     return len(speaking)
 
 
-def _case(brand: Brand, one: Opened, found: Around, now: datetime, *, elsewhere: str, feed_outage: bool) -> Case:
+def _case(brand: Brand, one: Opened, found: Around, now: datetime) -> Case:
     customer, order = one.subject.row.customer_id, one.concern.order_id
     reaches = found.reaches.get(customer, ()) if customer else ()
     return Case(
@@ -186,9 +197,20 @@ def _case(brand: Brand, one: Opened, found: Around, now: datetime, *, elsewhere:
         told=found.told[order],
         sent=tuple(found.sent[customer]) if customer else (),
         looked_at=found.looked.get(order),
-        elsewhere=elsewhere,
-        feed_outage=feed_outage,
         ended=one.ended,
+    )
+
+
+def _exposure(one: Opened, customer: UUID, experiment: UUID, *, held_out: bool, now: datetime) -> experiments.Exposure:
+    return experiments.Exposure(
+        experiment=experiment,
+        customer_id=customer,
+        order_id=one.concern.order_id,
+        episode=one.concern.id,
+        kind=one.concern.kind,
+        carrier=one.concern.carrier,
+        held_out=held_out,
+        at=now,
     )
 
 

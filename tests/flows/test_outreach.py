@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from aftercart.brands.models import Brand
-from aftercart.facts import Fact, PageViewed, State
+from aftercart.facts import Fact, PageViewed, Person, State
 from aftercart.orders import services as orders
 from aftercart.orders.models import Order
 from aftercart.outbox.models import Outgoing, OutgoingBody
 from aftercart.outreach import services as outreach
 from aftercart.outreach import terms
+from aftercart.outreach.experiments import services as experiments
+from aftercart.outreach.experiments.models import Exposure
+from aftercart.outreach.experiments.rules import Plan
 from aftercart.outreach.models import Decision
 from aftercart.people.services import record_visit
 from aftercart.watch import services as watch
@@ -43,17 +48,17 @@ def said() -> list[str]:
     return list(Outgoing.objects.order_by("created_at", "kind").values_list("kind", flat=True))
 
 
-def silent(brand: Brand, order: str = "1") -> list[Fact]:
+def silent(order: str = "1") -> tuple[Any, ...]:
     """An order on its way, of which nothing is heard any more."""
     number = f"1Z{order}"
-    return [
+    return (
         placed(order_id=order), promised(date(2026, 4, 20), order_id=order), shipped(NOW, order, number),
         scanned(MOVING, NOW, number=number),
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def test_what_worries_at_night_is_said_in_the_morning(discreet: Brand) -> None:
-    hear(discreet, NOW, *silent(discreet))
+    hear(discreet, NOW, *silent())
     wait(MORNING)
     (decision,) = Decision.objects.all()
     assert said() == [] and decision.reason == "waits for the hours of email"
@@ -70,7 +75,7 @@ def test_what_worries_at_night_is_said_in_the_morning(discreet: Brand) -> None:
 
 
 def test_what_is_over_by_the_morning_is_not_said(discreet: Brand) -> None:
-    hear(discreet, NOW, *silent(discreet))
+    hear(discreet, NOW, *silent())
     wait(MORNING)
     hear(discreet, MORNING + HOUR, scanned(MOVING, MORNING + HOUR, number="1Z1", city="Gary"))
     wait(MORNING + 3 * HOUR)
@@ -80,7 +85,7 @@ def test_what_is_over_by_the_morning_is_not_said(discreet: Brand) -> None:
 
 
 def test_what_waited_says_what_is_known_by_then(discreet: Brand) -> None:
-    hear(discreet, NOW, *silent(discreet))
+    hear(discreet, NOW, *silent())
     wait(MORNING)
     # It comes to stand elsewhere before anything was said, and later for good.
     hear(discreet, MORNING + HOUR, scanned(State.DAMAGED, MORNING + HOUR, number="1Z1", city="Gary"))
@@ -91,7 +96,7 @@ def test_what_waited_says_what_is_known_by_then(discreet: Brand) -> None:
 
 
 def test_who_has_just_looked_at_the_page_knows_it(speaking: Brand) -> None:
-    hear(speaking, NOW, *silent(speaking))
+    hear(speaking, NOW, *silent())
     record_visit(speaking, Order.objects.get().id, "page", "somebody", MORNING - timedelta(minutes=5))
     wait(MORNING)
 
@@ -100,7 +105,7 @@ def test_who_has_just_looked_at_the_page_knows_it(speaking: Brand) -> None:
 
 
 def test_visits_that_a_shop_tells_count_as_well(discreet: Brand) -> None:
-    hear(discreet, NOW, *silent(discreet))
+    hear(discreet, NOW, *silent())
     wait(MORNING)
     looked = PageViewed(**told(MORNING + HOUR), order_id="1", surface="page", visitor="somebody")
     hear(discreet, MORNING + HOUR, looked)
@@ -126,7 +131,7 @@ def test_a_customer_with_many_troubled_orders_gets_no_more_than_two_messages_a_d
 
 
 def test_what_begins_together_is_one_message(speaking: Brand) -> None:
-    hear(speaking, NOW, *silent(speaking, "1"), *silent(speaking, "2"))
+    hear(speaking, NOW, *silent("1"), *silent("2"))
     wait(MORNING)
 
     (message,) = Outgoing.objects.all()
@@ -145,7 +150,7 @@ def reach(brand: Brand, at: datetime, *facts: Fact) -> None:
 @pytest.mark.parametrize(("who", "expected"), [("us", ["delivered"]), ("shop", [])])
 def test_a_milestone_is_said_once_by_whoever_is_to_say_it(speaking: Brand, who: str, expected: list[str]) -> None:
     terms.publish(speaking, at=NOW, by="Noor", says={"delivered": who})
-    hear(speaking, NOW, *silent(speaking))
+    hear(speaking, NOW, *silent())
     for _ in range(2):
         reach(speaking, NOW + days(1), scanned(State.DELIVERED, NOW + days(1), number="1Z1"))
 
@@ -154,7 +159,36 @@ def test_a_milestone_is_said_once_by_whoever_is_to_say_it(speaking: Brand, who: 
 
 def test_what_is_heard_of_too_late_is_no_news(speaking: Brand) -> None:
     terms.publish(speaking, at=NOW, by="Noor", says={"delivered": "us"})
-    hear(speaking, NOW, *silent(speaking))
+    hear(speaking, NOW, *silent())
     reach(speaking, NOW + days(3), scanned(State.DELIVERED, NOW + days(1), number="1Z1"))
 
     assert said() == []
+
+
+def test_whoever_is_held_out_hears_nothing_and_both_arms_are_logged_when_we_would_have_spoken(speaking: Brand) -> None:
+    plan = Plan(name="stalls", kinds=("stalled",), share=0.5)
+    experiments.start(speaking, plan, at=NOW, by="Noor")
+    for n in range(10):
+        buyer = Person(external_id=f"9{n}", email=f"customer-{n}@example.com", name="Ada Brook", locale="en-US")
+        first, *rest = silent(str(n))
+        hear(speaking, NOW, replace(first, customer=buyer), *rest)
+    wait(MORNING)
+
+    told = set(Decision.objects.filter(spoken=True).values_list("order_id", flat=True))
+    held = set(Decision.objects.filter(held_out=True).values_list("order_id", flat=True))
+    assert told and held and not told & held and len(told | held) == 10
+    assert len(said()) == len(told)
+    logged = Exposure.objects.values_list("order_id", "held_out", "at")
+    assert {(order, held_out) for order, held_out, _ in logged} == {(o, False) for o in told} | {
+        (o, True) for o in held
+    }
+    assert {at for *_, at in logged} == {MORNING}
+
+    for n in range(10):
+        at = MORNING + HOUR
+        hear_that_it_moves(speaking, at, scanned(MOVING, at, number=f"1Z{n}", city="Gary"))
+    assert said().count("moving_again") == len(told), "nobody hears the end of what they were not told"
+
+
+def hear_that_it_moves(brand: Brand, at: datetime, scan: Fact) -> None:
+    outreach.reassure(brand, hear(brand, at, scan).moving, at)
