@@ -27,6 +27,7 @@ from aftercart.intake.services import Applied, Claimed
 from aftercart.orders import services as orders
 from aftercart.outbox import services as outbox
 from aftercart.outreach import services as outreach
+from aftercart.outreach import waiting
 from aftercart.outreach.channels import EMAIL
 from aftercart.people import services as people
 from aftercart.people.rules import people_in
@@ -104,7 +105,7 @@ def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
 
 def _speak_at_last(brand: Brand, now: datetime, limit: int) -> Progress:
     """What waited for its hour is judged anew before anything is said."""
-    orders = outreach.waiting(brand, now, limit=limit)
+    orders = waiting.due(brand, now, limit=limit)
     if not orders:
         return Progress()
     changes = watch.reassess(brand, orders, now, restate=True)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aftercart.brands.models import Brand
-from aftercart.orders.carriers import carrier_name
 from aftercart.outbox import services as outbox
 from aftercart.outreach import disruptions, milestones
 from aftercart.outreach.around import Around, around
@@ -22,24 +21,18 @@ from aftercart.outreach.channels import EMAIL, Reach
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.models import Decision
 from aftercart.outreach.rules import Case, Verdict, decide, gravity
+from aftercart.outreach.situations import situation
 from aftercart.outreach.terms import terms_of
-from aftercart.people.links import tracking_url
+from aftercart.outreach.waiting import again
 from aftercart.people.models import Customer
 from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
 from aftercart.watch.disruptions.incidents import feed_is_out
-from aftercart.watch.episodes import Episode
-from aftercart.watch.judging import MOVING_AGAIN, Opened, Standing
+from aftercart.watch.judging import Opened, Standing
 from aftercart.watch.models import Concern
 from aftercart.watch.services import look_again
 from aftercart.words import services as words
-from aftercart.words.rules import Situation
 
-# By when a step of the carrier's or ours follows, where no arrival date is the answer.
-STEP_DAYS = {
-    "pickup_waiting": 5, "pickup_expiring": 2, "returned_to_sender": 14, "refused": 14, "lost": 3, "damaged": 3,
-    "not_received": 3, "wrong_region": 3, "customs_document": 5, "address_problem": 3,
-}  # fmt: skip
 # A notice of these kinds names a new date, which thereby becomes the promise.
 RENEWS = frozenset(
     {"disruption", "late", "missed", "stalled", "no_first_scan", "not_shipped", "exception", "circling", "left_behind",
@@ -85,55 +78,16 @@ def tells_milestones(brand: Brand, now: datetime) -> bool:
     return bool(terms_of(brand, now).ours)
 
 
-def waiting(brand: Brand, now: datetime, *, limit: int = 500) -> list[UUID]:
-    """The orders with an occasion whose time to speak has come."""
-    rows = Decision.objects.filter(brand=brand, waits_until__lte=now).order_by("waits_until")
-    return list(dict.fromkeys(rows.values_list("order_id", flat=True)[:limit]))
-
-
 def reconsider(brand: Brand, orders: Sequence[UUID], standing: Mapping[UUID, Standing], now: datetime) -> int:
     """Decide again, by how these orders stand now, what had to wait until now. How many messages are owed."""
     rows = list(Decision.objects.filter(brand=brand, order_id__in=orders, waits_until__lte=now))
     concerns = {c.id: c for c in Concern.objects.filter(brand=brand, id__in={row.concern_id for row in rows})}
-    again = {row.id: _again(row, concerns.get(row.concern_id), standing) for row in rows}
-    over = [id_ for id_, one in again.items() if one is None]
+    found = {row.id: again(row, concerns.get(row.concern_id), standing) for row in rows}
+    over = [id_ for id_, one in found.items() if one is None]
     Decision.objects.filter(brand=brand, id__in=over).update(
         waits_until=None, at=now, reason="over before it could be said"
     )
-    return _decide(brand, [one for one in again.values() if one is not None], now)
-
-
-def _again(row: Decision, concern: Concern | None, standing: Mapping[UUID, Standing]) -> Opened | None:
-    """The occasion as it stands now; None where it has passed."""
-    stands = standing.get(concern.subject_id if concern else row.concern_id)
-    if stands is None:
-        return None
-    subject, ended = stands.subject, ""
-    evidence: dict[str, object] | None = None
-    if row.kind == MOVING_AGAIN:
-        moved = subject.row.moved_at
-        if concern and moved and not subject.done and concern.kind not in stands.worries:
-            evidence, ended = {"since": moved.isoformat()}, concern.kind
-    elif row.kind == disruptions.OVER:
-        if concern and not subject.done:
-            evidence, ended = disruptions.remembered(concern), disruptions.KIND
-    elif concern is None:
-        evidence = {} if milestones.holds(row.kind, subject) else None
-    elif concern.closed_at is None and row.kind in stands.worries:
-        evidence = dict(stands.worries[row.kind].evidence)
-    if evidence is None:
-        return None
-    episode = Episode(
-        id=row.concern_id,
-        order_id=row.order_id,
-        subject_id=subject.id,
-        kind=row.kind,
-        opened_at=row.since or row.at,
-        carrier=subject.row.carrier or "",
-        lane=subject.lane.key[:200],
-        evidence=evidence,
-    )
-    return Opened(episode, subject, stands.believed, stands.promised, frozenset(stands.worries), ended)
+    return _decide(brand, [one for one in found.values() if one is not None], now)
 
 
 def _known(brand: Brand, occasions: Sequence[Opened]) -> dict[tuple[UUID, str], bool]:
@@ -230,7 +184,7 @@ def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime
     reach = verdict.reach
     assert reach is not None, verdict.reason
     language = words.language_for(customer.locale, brand.language)
-    situations = [_situation(brand, one, customer, now) for one, _ in said]
+    situations = [situation(brand, one, customer, now) for one, _ in said]
     notice = words.notice(brand, situations[0], language=language)
     outgoing = outbox.owe(
         brand,
@@ -260,48 +214,3 @@ def _renew_promise(brand: Brand, one: Opened, now: datetime) -> None:
     order = one.concern.order_id
     promises.tell(brand, order, believed, surface=f"notice:{one.concern.kind}", at=now, why=one.concern.kind)
     look_again(brand, now, order_ids=[order])
-
-
-def _situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> Situation:
-    subject = one.subject
-    today = now.astimezone(subject.zone).date()
-    believed = one.believed
-    return Situation(
-        kind=one.concern.kind,
-        brand=brand.name,
-        number=subject.row.number,
-        link=tracking_url(brand, subject.order_id),
-        since=_since(one, now).astimezone(subject.zone).date(),
-        name=customer.name.split()[0] if customer.name.strip() else "",
-        carrier=carrier_name(subject.row.carrier or ""),
-        city=_city(one),
-        reason=subject.row.reason or "",
-        promised=one.promised,
-        earliest=believed.earliest if believed else None,
-        latest=believed.latest if believed else None,
-        deadline=_deadline(one, today),
-        state=(subject.row.state or "") if subject.row.parcel_id else "rest",
-    )
-
-
-def _deadline(one: Opened, today: date) -> date:
-    """By when the next step is due: where a pick-up point told its last day, that."""
-    told = one.concern.evidence.get("collect_by")
-    if isinstance(told, str):
-        return date.fromisoformat(told)
-    if one.concern.kind == disruptions.OVER and one.believed:
-        return one.believed.latest
-    return today + timedelta(STEP_DAYS.get(one.concern.kind, 3))
-
-
-def _since(one: Opened, now: datetime) -> datetime:
-    told = one.concern.evidence.get("since")
-    return datetime.fromisoformat(told) if isinstance(told, str) else one.subject.row.placed_at or now
-
-
-def _city(one: Opened) -> str:
-    """Where it is; of a disruption the town that holds it up, if it is one."""
-    subject = one.subject
-    if one.concern.kind in (disruptions.KIND, disruptions.OVER):
-        return str(one.concern.evidence.get("town", ""))
-    return (subject.row.city or "").title() if (subject.row.city or "").isupper() else subject.row.city or ""
