@@ -70,3 +70,8 @@ def reached(standing: Iterable[Standing], terms: Terms, now: datetime) -> list[O
         for kind in terms.ours
         if holds(kind, stands.subject) and (at := WHEN[kind](stands.subject)) and now - at < FRESH
     ]
+
+
+def last(subject: Subject) -> str:
+    """The milestone that it has reached last."""
+    return next((kind for kind in reversed(WHEN) if kind != "confirmation" and WHEN[kind](subject)), "confirmation")

@@ -1,0 +1,155 @@
+"""An answer to a customer who asks, from live data and in the same words as our notices, or the reason for none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from aftercart.brands.models import Brand
+from aftercart.outreach import milestones
+from aftercart.outreach.rules import gravity
+from aftercart.outreach.situations import situation
+from aftercart.people.models import Customer
+from aftercart.promises.ledger import Ledger
+from aftercart.promises.models import Forecast
+from aftercart.promises.queries import Subject, subjects
+from aftercart.promises.rules import Window
+from aftercart.watch.disruptions.incidents import feed_is_out
+from aftercart.watch.episodes import Episode
+from aftercart.watch.judging import Opened
+from aftercart.watch.models import Concern
+from aftercart.words import services as words
+
+WHERE, REFUND, RETURN = "where_is_it", "where_is_my_refund", "when_will_my_return_be_done"
+QUESTIONS = (WHERE, REFUND, RETURN)
+# Somebody has to choose, pay or apologise.
+FOR_A_PERSON = frozenset({"lost", "damaged", "not_received", "wrong_region", "returned_to_sender", "refused"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What to answer, and the facts that it rests on: plain JSON, times as ISO 8601."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+    kind: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a person has to answer."""
+
+    reason: str
+
+
+def answer(
+    brand: Brand, question: str, order_id: UUID, now: datetime, *, language: str = "", channel: str = "email"
+) -> Reply | Refusal:
+    """Answer one question about one order; changes nothing. `language`: that of the question, where it is known.
+
+    ValueError for a question that is none of QUESTIONS.
+    """
+    if question not in QUESTIONS:
+        raise ValueError(f"question: {question!r} is none of {', '.join(QUESTIONS)}")
+    if question != WHERE:
+        return Refusal("nothing is known here of returns and refunds")
+    parts = subjects(brand.id, [order_id]).get(order_id, [])
+    if not parts:
+        return Refusal("this order is not known")
+    if parts[0].cancelled:
+        return Refusal("this order was cancelled: the question is about its money")
+    if feed_is_out(brand.id):
+        return Refusal("no news comes in from carriers at the moment")
+    return _where(brand, order_id, parts, now, language, channel)
+
+
+def _where(
+    brand: Brand, order_id: UUID, parts: list[Subject], now: datetime, language: str, channel: str
+) -> Reply | Refusal:
+    concerns = list(Concern.objects.filter(brand=brand, order_id=order_id, closed_at=None))
+    gravest = min(concerns, key=lambda concern: gravity(concern.kind), default=None)
+    if gravest and gravest.kind in FOR_A_PERSON:
+        return Refusal(f"{gravest.kind}: a person settles it with the customer")
+    about = next((part for part in parts if gravest and part.id == gravest.subject_id), None) or _last(parts)
+    kind = gravest.kind if gravest else milestones.last(about)
+    promised = Ledger(brand.id, [order_id]).promised.get(order_id)
+    believed = _believed(brand, about)
+    if believed is None and gravest is None and promised and not about.done:
+        # Nothing is known that would put the date in doubt.
+        believed = Window(earliest=promised, latest=promised, likely=promised, basis="the date told", version=0)
+    if believed is None and gravest is None and not about.done:
+        return Refusal("no date is believed of this order")
+    one = Opened(
+        Episode(
+            id=about.id,
+            order_id=order_id,
+            subject_id=about.id,
+            kind=kind,
+            opened_at=now,
+            carrier=about.row.carrier or "",
+            lane=about.lane.key,
+            evidence=dict(gravest.evidence) if gravest else _reached(kind, about),
+        ),
+        about,
+        believed,
+        promised,
+        frozenset(concern.kind for concern in concerns),
+    )
+    known = Customer.objects.filter(brand=brand, id=about.row.customer_id).first() if about.row.customer_id else None
+    customer = known or Customer()
+    written = words.notice(
+        brand,
+        situation(brand, one, customer, now),
+        language=words.language_for(language, customer.locale, brand.language),
+    )
+    return Reply(
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        language=written.language,
+        kind=kind,
+        facts=_facts(one),
+    )
+
+
+def _last(parts: list[Subject]) -> Subject:
+    """Of several parcels the one that is still to come."""
+    return next((part for part in parts if not part.done), parts[-1])
+
+
+def _believed(brand: Brand, about: Subject) -> Window | None:
+    found = Forecast.objects.filter(brand=brand, id=about.id).first()
+    if found is None or about.done:
+        return None
+    return Window(
+        earliest=found.earliest, latest=found.latest, likely=found.likely, basis=found.basis, version=found.version
+    )
+
+
+def _reached(kind: str, about: Subject) -> dict[str, object]:
+    at = milestones.WHEN[kind](about)
+    return {"since": at.isoformat()} if at else {}
+
+
+def _facts(one: Opened) -> dict[str, object]:
+    row, believed = one.subject.row, one.believed
+    told: dict[str, object] = {
+        "order": row.number,
+        "parcel": row.track_number,
+        "carrier": row.carrier,
+        "state": row.state,
+        "city": row.city,
+        "last_scan_at": row.last_scan_at and row.last_scan_at.isoformat(),
+        "delivered_at": row.delivered_at and row.delivered_at.isoformat(),
+        "promised": one.promised and one.promised.isoformat(),
+        "earliest": believed and believed.earliest.isoformat(),
+        "latest": believed and believed.latest.isoformat(),
+        "basis": believed and believed.basis,
+        "worries": sorted(one.kinds),
+    }
+    return {name: value for name, value in told.items() if value}
