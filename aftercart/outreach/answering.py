@@ -106,6 +106,7 @@ def _where(
         brand,
         situation(brand, one, customer, now),
         language=words.language_for(language, customer.locale, brand.language),
+        channel=channel,
     )
     return Reply(
         subject=written.subject,

@@ -185,7 +185,7 @@ def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime
     assert reach is not None, verdict.reason
     language = words.language_for(customer.locale, brand.language)
     situations = [situation(brand, one, customer, now) for one, _ in said]
-    notice = words.notice(brand, situations[0], language=language)
+    notice = words.bundle(brand, situations, language=language, channel=reach.channel)
     outgoing = outbox.owe(
         brand,
         outbox.Owed(

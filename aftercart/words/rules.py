@@ -3,45 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-# Reasons that only the customer can remove.
-ASKED = frozenset({"address", "payment", "docs", "customs", "access", "closed"})
-# Reasons that cost time and nothing else.
-DELAYS = frozenset({"weather", "carrier", "missort"})
+from aftercart.words.choosing import can_do_of, change, expectation, follow_of, subject_of, variant
+from aftercart.words.filling import Value, fill
+from aftercart.words.kinds import EMAIL, SMS, TAPPED, TELLS_RETURN
+from aftercart.words.situations import Situation
+
+__all__ = ["Button", "Said", "Situation", "say", "say_sms"]
 
 Texts = Mapping[str, Mapping[str, object]]
 Day = Callable[[date], str]
+Money = Callable[[int, str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What a notice speaks about. Dates are the customer's calendar days.
-
-    `promised` is the date told before; `earliest`–`latest` the window that we believe now; `deadline` the day by
-    which a step of the carrier's, or ours, is due.
-    """
-
-    kind: str
-    brand: str
-    number: str
-    link: str
-    since: date
-    name: str = ""
-    carrier: str = ""
-    city: str = ""
-    reason: str = ""
-    promised: date | None = None
-    earliest: date | None = None
-    latest: date | None = None
-    deadline: date | None = None
-    state: str = ""  # where the parcel stands; "rest": it is about what is in no parcel
+class Button:
+    label: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
+    """One notice. `own` is a brand's own text, which stands for the four parts."""
+
     subject: str
     greeting: str
     wrong: str
@@ -50,99 +37,157 @@ class Said:
     can_do: str
     follow: str
     closing: str
+    own: str = ""
+    buttons: Sequence[Button] = ()
+
+    @property
+    def body(self) -> tuple[str, ...]:
+        """Its paragraphs, without greeting, link and closing."""
+        if self.own:
+            return tuple(part.strip() for part in re.split(r"\n\s*\n", self.own) if part.strip())
+        return " ".join(p for p in (self.wrong, self.changed, self.expect) if p), self.can_do
 
     @property
     def text(self) -> str:
-        middle = [self.wrong, self.changed, self.expect, self.can_do]
-        return "\n\n".join([self.greeting, " ".join(p for p in middle[:3] if p), middle[3], self.follow, self.closing])
+        return "\n\n".join([self.greeting, *self.body, self.follow, self.closing])
 
 
-def say(situation: Situation, texts: Texts, *, day: Day) -> Said:
-    """The parts of one notice. `texts` are those of a language; `day` writes a date in it."""
-    own: Mapping[str, str] = _kind(texts, situation.kind)
-    parts: Mapping[str, str] = {key: str(value) for key, value in texts["parts"].items()}
-    words = _words(situation, texts, parts, day)
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """The texts of a language and how it writes a day and an amount."""
 
-    def fill(template: str) -> str:
-        text = _tidy(template.format_map(words))
+    texts: Texts
+    language: str
+    day: Day
+    money: Money
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        return {key: str(value) for key, value in self.texts["parts"].items()}
+
+    def own(self, kind: str) -> Mapping[str, str]:
+        found = self.texts["kinds"][kind]
+        assert isinstance(found, Mapping)
+        return found
+
+    def fill(self, template: str, values: Mapping[str, Value]) -> str:
+        text = tidy(fill(template, values, self.language), self.language)
         return text[:1].upper() + text[1:]
 
-    can_do = _can_do(situation, own)
+
+def plain_money(amount: int, currency: str) -> str:
+    return f"{amount} {currency}"
+
+
+def say(
+    situation: Situation, texts: Texts, *, day: Day, money: Money = plain_money, language: str = "en", own: str = "",
+    subject: str = "",
+) -> Said:  # fmt: skip
+    """The parts of one notice by e-mail. `texts` are a language's; `own` and `subject` a brand's instead of ours.
+
+    Raises `TemplateError` where a brand's own text asks for what is not known here.
+    """
+    writer = Writer(texts, language, day, money)
+    kind, parts = writer.own(situation.kind), writer.parts
+    values = values_of(situation, writer)
+    known = {name: value for name, value in values.items() if value != "" or name in MAY_BE_EMPTY}
+    can_do = can_do_of(situation, kind)
     return Said(
-        subject=fill(_subject(situation, own)),
-        greeting=fill(parts["greeting" if situation.name else "greeting_nameless"]),
-        wrong=fill(own.get(f"wrong_{situation.state}", own["wrong"])),
-        changed=fill(own.get("promised", parts["promised"])) if situation.promised and not _holds(situation) else "",
-        expect=fill(_expectation(situation, own, parts)),
-        can_do=fill(parts["answer"] if can_do == "answer" else can_do),
-        follow=fill(parts["link"]),
-        closing=fill(parts["closing"]),
+        subject=writer.fill(subject, known) if subject else writer.fill(subject_of(situation, kind), values),
+        greeting=writer.fill(parts["greeting" if situation.name else "greeting_nameless"], values),
+        wrong=writer.fill(variant(kind, "wrong", situation), values),
+        changed=str(values["changed"]),
+        expect=str(values["expectation"]),
+        can_do=_joined(writer.fill(parts["answer"] if can_do == "answer" else can_do, values), values),
+        follow=writer.fill(follow_of(situation, kind, parts), values),
+        closing=writer.fill(parts["closing"], values),
+        own=writer.fill(own, known) if own else "",
+        buttons=_buttons(situation, kind, writer, values),
     )
 
 
-def _kind(texts: Texts, kind: str) -> Mapping[str, str]:
-    found = texts["kinds"][kind]
-    assert isinstance(found, Mapping)
-    return found
+# A whole sentence or clause that is left out where there is nothing to say.
+MAY_BE_EMPTY = frozenset({"changed", "city_clause", "name"})
 
 
-def _expectation(situation: Situation, own: Mapping[str, str], parts: Mapping[str, str]) -> str:
-    if "expect" in own:
-        return own["expect"]
-    if situation.latest is None:
-        return parts["expect_unknown"]
-    return parts["expect_promised" if _holds(situation) else "expect"]
+def say_sms(
+    situation: Situation, texts: Texts, *, day: Day, money: Money = plain_money, language: str = "en", own: str = ""
+) -> str:
+    """One notice as an SMS: who, what, by when, and where to go on. Raises `TemplateError` as `say` does."""
+    writer = Writer(texts, language, day, money)
+    kind, parts = writer.own(situation.kind), writer.parts
+    values = values_of(situation, writer, SMS)
+    if own:
+        return writer.fill(own, {name: value for name, value in values.items() if value != "" or name in MAY_BE_EMPTY})
+    told = [parts["sms_open"] + variant(kind, "sms", situation)]
+    if kind.get("expect", "plain") == "plain":
+        told.append(str(values["expectation"]))
+    told.append("{return_clause}")
+    told.append(parts["sms_action" if situation.action else "sms_link"])
+    return writer.fill(" ".join(told), values)
 
 
-def _subject(situation: Situation, own: Mapping[str, str]) -> str:
-    if _may_hold(situation) and "subject_doubt" in own:
-        return own["subject_doubt"]
-    if situation.latest is None and "subject_unknown" in own:
-        return own["subject_unknown"]
-    variant = "subject_delay" if situation.reason in DELAYS else "subject" if situation.city else "subject_nowhere"
-    return own.get(variant, own["subject"])
-
-
-def _can_do(situation: Situation, own: Mapping[str, str]) -> str:
-    variant = "can_do_asked" if situation.reason in ASKED else f"can_do_{situation.reason}"
-    return own.get(variant, own["can_do"])
-
-
-def _may_hold(situation: Situation) -> bool:
-    """Whether it may yet arrive by the date that was promised."""
-    first = situation.earliest or situation.latest
-    return bool(situation.promised and first and first <= situation.promised)
-
-
-def _holds(situation: Situation) -> bool:
-    """Whether the date that was promised is still the one that we believe."""
-    return bool(situation.promised and situation.latest and situation.latest <= situation.promised)
-
-
-def _words(situation: Situation, texts: Texts, parts: Mapping[str, str], day: Day) -> dict[str, str]:
-    def written(value: date | None) -> str:
-        return day(value) if value else ""
-
-    words = {
-        "brand": situation.brand,
-        "number": situation.number,
-        "link": situation.link,
-        "name": situation.name,
-        "carrier": situation.carrier or parts["carrier"],
-        "city": situation.city,
-        "reason": str(texts["reasons"].get(situation.reason, texts["reasons"]["other"])),
-        "since": written(situation.since),
-        "promised": written(situation.promised),
-        "earliest": written(situation.earliest),
-        "latest": written(situation.latest),
-        "deadline": written(situation.deadline or situation.latest),
-    }
+def values_of(situation: Situation, writer: Writer, channel: str = EMAIL) -> dict[str, Value]:
+    """Every variable that a template may ask for; empty where it is not known."""
+    parts = writer.parts
+    values = _words(situation, writer)
     one_day = situation.earliest in (None, situation.latest)
-    words["window"] = parts["window_day" if one_day else "window_days"].format_map(words)
-    words["city_clause"] = parts["in_city"].format_map(words) if situation.city else ""
+    values["window"] = fill(parts["window_day" if one_day else "window_days"], values, writer.language)
+    if situation.latest is None:
+        values["window"] = ""
+    tells_return = situation.return_by is not None and situation.kind in TELLS_RETURN
+    values["return_clause"] = fill(parts["return_by"], values, writer.language) if tells_return else ""
+    values["city_clause"] = fill(parts["in_city"], values, writer.language) if situation.city else ""
+    kind = writer.own(situation.kind)
+    values["changed"] = writer.fill(change(situation, kind, parts), values)
+    values["expectation"] = writer.fill(expectation(situation, kind, parts, "sms_" if channel == SMS else ""), values)
+    return values
+
+
+def _words(situation: Situation, writer: Writer) -> dict[str, Value]:
+    parts, reasons = writer.parts, writer.texts["reasons"]
+    words: dict[str, Value] = {
+        name: str(getattr(situation, name))
+        for name in ("brand", "number", "link", "name", "city", "tracking", "action", "yes_link", "no_link", "note")
+    }
+    for name in ("since", "promised", "earliest", "latest", "return_by", "ships_from"):
+        value = getattr(situation, name)
+        words[name] = writer.day(value) if value else ""
+    deadline = situation.deadline or situation.latest
+    words["deadline"] = writer.day(deadline) if deadline else ""
+    words["carrier"] = situation.carrier or parts["carrier"]
+    words["method"] = situation.method or parts["method"]
+    words["reason"] = str(reasons.get(situation.reason, reasons["other"]))
+    words["amount"] = "" if situation.amount is None else writer.money(situation.amount, situation.currency)
+    for name in ("days", "points", "balance"):
+        number: int | None = getattr(situation, name)
+        words[name] = "" if number is None else number
     return words
 
 
-def _tidy(text: str) -> str:
-    """Without the gaps that an empty word leaves."""
-    return re.sub(r"\s+([.,:])", r"\1", re.sub(r"[ ]{2,}", " ", text)).strip()
+def _joined(can_do: str, values: Mapping[str, Value]) -> str:
+    """With the return-by date, where the kind tells it."""
+    return f"{can_do} {values['return_clause']}".strip()
+
+
+def _buttons(
+    situation: Situation, kind: Mapping[str, str], writer: Writer, values: Mapping[str, Value]
+) -> list[Button]:
+    """What an HTML message shows in place of the bare addresses."""
+    if situation.kind in TAPPED and situation.yes_link and situation.no_link:
+        return [
+            Button(label=kind["yes"], address=situation.yes_link),
+            Button(label=kind["no"], address=situation.no_link),
+        ]
+    if situation.action and "act" in kind:
+        return [Button(label=kind["act"], address=situation.action)]
+    return [Button(label=writer.fill(writer.parts["button"], values), address=situation.link)]
+
+
+def tidy(text: str, language: str) -> str:
+    """Without the gaps that an empty word leaves; French keeps a space before a colon, unbroken."""
+    text = re.sub(r"[ ]{2,}", " ", text)
+    if language == "fr":
+        text = re.sub(r" (?=[:;?!»])|(?<=«) ", "\N{NO-BREAK SPACE}", text)
+    text = re.sub(r"[ ]+([.,:;])(?!\d)", r"\1", text)
+    return re.sub(r"[ ]*\n[ ]*", "\n", text).strip()

@@ -1,28 +1,44 @@
+"""What to say, in a customer's language: shipped texts, or the brand's own where it has some."""
+
 from __future__ import annotations
 
-import tomllib
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-from babel.dates import format_date
 from django.template.loader import render_to_string
 
 from aftercart.brands.models import Brand
-from aftercart.words.rules import Said, Situation, Texts, say
+from aftercart.look.themes import theme
+from aftercart.words.bundling import Bundle, bundle_said
+from aftercart.words.filling import TemplateError
+from aftercart.words.kinds import EMAIL, LANGUAGES, SMS
+from aftercart.words.rules import Said, Situation, say, say_sms
+from aftercart.words.shipped import shipped
+from aftercart.words.sms import Size, plain, size
+from aftercart.words.wordings import Text, in_use
+from aftercart.words.writing import day_writer, money_writer
 
-LANGUAGES = ("en", "es")
+__all__ = ["LANGUAGES", "Notice", "bundle", "language_for", "notice", "shipped", "written"]
 
-# Babel's own patterns carry the year, which nobody needs for next Thursday.
-DAY_PATTERNS = {"en": "EEEE d MMMM", "es": "EEEE d 'de' MMMM"}
+log = logging.getLogger(__name__)
+NO_TEXT = Text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
+    """`html` and `subject` are empty for an SMS; `sms` is its length, None for an e-mail.
+
+    `version` is the brand's own wording that it was written from, 0 where that was the text that ships with Aftercart.
+    """
+
     subject: str
     text: str
     html: str
     language: str
+    channel: str = EMAIL
+    version: int = 0
+    sms: Size | None = None
 
 
 def language_for(*wishes: str) -> str:
@@ -33,21 +49,75 @@ def language_for(*wishes: str) -> str:
     return "en"
 
 
-def notice(brand: Brand, situation: Situation, *, language: str) -> Notice:
-    """Write a notice in the customer's language."""
-    said = say(situation, shipped(language), day=lambda value: format_date(value, DAY_PATTERNS[language], language))
-    return Notice(subject=said.subject, text=said.text, html=_html(brand, situation, said, language), language=language)
+def notice(brand: Brand, situation: Situation, *, language: str, channel: str = EMAIL) -> Notice:
+    """Write a notice in the customer's language: by the brand's own text if it has one that all is known for."""
+    return written(brand, situation, in_use(brand, situation.kind, channel, language), language, channel)
 
 
-def _html(brand: Brand, situation: Situation, said: Said, language: str) -> str:
-    context = {"brand": brand, "said": said, "link": situation.link, "language": language}
-    return render_to_string("words/notice.html", context)
+def written(brand: Brand, situation: Situation, own: Text, language: str, channel: str = EMAIL) -> Notice:
+    """Write a notice by this text. What it asks for may not be known of this order: then by the shipped one."""
+    try:
+        return _written(brand, situation, own, language, channel)
+    except TemplateError as error:
+        log.info("%s: own text %s v%s gave way: %s", brand.slug, situation.kind, own.version, error)
+        return _written(brand, situation, NO_TEXT, language, channel)
 
 
-@cache
-def shipped(language: str) -> Texts:
-    """The texts that come with Aftercart, in one language."""
-    loaded: Texts = tomllib.loads(
-        resources.files("aftercart.words").joinpath(f"texts/{language}.toml").read_text("utf-8")
+def bundle(brand: Brand, situations: Sequence[Situation], *, language: str, channel: str = EMAIL) -> Notice:
+    """One message about several parcels or worries of one customer, the gravest first as they are given.
+
+    One situation makes the same notice as `notice`. Raises ValueError where there is none.
+    """
+    if not situations:
+        raise ValueError("situations: there is nothing to say")
+    if len(situations) == 1:
+        return notice(brand, situations[0], language=language, channel=channel)
+    notices = [notice(brand, one, language=language, channel=channel) for one in situations]
+    if channel == SMS:
+        # Each names its sender; once is enough.
+        opening = f"{brand.name}: "
+        texts = [notices[0].text, *(one.text.removeprefix(opening) for one in notices[1:])]
+        return _sms("\n".join(texts), language)
+    said = [_said(brand, one, in_use(brand, one.kind, channel, language), language) for one in situations]
+    bundled = bundle_said(situations, said, shipped(language), language)
+    return Notice(subject=bundled.subject, text=bundled.text, html=_html(brand, bundled, language), language=language)
+
+
+def _written(brand: Brand, situation: Situation, own: Text, language: str, channel: str) -> Notice:
+    if channel == SMS:
+        day, money = day_writer(language, short=True), money_writer(language)
+        text = say_sms(situation, shipped(language), day=day, money=money, language=language, own=own.text)
+        return _sms(text, language, own.version)
+    said = _strictly_said(situation, own, language)
+    html = _html(brand, Bundle.of(said), language)
+    return Notice(subject=said.subject, text=said.text, html=html, language=language, version=own.version)
+
+
+def _said(brand: Brand, situation: Situation, own: Text, language: str) -> Said:
+    try:
+        return _strictly_said(situation, own, language)
+    except TemplateError:
+        return _strictly_said(situation, NO_TEXT, language)
+
+
+def _strictly_said(situation: Situation, own: Text, language: str) -> Said:
+    return say(
+        situation,
+        shipped(language),
+        day=day_writer(language),
+        money=money_writer(language),
+        language=language,
+        own=own.text,
+        subject=own.subject,
     )
-    return loaded
+
+
+def _sms(text: str, language: str, version: int = 0) -> Notice:
+    text = plain(text)
+    return Notice(subject="", text=text, html="", language=language, channel=SMS, version=version, sms=size(text))
+
+
+def _html(brand: Brand, bundled: Bundle, language: str) -> str:
+    colours = theme(brand.accent)
+    context = {"brand": brand, "bundle": bundled, "language": language, "light": colours.light, "dark": colours.dark}
+    return render_to_string("words/notice.html", context)

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+
+from aftercart.words.checking import check, refused
+from aftercart.words.findings import CAN_DO, CHANGED, EXPECT, LENGTH, VAGUE, VARIABLE, WRONG
+from aftercart.words.kinds import CHANNELS, LANGUAGES
+from tests.rules.words_world import shipped_templates, written
+
+CLEAR = (
+    "Your parcel {number} has not moved since {since}. We told you {promised}. "
+    "It arrives by {latest}. Answer this message if you would rather not wait."
+)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_shipped_text_passes_the_check_and_keeps_the_voice_guide(language: str, channel: str) -> None:
+    found = {
+        (kind, subject, text): findings
+        for kind, subject, text in shipped_templates(language, channel)
+        if (findings := check(text, language=language, channel=channel, subject=subject, segments=6))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize("half", [slice(25), slice(25, 50)], ids=["looked at", "held back"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_texts_written_before_it_at_least_95_in_100_are_judged_rightly(language: str, half: slice) -> None:
+    texts = written(language)
+    vague = [text for text in texts["vague"][half] if not refused(check(text, language=language))]
+    clear = [text for text in texts["clear"][half] if refused(check(text, language=language))]
+
+    assert len(vague) + len(clear) <= 0.05 * 50, (vague, clear)
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        (WRONG, CLEAR.replace("Your parcel {number} has not moved since {since}. We told you {promised}. ", "")),
+        (CHANGED, CLEAR.replace("We told you {promised}. ", "")),
+        (EXPECT, CLEAR.replace("It arrives by {latest}. ", "")),
+        (CAN_DO, CLEAR.replace("Answer this message if you would rather not wait.", "")),
+    ],
+)
+def test_the_part_that_lacks_is_named(part: str, text: str) -> None:
+    assert check(CLEAR, language="en") == []
+    assert part in [finding.part for finding in check(text, language="en")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "It comes soon."),
+        ("en", "We're looking into it."),
+        ("de", "Wir melden uns in Kürze."),
+        ("de", "Wir kümmern uns darum."),
+        ("es", "Le informaremos pronto."),
+        ("es", "Estamos en ello."),
+        ("fr", "Nous revenons vers vous sous peu."),
+        ("fr", "Votre demande est en cours de traitement."),
+        ("pt", "Avisaremos em breve."),
+        ("pt", "Estamos verificando."),
+        ("ja", "まもなくご連絡いたします。"),
+        ("ja", "現在調査中です。"),
+    ],
+)
+def test_words_that_promise_nothing_are_refused_and_shown(language: str, text: str) -> None:
+    found = [finding for finding in check(text, language=language) if finding.part == VAGUE]
+
+    assert found and all(finding.excerpt.strip("…") in text for finding in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["We send it as soon as you tell us the size.", "Your rescheduled parcel comes by Friday."]
+)
+def test_a_condition_is_not_vague(text: str) -> None:
+    assert [finding for finding in check(text, language="en") if finding.part == VAGUE] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        ("{parcel_colour}", "{parcel_colour}"),
+        ("{Number}", "{Number}"),
+        ("{latest", "{latest"),
+        ("latest}", "latest}"),
+        ("{days, plural, one {# day}}", "one {# day}}"),
+    ],
+)
+def test_a_variable_that_cannot_be_filled_in_is_refused_with_its_place(text: str, excerpt: str) -> None:
+    (found,) = [finding for finding in check(f"{CLEAR} {text}", language="en") if finding.part == VARIABLE]
+
+    assert excerpt in found.excerpt
+
+
+def test_a_kind_knows_its_own_variables_only() -> None:
+    text = f"{CLEAR} You have {{points}} points."
+
+    assert check(text, language="en") == []
+    assert [finding.excerpt for finding in check(text, language="en", kind="late")] == ["{points}"]
+
+
+def test_an_sms_says_how_long_it_is() -> None:
+    long = CLEAR.replace("Your parcel", "Good morning from all of us at the warehouse: your parcel")
+
+    (found,) = check(long, language="en", channel="sms")
+    assert found.part == LENGTH and "2 segments" in found.reason
+    assert check(long, language="en", channel="sms", segments=2) == []
+    assert check(long, language="en", channel="email") == []
+
+
+def test_a_language_without_words_is_refused() -> None:
+    with pytest.raises(ValueError, match="language: 'nl' is none of en"):
+        check("Hallo", language="nl")
