@@ -113,7 +113,7 @@ def test_a_sender_that_dies_before_handing_over_leaves_it_due(brand: Brand, monk
 def test_a_sender_that_dies_while_handing_over_parks_it_for_a_person(brand: Brand) -> None:
     outgoing = owe(brand)
 
-    def dies(message: Message) -> None:
+    def dies(message: Message) -> str:
         raise Crash
 
     with pytest.raises(Crash):
