@@ -52,7 +52,7 @@ class Doors(Enum):
     """Into which networks a question may go whose address others chose."""
 
     PUBLIC = "public"
-    LOOPBACK_TOO = "loopback too"  # tests and demonstrations
+    LOOPBACK_TOO = "loopback"  # tests and demonstrations
 
 
 def public(doors: Doors) -> httpx.BaseTransport:

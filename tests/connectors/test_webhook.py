@@ -60,7 +60,7 @@ def test_a_name_is_looked_up_once_and_what_was_looked_at_is_what_is_called(monke
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
     with gateway() as there:
         port = there.url.rpartition(":")[2]
-        settings = {"url": f"http://hooks.example:{port}/hook", "secret": SECRET, "doors": "loopback too"}
+        settings = {"url": f"http://hooks.example:{port}/hook", "secret": SECRET, "doors": "loopback"}
         webhook.sender(settings)(message())
         with pytest.raises(SendError, match=r"10\.0\.0\.1"):
             webhook.sender(settings)(message())
