@@ -20,16 +20,16 @@ from aftercart.brands.models import Brand
 from aftercart.connectors.mail.console import console
 from aftercart.connectors.mail.file import File
 from aftercart.connectors.mail.smtp import Smtp
-from aftercart.connectors.sending import Channel
+from aftercart.connectors.sending import EMAIL, Channel
 from aftercart.facts import Fact, ParcelScanned, Unread
 from aftercart.intake import services as intake
 from aftercart.intake.services import Applied, Claimed
 from aftercart.orders import services as orders
-from aftercart.outbox import services as outbox
+from aftercart.outbox import handover, reports
 from aftercart.outreach import services as outreach
 from aftercart.outreach import waiting
-from aftercart.outreach.channels import EMAIL
 from aftercart.people import services as people
+from aftercart.people.consent import consents
 from aftercart.people.rules import people_in
 from aftercart.plumbing import clock
 from aftercart.plumbing.garbage import uncollected
@@ -38,7 +38,7 @@ from aftercart.risk import services as risk
 from aftercart.watch import services as watch
 from aftercart.watch.judging import Changes
 
-HOMES = people.PLACED | orders.PLACED | promises.PLACED | risk.PLACED
+HOMES = people.PLACED | reports.PLACED | orders.PLACED | promises.PLACED | risk.PLACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,9 @@ def _speak_at_last(brand: Brand, now: datetime, limit: int) -> Progress:
     return _speak(brand, changes, now) + Progress(owed=outreach.reconsider(brand, orders, changes.standing, now))
 
 
-def send(now: datetime | None = None, *, limit: int = 50) -> outbox.Sent:
+def send(now: datetime | None = None, *, limit: int = 50) -> handover.Sent:
     """Hand over what is owed to the outside."""
-    return outbox.drain(channels(), limit=limit, now=now)
+    return handover.drain(channels(), limit=limit, now=now, consents=consents)
 
 
 def settle(now: datetime | None = None) -> Progress:
@@ -170,6 +170,7 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
     at = now or clock.business(brand)
     facts = [fact for reading in readings for fact in reading.facts]
     people.record(brand.id, facts)
+    reports.record(brand.id, facts, at)
     touched = orders.record(brand.id, facts).orders | promises.record(brand.id, facts)
     contacted = risk.record(brand.id, facts)
     changes = watch.reassess(brand, touched | contacted, at, restate=outreach.tells_milestones(brand, at))
@@ -198,7 +199,7 @@ def _close_the_books(brand_id: UUID, readings: Sequence[Reading], at: datetime) 
 
 @lru_cache(maxsize=1)
 def channels() -> Mapping[str, Channel]:
-    """Through what we speak, by the settings."""
+    """Through what brands speak that have no lines of their own, by the settings."""
     mail: dict[str, Channel] = {
         "smtp": Smtp(settings.SMTP_URL, settings.SMTP_TIMEOUT),
         "file": File(settings.VAR / "mail"),

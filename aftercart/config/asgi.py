@@ -24,7 +24,7 @@ def database() -> dict[str, Any]:
 
 class Dispatcher:
     def __init__(self) -> None:
-        self._intake = Intake(database, settings.INTAKE_MAX_BYTES)
+        self._intake = Intake(database, settings.INTAKE_MAX_BYTES, settings.PUBLIC_URL)
         self._health = Health(self._intake.connection)
         # Its types and Django's name the same callables differently.
         self._pages = cast("Application", WSGIMiddleware(cast("Any", pages), workers=settings.WEB_THREADS))

@@ -134,6 +134,9 @@ INTAKE_MAX_BYTES = env_int("AFTERCART_INTAKE_MAX_BYTES", 5_000_000)
 MAIL = env_choice("AFTERCART_MAIL", ("file", "smtp", "console"))
 SMTP_URL = env_secret("AFTERCART_SMTP_URL", default="smtp://127.0.0.1:25")
 SMTP_TIMEOUT = env_float("AFTERCART_SMTP_TIMEOUT", 20.0)
+# Brands that have lines of their own (`aftercart channel`) send through those instead.
+SENDING_TIMEOUT = env_float("AFTERCART_SENDING_TIMEOUT", 20.0)
+WEBHOOK_DOORS = env_choice("AFTERCART_WEBHOOK_DOORS", ("public", "loopback"))
 OUTBOX_LEASE_SECONDS = env_int("AFTERCART_OUTBOX_LEASE_SECONDS", 60)
 
 # Carriers are asked at their own addresses. For tests alone: all of them at this one, on this machine, instead.

@@ -19,6 +19,9 @@ Read = Fact | Unread
 RECEIVED_AT = "aftercart-received-at"
 # Put there by whoever asked a carrier: the tracking number that it was asked for. Some answers ("not found") name none.
 ASKED_FOR = "aftercart-asked-for"
+# Put there by the intake, for those who sign or use it: the whole address that the delivery came to, as its sender
+# wrote it, and what stood behind its question mark.
+ADDRESSED_TO, ASKED_WITH = "aftercart-addressed-to", "aftercart-asked-with"
 # The time of what has none, where the caller does not say either when it was received: older than all that is dated, so
 # that it never wins over it.
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)

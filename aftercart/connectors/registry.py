@@ -7,12 +7,20 @@ from aftercart.connectors import (
     dhl,
     easypost,
     fedex,
+    klaviyo,
+    mail,
+    mailgun,
+    postmark,
     royalmail,
+    sendgrid,
+    ses,
     seventeentrack,
     shippo,
     shopify,
+    twilio,
     ups,
     usps,
+    webhook,
 )
 from aftercart.connectors.asking import Tracker
 from aftercart.connectors.canadapost import asking as canadapost_asking
@@ -20,6 +28,7 @@ from aftercart.connectors.contract import FactSource
 from aftercart.connectors.dhl import asking as dhl_asking
 from aftercart.connectors.fedex import asking as fedex_asking
 from aftercart.connectors.royalmail import asking as royalmail_asking
+from aftercart.connectors.sending import Provider
 from aftercart.connectors.ups import asking as ups_asking
 from aftercart.connectors.usps import asking as usps_asking
 
@@ -31,11 +40,28 @@ FACT_SOURCES: dict[str, FactSource] = {
     "dhl": dhl,
     "easypost": easypost,
     "fedex": fedex,
+    "mailgun": mailgun,
+    "postmark": postmark,
     "royalmail": royalmail,
+    "sendgrid": sendgrid,
+    "ses": ses,
     "shippo": shippo,
     "shopify": shopify,
+    "twilio": twilio,
     "ups": ups,
     "usps": usps,
+}
+
+# Through whom messages leave.
+PROVIDERS: dict[str, Provider] = {
+    "klaviyo": klaviyo,
+    "mailgun": mailgun,
+    "postmark": postmark,
+    "sendgrid": sendgrid,
+    "ses": ses,
+    "smtp": mail,
+    "twilio": twilio,
+    "webhook": webhook,
 }
 
 # The carriers that send nothing by themselves: we ask.

@@ -1,14 +1,22 @@
-"""What every channel shares: one message, and the three ways in which sending can end other than well."""
+"""What every way out shares: one message, the ways in which sending can end other than well, and what a provider is."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
+
+EMAIL, SMS, WHATSAPP, EVENT = "email", "sms", "whatsapp", "event"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """`key` is the idempotency key and becomes the Message-ID: the same message always has the same one."""
+    """`key` is the idempotency key and becomes the Message-ID: the same message always has the same one.
+
+    `reference`: our own name of it, 32 hex digits, which providers repeat in their reports. `stop`: the address at
+    which the recipient ends such messages with one click (RFC 8058); '' where there is nothing to end.
+    """
 
     key: str
     sender: str
@@ -17,14 +25,23 @@ class Message:
     text: str
     html: str
     language: str
+    reference: str = ""
+    kind: str = ""
+    stop: str = ""
 
 
 class SendError(Exception):
-    """The message was certainly not taken. `permanent`: trying again would not help; a person should know."""
+    """The message was certainly not taken. `permanent`: trying again would not help; a person should know.
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    `of_line`: it says nothing about this message, the way out itself is in trouble or busy; `wait`: for so long, where
+    the other side says so.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool, of_line: bool = False, wait: timedelta | None = None) -> None:
         super().__init__(reason)
         self.permanent = permanent
+        self.of_line = of_line
+        self.wait = wait
 
 
 class Unknowable(Exception):
@@ -32,4 +49,41 @@ class Unknowable(Exception):
 
 
 class Channel(Protocol):
-    def __call__(self, message: Message) -> None: ...
+    def __call__(self, message: Message) -> str:
+        """Hand it over. The provider's id of it, '' if it gives none. Raises SendError or Unknowable."""
+
+
+class SettingError(ValueError):
+    """What a provider needs and was not given, or cannot use: its name, and why."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+
+
+class Provider(Protocol):
+    """Who takes messages. A folder of connectors/ is one, as a module; most are a FactSource too, for their reports."""
+
+    CHANNELS: frozenset[str]
+    # The settings that it cannot do without, and those that it can. All may be secrets, and none is ever shown.
+    NEEDED: tuple[str, ...]
+    OPTIONAL: tuple[str, ...]
+    # True: it knows a message by its key, so sending again what may have arrived is safe.
+    REPEATABLE: bool
+    # Which setting its reports are proven by; '': a secret that we make, shown as user and password in the address
+    # that it reports to; None: it reports nothing.
+    PROVEN_BY: str | None
+
+    def sender(self, settings: Mapping[str, str]) -> Channel:
+        """Raises SettingError. Beside its own settings it may be given `seconds`, how long it waits for an answer."""
+
+
+def needed(settings: Mapping[str, str], name: str) -> str:
+    value = settings.get(name, "")
+    if not value:
+        raise SettingError(name, "is missing")
+    return value
+
+
+def seconds_of(settings: Mapping[str, str]) -> float:
+    return float(settings.get("seconds") or 20.0)

@@ -11,22 +11,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from aftercart.facts.parts import Attention, Clocked, Line, Money, Person, Place, State, ZoneSource
+from aftercart.facts.parts import Attention, Clocked, Line, Money, Outcome, Person, Place, State, ZoneSource
 
 __all__ = [
     "ANY_FACT",
     "ArrivalEstimated",
     "Attention",
     "Clocked",
+    "ConsentTold",
     "CustomerSeen",
     "Fact",
     "Line",
     "MessageReceived",
+    "MessageReported",
     "Money",
     "NotReceived",
     "OrderCancelled",
     "OrderEdited",
     "OrderPlaced",
+    "Outcome",
     "PageViewed",
     "ParcelScanned",
     "ParcelsShipped",
@@ -247,6 +250,28 @@ class MessageReceived(Fact):
     category: str = ""  # where the history says it
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReported(Fact):
+    """What became of a message that left us, as its provider tells: by our reference, its own id, or the address."""
+
+    outcome: Outcome
+    channel: str
+    message_id: str = ""
+    reference: str = ""
+    address: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentTold(Fact):
+    """The holder of an address wants to hear from us there, or no more. Of several the newest counts."""
+
+    channel: str
+    address: str
+    granted: bool
+    purpose: str = ""  # "service", "marketing"; "": all
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """Something in a payload that we did not understand: said, counted, never guessed."""
@@ -258,5 +283,5 @@ class Unread:
 ANY_FACT = (
     ProductListed | StockChanged | CustomerSeen | OrderPlaced | OrderCancelled | OrderEdited | PaymentPosted
     | ParcelsShipped | ParcelScanned | ArrivalEstimated | PromiseMade | NotReceived | PageViewed | RefundIssued
-    | ReturnChanged | ReturnReceived | ReturnShipped | PointsPosted | MessageReceived
+    | ReturnChanged | ReturnReceived | ReturnShipped | PointsPosted | MessageReceived | MessageReported | ConsentTold
 )  # fmt: skip

@@ -35,6 +35,16 @@ class Attention(StrEnum):
     ACTION = "action"  # by the customer
 
 
+class Outcome(StrEnum):
+    """What became of a message, the last word last: of several reports about one message the latter counts."""
+
+    SOFT_BOUNCED = "soft_bounced"  # not now: the provider may try again, and another message may arrive
+    DELIVERED = "delivered"
+    FAILED = "failed"  # not taken, for reasons that lie in the message or on the way
+    HARD_BOUNCED = "hard_bounced"  # nobody is at this address
+    COMPLAINED = "complained"  # its holder called it unwanted
+
+
 class ZoneSource(StrEnum):
     EXPLICIT = "explicit"  # the source gave an offset or UTC
     LOCATION = "location"  # worked out from the place of the scan

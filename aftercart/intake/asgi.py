@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH
 from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.intake import refusals
 from aftercart.intake.admission import admit
@@ -43,11 +44,12 @@ class HungUp(Exception):
 class Intake:
     """An ASGI application. Its lifespan opens and closes the database connection."""
 
-    def __init__(self, parameters: Callable[[], Mapping[str, Any]], largest: int) -> None:
+    def __init__(self, parameters: Callable[[], Mapping[str, Any]], largest: int, public_url: str = "") -> None:
         self.connection = Connection(parameters)
         self._writer = Writer(self.connection)
         self._inlets = Inlets(self.connection)
         self._largest = largest
+        self._public_url = public_url.rstrip("/")
         self._room = Room(READING_REQUESTS, READING_BYTES)
         self._silent_until = 0.0
 
@@ -73,11 +75,20 @@ class Intake:
     async def _take_in(self, scope: Scope, receive: Receive) -> bool:
         inlet = await self._inlet(scope)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers |= self._addressed(scope)
         self._check_length(headers.get("content-length", ""))
         with Held(self._room) as held:
             body = await self._read(receive, held)
             arrival = admit(FACT_SOURCES[inlet.kind], inlet, body, headers, clock.machine())
             return await self._writer.store(arrival)
+
+    def _addressed(self, scope: Scope) -> dict[str, str]:
+        """What only we know of the address that was called. No sender's header of that name gets past it."""
+        asked = scope.get("query_string", b"").decode("latin-1")
+        return {
+            ADDRESSED_TO: f"{self._public_url}{scope['path']}" + (f"?{asked}" if asked else ""),
+            ASKED_WITH: asked,
+        }
 
     async def _inlet(self, scope: Scope) -> Inlet:
         try:

@@ -25,6 +25,14 @@ class Outgoing(Owned):
     attempts = models.PositiveSmallIntegerField(default=0)
     message_id = models.CharField(max_length=200)
     sent_at = models.DateTimeField(null=True)
+    # What a consent is about; what nobody can refuse, because they asked for it, is "asked".
+    purpose = models.CharField(max_length=20, default="service")
+    address_hash = models.CharField(max_length=64, blank=True, default="")
+    line_id = models.UUIDField(null=True)  # through which line it was handed over last
+    provider_id = models.CharField(max_length=200, blank=True, default="")
+    outcome = models.CharField(max_length=20, blank=True, default="")  # the gravest that its provider told, see facts
+    outcome_at = models.DateTimeField(null=True)  # as the provider says
+    outcome_why = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -35,6 +43,7 @@ class Outgoing(Owned):
             models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="sending")),
             models.Index(fields=["brand", "state", "id"], name="outbox_state"),
             models.Index(fields=["brand", "episode"], name="outbox_episode"),
+            models.Index(fields=["brand", "provider_id"], name="outbox_provider_id", condition=~Q(provider_id="")),
         ]
 
     def __str__(self) -> str:
@@ -56,3 +65,49 @@ class OutgoingBody(Owned):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Line(Owned):
+    """One way out of a brand: a channel, who takes its messages there, and how that has gone lately.
+
+    Of the lines of a channel the first by `position` takes a message, if its breaker is closed and its rate allows.
+    """
+
+    channel = models.CharField(max_length=20)
+    name = models.CharField(max_length=40)
+    provider = models.CharField(max_length=40)
+    settings: models.JSONField[dict[str, str]] = models.JSONField(default=dict)  # secrets among them: never shown
+    position = models.PositiveSmallIntegerField(default=0)
+    per_minute = models.PositiveIntegerField(null=True)  # null: as fast as it goes
+    enabled = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+    # All that follows is machine time.
+    free_at = models.DateTimeField(null=True)  # when its rate would be used up to the last message
+    failures = models.PositiveSmallIntegerField(default=0)  # one after the other
+    open_until = models.DateTimeField(null=True)  # the breaker: until then nothing is handed over
+    error = models.CharField(max_length=300, blank=True, default="")  # the last trouble, while it lasts
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["brand", "channel", "name"], name="outbox_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.name} ({self.provider})"
+
+
+class Reach(Owned):
+    """What reports say of an address, by its hash: when a message last came back for good, when one last arrived.
+
+    Id: mirrored from brand, channel and hash.
+    """
+
+    channel = models.CharField(max_length=20)
+    address_hash = models.CharField(max_length=64)
+    failed_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300, blank=True, db_default="")
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "address_hash"], name="outbox_reach_address")]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.why or 'reached'}"

@@ -1,31 +1,28 @@
-"""Owing and settling. A row is taken by lease, marked `sending` in a commit of its own, and only then handed over.
-
-A sender that dies before that mark leaves the row due again; one that dies after it leaves a row that nobody can know
-about, and the row is parked for a person. So nothing is sent twice and nothing is forgotten.
-"""
+"""What is owed, and what people decide about it. How it is handed over is in handover.py."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Count
+from django.db import transaction
+from django.db.models import Count, F, Q
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import audit
-from aftercart.connectors.sending import Channel, Message, SendError, Unknowable
-from aftercart.outbox.models import Outgoing, OutgoingBody
-from aftercart.outbox.rules import retry_after
+from aftercart.outbox.models import Outgoing, OutgoingBody, Reach
 from aftercart.plumbing import clock, ids
+from aftercart.plumbing.addresses import address_hash
+
+# What people asked for themselves; nobody can have refused it.
+ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """A message that is owed once for each (brand, customer, kind, episode)."""
+    """A message that is owed once for each (brand, customer, kind, episode). `purpose`: what a consent is about."""
 
     channel: str
     kind: str
@@ -36,6 +33,7 @@ class Owed:
     text: str
     html: str
     language: str
+    purpose: str = "service"
 
 
 def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
@@ -52,6 +50,8 @@ def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
             "created_at": at,
             "due_at": clock.machine(),
             "message_id": message_id,
+            "purpose": owed.purpose,
+            "address_hash": address_hash(brand.id, owed.address) if owed.address else "",
         },
     )
     if created:
@@ -95,93 +95,20 @@ def _by_hand(brand: Brand, outgoing_id: UUID, by: str, action: str, state: str, 
     return bool(changed)
 
 
-@dataclass(slots=True)
-class Sent:
-    """What one round of sending did."""
+def unreachable(brand: Brand, addresses: Iterable[str], *, channel: str | None = None) -> set[str]:
+    """Those of these addresses to which writing is in vain: what was sent came back for good, or was called unwanted.
 
-    sent: int = 0
-    retried: int = 0
-    parked: int = 0
-
-    @property
-    def idle(self) -> bool:
-        return not (self.sent or self.retried or self.parked)
-
-
-def drain(channels: Mapping[str, Channel], *, limit: int = 50, now: datetime | None = None) -> Sent:
-    """Send what is due, at most `limit` messages. `now` is the brand's time to write on them, if it is driven."""
-    done = Sent(parked=park_abandoned())
-    for row in _take(limit):
-        if _mark_sending(row):
-            _hand_over(row, channels, done, now)
-    return done
-
-
-def park_abandoned() -> int:
-    """Rows whose sender died in the act: taken by the outside or not, nobody can know. A person decides."""
-    return Outgoing.objects.filter(state=Outgoing.SENDING, lease_until__lt=clock.machine()).update(
-        state=Outgoing.PARKED,
-        lease_until=None,
-        reason="The sender stopped while handing this over: it may or may not have arrived.",
-    )
-
-
-def _take(limit: int) -> Iterable[Outgoing]:
-    """Lease due rows by pushing their due time ahead, in one statement; nobody else takes them before that."""
-    now = clock.machine()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE outbox_outgoing SET due_at = %s, attempts = attempts + 1 WHERE id IN ("
-            " SELECT id FROM outbox_outgoing WHERE state = 'due' AND due_at <= %s ORDER BY due_at LIMIT %s"
-            " FOR UPDATE SKIP LOCKED) RETURNING id",
-            [now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS), now, limit],
-        )
-        taken = [row_id for (row_id,) in cursor.fetchall()]
-    return Outgoing.objects.select_related("brand").filter(id__in=taken).order_by("created_at", "id")
-
-
-def _mark_sending(row: Outgoing) -> bool:
-    """In a commit of its own, if the row is still as we took it: not cancelled, not taken over after our lease."""
-    lease = clock.machine() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
-    return bool(
-        Outgoing.objects.filter(id=row.id, state=Outgoing.DUE, attempts=row.attempts, due_at=row.due_at).update(
-            state=Outgoing.SENDING, lease_until=lease
-        )
-    )
-
-
-def _hand_over(row: Outgoing, channels: Mapping[str, Channel], done: Sent, now: datetime | None) -> None:
-    body = OutgoingBody.objects.get(id=row.id)
-    message = Message(
-        key=row.message_id,
-        sender=row.brand.from_email,
-        to=body.address,
-        subject=body.subject,
-        text=body.text,
-        html=body.html,
-        language=body.language,
-    )
-    try:
-        channels[row.channel](message)
-    except Unknowable as error:
-        done.parked += _settle(row, state=Outgoing.PARKED, reason=str(error)[:300])
-    except SendError as error:
-        wait = None if error.permanent else retry_after(row.attempts)
-        if wait is None:
-            done.parked += _settle(row, state=Outgoing.PARKED, reason=str(error)[:300])
-        else:
-            due = clock.machine() + wait
-            done.retried += _settle(row, state=Outgoing.DUE, reason=str(error)[:300], due_at=due)
-    else:
-        at = now or clock.business(row.brand)
-        done.sent += _settle(row, state=Outgoing.SENT, reason="", sent_at=at)
-
-
-def _settle(row: Outgoing, **outcome: object) -> int:
-    """Write down how it ended, unless somebody else has taken the row over. Parked meanwhile for us: known now."""
-    return Outgoing.objects.filter(
-        id=row.id, attempts=row.attempts, state__in=[Outgoing.SENDING, Outgoing.PARKED]
-    ).update(lease_until=None, **outcome)
+    Not those at which something has arrived since. Without a `channel`: whichever it was sent through.
+    """
+    hashes: dict[str, list[str]] = {}
+    for address in addresses:
+        if address:
+            hashes.setdefault(address_hash(brand.id, address), []).append(address)
+    rows = Reach.objects.filter(brand=brand, address_hash__in=hashes, failed_at__isnull=False)
+    if channel is not None:
+        rows = rows.filter(channel=channel)
+    gone = rows.filter(Q(delivered_at=None) | Q(delivered_at__lte=F("failed_at")))
+    return {address for hashed in gone.values_list("address_hash", flat=True) for address in hashes[hashed]}
 
 
 def backlog() -> dict[str, int]:

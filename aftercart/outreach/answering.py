@@ -100,8 +100,12 @@ def _where(
         promised,
         frozenset(concern.kind for concern in concerns),
     )
-    known = Customer.objects.filter(brand=brand, id=about.row.customer_id).first() if about.row.customer_id else None
-    customer = known or Customer()
+    return _reply(brand, one, now, language, channel)
+
+
+def _reply(brand: Brand, one: Opened, now: datetime, language: str, channel: str) -> Reply:
+    buyer = one.subject.row.customer_id
+    customer = (Customer.objects.filter(brand=brand, id=buyer).first() if buyer else None) or Customer()
     written = words.notice(
         brand,
         situation(brand, one, customer, now),
@@ -113,7 +117,7 @@ def _where(
         text=written.text,
         html=written.html,
         language=written.language,
-        kind=kind,
+        kind=one.concern.kind,
         facts=_facts(one),
     )
 

@@ -11,11 +11,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from aftercart.brands.models import Brand
+from aftercart.connectors.sending import EMAIL, SMS, WHATSAPP
 from aftercart.outbox.models import Outgoing
-from aftercart.outreach.channels import EMAIL, SMS, WHATSAPP, Reach
-from aftercart.outreach.consent import answers
+from aftercart.outbox.services import unreachable
+from aftercart.outreach.channels import CHANNELS, Reach
 from aftercart.outreach.manners import MILESTONES
 from aftercart.outreach.models import Decision
+from aftercart.people.consent import answers
 from aftercart.people.models import Customer, PageVisit
 from aftercart.plumbing import bulk, ids
 from aftercart.watch.judging import Opened
@@ -62,8 +64,16 @@ def _reaches(brand: Brand, customers: dict[UUID, Customer]) -> dict[UUID, tuple[
         for customer in customers.values()
     }
     said = answers(brand, (way for some in ways.values() for way in some))
+    gone = {
+        channel: unreachable(brand, {address for some in ways.values() for way, address in some if way == channel},
+                             channel=channel)
+        for channel in CHANNELS
+    }  # fmt: skip
     return {
-        customer: tuple(Reach(channel, address, said.get((channel, address))) for channel, address in some)
+        customer: tuple(
+            Reach(channel, address, said.get((channel, address)), works=address not in gone[channel])
+            for channel, address in some
+        )
         for customer, some in ways.items()
     }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-EMAIL, SMS, WHATSAPP = "email", "sms", "whatsapp"
+from aftercart.connectors.sending import EMAIL, SMS, WHATSAPP
+
 CHANNELS = (EMAIL, SMS, WHATSAPP)
 # They ring: in most countries nobody may be texted who has not asked for it, and nobody wants to be at night.
 RINGING = frozenset({SMS, WHATSAPP})

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from aftercart.outreach.channels import CHANNELS, EMAIL, RINGING
+from aftercart.connectors.sending import EMAIL
+from aftercart.outreach.channels import CHANNELS, RINGING
 from aftercart.outreach.hours import DAY, Cap, Span
 
 US, SHOP, EVENT = "us", "shop", "event"  # who says it: we do, the shop does, or the shop's sender by what we tell it

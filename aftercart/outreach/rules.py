@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from aftercart.outreach.channels import EMAIL, Reach, closed, ranked
+from aftercart.connectors.sending import EMAIL
+from aftercart.outreach.channels import Reach, closed, ranked
 from aftercart.outreach.hours import opens, room
 from aftercart.outreach.manners import USUAL, Terms
 from aftercart.watch.disruptions.standing import BLIND

@@ -14,10 +14,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aftercart.brands.models import Brand
+from aftercart.connectors.sending import EMAIL
+from aftercart.outbox import lines
 from aftercart.outbox import services as outbox
 from aftercart.outreach import disruptions, milestones
 from aftercart.outreach.around import Around, around
-from aftercart.outreach.channels import EMAIL, Reach
+from aftercart.outreach.channels import Reach
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.models import Decision
 from aftercart.outreach.rules import Case, Verdict, decide, gravity
@@ -105,6 +107,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     found, terms = around(brand, occasions, now), terms_of(brand, now)
     kinds = {one.concern.kind for one in occasions}
     arms = {kind: experiments.arms(brand, found.customers.keys(), kind, now) for kind in kinds}
+    ways = lines.open_to(brand)
     elsewhere, silent = disruptions.told_with(brand, occasions), feed_is_out(brand.id)
     verdicts: list[Said] = []
     exposures: list[experiments.Exposure] = []
@@ -113,7 +116,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     for one in sorted(occasions, key=lambda one: gravity(one.concern.kind)):
         customer = one.subject.row.customer_id
         arm = arms[one.concern.kind].get(customer, experiments.NOBODY) if customer else experiments.NOBODY
-        case = _case(brand, one, found, now)
+        case = _case(brand, one, found, ways, now)
         case = replace(case, elsewhere=elsewhere.order(one), feed_outage=silent, held_out=arm.held_out)
         verdict = decide(case, terms)
         verdicts.append((one, verdict))
@@ -136,7 +139,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     return len(speaking)
 
 
-def _case(brand: Brand, one: Opened, found: Around, now: datetime) -> Case:
+def _case(brand: Brand, one: Opened, found: Around, ways: frozenset[str], now: datetime) -> Case:
     customer, order = one.subject.row.customer_id, one.concern.order_id
     reaches = found.reaches.get(customer, ()) if customer else ()
     return Case(
@@ -145,6 +148,7 @@ def _case(brand: Brand, one: Opened, found: Around, now: datetime) -> Case:
         speaks_since=brand.speaks_since,
         since=one.concern.opened_at,
         reaches=reaches or (Reach(EMAIL, ""),),
+        ways=ways,
         theirs=one.subject.zone,
         ours=ZoneInfo(brand.time_zone),
         kinds=one.kinds,

@@ -1,4 +1,4 @@
-"""Signed links to the pages of one order: they expire by the machine's clock, and show all of it or where it is."""
+"""Signed links: to the pages of one order, which expire by the machine's clock, and to the end of messages."""
 
 from __future__ import annotations
 
@@ -60,6 +60,35 @@ def read_tracking_token(brand: Brand, token: str) -> Link:
     except signing.SignatureExpired as error:
         raise Expired(link) from error
     return link
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What a link ends: messages of that purpose, on that channel, to the address of that hash."""
+
+    address_hash: str
+    channel: str
+    purpose: str
+
+
+def stop_url(brand: Brand, address_hash: str, channel: str, purpose: str) -> str:
+    """For List-Unsubscribe: it holds no address, and never expires, as an old message must still be ended."""
+    told = urlsafe_b64encode(bytes.fromhex(address_hash)).rstrip(b"=").decode()
+    token = _stopper(brand).sign(f"{channel}:{purpose}:{told}")
+    return f"{settings.PUBLIC_URL.rstrip('/')}/t/{brand.slug}/stop/{token}/"
+
+
+def read_stop(brand: Brand, token: str) -> Stop:
+    """Raises `Unreadable`."""
+    try:
+        channel, purpose, told = _stopper(brand).unsign(token).split(":")
+        return Stop(urlsafe_b64decode(told + "==").hex(), channel, purpose)
+    except (signing.BadSignature, binascii.Error, ValueError) as error:
+        raise Unreadable("this is no link of ours") from error
+
+
+def _stopper(brand: Brand) -> signing.Signer:
+    return signing.Signer(sep=".", salt=f"stop:{brand.id}")
 
 
 def _signer(brand: Brand) -> signing.TimestampSigner:

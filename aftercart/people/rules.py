@@ -6,8 +6,8 @@ from uuid import UUID
 
 from aftercart.facts import CustomerSeen, Fact, MessageReceived, OrderPlaced, Person, PointsPosted
 from aftercart.plumbing import ids
+from aftercart.plumbing.addresses import normal_phone
 
-SHORTEST_PHONE = 8
 CUSTOMERS = (OrderPlaced, MessageReceived, PointsPosted)
 
 
@@ -16,16 +16,6 @@ def normal_email(text: str) -> str:
     address = text.strip().casefold()
     name, at, host = address.rpartition("@")
     return address if name and at and host and not any(c.isspace() for c in address) else ""
-
-
-def normal_phone(text: str) -> str:
-    """'+' and digits; "" where the country is not said, since national numbers of two countries can be equal."""
-    digits = "".join(c for c in text if c.isascii() and c.isdigit())
-    if text.strip().startswith("00"):
-        digits = digits[2:]
-    elif not text.strip().startswith("+"):
-        return ""
-    return f"+{digits}" if len(digits) >= SHORTEST_PHONE else ""
 
 
 def customer_id(brand_id: UUID, source: str, person: Person) -> UUID | None:

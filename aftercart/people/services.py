@@ -8,11 +8,12 @@ from psycopg import sql
 
 from aftercart.brands.models import Brand
 from aftercart.facts import CustomerSeen, Fact, OrderPlaced, Person
+from aftercart.people import consent
 from aftercart.people.rules import customer_id, identities, normal_email
 from aftercart.plumbing import ids
 from aftercart.plumbing.bulk import Table, cursor, fit, merge, stage
 
-PLACED: frozenset[type[Fact]] = frozenset({CustomerSeen, OrderPlaced})
+PLACED: frozenset[type[Fact]] = frozenset({CustomerSeen, OrderPlaced}) | consent.PLACED
 
 IDENTITY = Table(
     "people_identity", ("id", "brand_id", "customer_id", "kind", "value", "proof"), ("proof", "customer_id")
@@ -33,10 +34,11 @@ VISIT = ("id", "brand_id", "order_id", "surface", "visitor", "at")
 
 
 def record(brand_id: UUID, facts: Iterable[Fact]) -> None:
-    """Customers and the addresses that they are known by, in the caller's transaction."""
+    """Customers, the addresses that they are known by and what they agreed to, in the caller's transaction."""
     customers: dict[UUID, _Customer] = {}
     known: list[tuple[object, ...]] = []
-    for fact in facts:
+    heard = list(facts)
+    for fact in heard:
         if isinstance(fact, CustomerSeen):
             person, as_of, proof = fact.person, fact.as_of, BY_ACCOUNT
         elif isinstance(fact, OrderPlaced):
@@ -52,6 +54,7 @@ def record(brand_id: UUID, facts: Iterable[Fact]) -> None:
             )
     _merge_customers([customers[key].row() for key in sorted(customers)])
     merge(IDENTITY.name, IDENTITY.columns, known, newer_by=IDENTITY.newer_by)
+    consent.record(brand_id, heard)
 
 
 class _Customer:

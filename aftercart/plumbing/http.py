@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +19,14 @@ MOST_BYTES = 4_000_000
 
 
 class Unreachable(Exception):
-    """No whole answer came: the line broke, time ran out, or it was too long. The text names no header and no body."""
+    """No whole answer came: the line broke, time ran out, or it was too long. The text names no header and no body.
+
+    `left`: (a part of) the question may have left before, so that the other side may have acted on it.
+    """
+
+    def __init__(self, reason: str, *, left: bool = True) -> None:
+        super().__init__(reason)
+        self.left = left
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +48,28 @@ class Response:
         return max(until - now, timedelta(0))
 
 
-def client(*, read_seconds: float = READ_SECONDS) -> httpx.Client:
+class Doors(Enum):
+    """Into which networks a question may go whose address others chose."""
+
+    PUBLIC = "public"
+    LOOPBACK_TOO = "loopback"  # tests and demonstrations
+
+
+def public(doors: Doors) -> httpx.BaseTransport:
+    """To be given to `client`: what leads elsewhere is Unreachable, and nothing is sent."""
+    from aftercart.plumbing.public import Public
+
+    return Public(loopback=doors is Doors.LOOPBACK_TOO)
+
+
+def client(*, read_seconds: float = READ_SECONDS, transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """One for many requests to one host: it keeps the line open. Redirects are answers like any other."""
     import httpx
 
     timeout = httpx.Timeout(read_seconds, connect=min(CONNECT_SECONDS, read_seconds))
-    return httpx.Client(timeout=timeout, follow_redirects=False, headers={"user-agent": "aftercart"})
+    return httpx.Client(
+        timeout=timeout, follow_redirects=False, headers={"user-agent": "aftercart"}, transport=transport
+    )
 
 
 def send(line: httpx.Client, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
@@ -64,5 +88,14 @@ def send(line: httpx.Client, method: str, url: str, headers: Mapping[str, str], 
                     raise Unreachable(f"no whole answer within {WHOLE_SECONDS:.0f} s")
             names = {name.lower(): value for name, value in answer.headers.items()}
             return Response(answer.status_code, names, bytes(content))
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+        raise Unreachable(_why(error), left=False) from None
+    except (httpx.InvalidURL, ValueError) as error:
+        raise Unreachable(type(error).__name__, left=False) from None
+    except httpx.HTTPError as error:
         raise Unreachable(type(error).__name__) from None
+
+
+def _why(error: Exception) -> str:
+    """By its kind, for its text may hold what was asked; but an address that may not be reached is said."""
+    return str(error) if type(error).__name__ == "Private" else type(error).__name__

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from aftercart.facts import Fact, MessageReceived
 from aftercart.orders.rules import order_number
-from aftercart.people.rules import customer_id, normal_email, normal_phone
+from aftercart.people.rules import customer_id, normal_email
 from aftercart.plumbing import bulk, ids
+from aftercart.plumbing.addresses import normal_phone
 
 COLUMNS = ("id", "brand_id", "at", "channel", "category", "customer_id", "identity_id", "order_key")
 # Of a contact k: whoever names an order means that one; whoever names none, or one that there is not, may mean any of

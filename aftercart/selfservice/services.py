@@ -13,7 +13,7 @@ from aftercart.facts import NotReceived
 from aftercart.look.formats import Reader
 from aftercart.orders import services as orders
 from aftercart.orders.models import Order
-from aftercart.outbox.services import Owed, owe
+from aftercart.outbox.services import ASKED, Owed, owe
 from aftercart.people.links import tracking_url
 from aftercart.people.services import record_visit
 from aftercart.plumbing import clock, ids
@@ -110,6 +110,7 @@ def send_link(brand: Brand, order_id: UUID, recipient: Recipient, language: str)
             text=render_to_string("selfservice/link_mail.txt", context),
             html=render_to_string("selfservice/link_mail.html", context),
             language=language,
+            purpose=ASKED,
         ),
         at=at,
     )

@@ -8,6 +8,13 @@ import hmac
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from aftercart.connectors.contract import ADDRESSED_TO
 
 SENT_AT = "1773061205"
 
@@ -20,6 +27,8 @@ class Sender:
     fixture: str
     secret: str
     sign: Callable[[bytes, str], Mapping[str, str]]
+    # Some prove only who they are, and nothing of what they say.
+    covers_the_body: bool = True
 
 
 def _hmac(secret: str, message: bytes) -> bytes:
@@ -59,6 +68,33 @@ def _standard(body: bytes, secret: str) -> Mapping[str, str]:
     return {"webhook-id": "msg_1", "webhook-timestamp": SENT_AT, "webhook-signature": f"v1,{signature}"}
 
 
+def _basic(body: bytes, secret: str) -> Mapping[str, str]:
+    return {"authorization": "Basic " + base64.b64encode(secret.encode()).decode()}
+
+
+ADDRESS = "https://care.juniper.example/in/juniper/twilio/token-twilio?reference=0198c0de1111822283334444444444ab"
+
+
+def _twilio(body: bytes, secret: str) -> Mapping[str, str]:
+    told = "".join(name + value for name, value in sorted(parse_qsl(body.decode(), keep_blank_values=True)))
+    signature = hmac.new(secret.encode(), (ADDRESS + told).encode(), hashlib.sha1).digest()
+    return {"x-twilio-signature": base64.b64encode(signature).decode(), ADDRESSED_TO: ADDRESS}
+
+
+_SENDGRID = ec.derive_private_key(20_260_309, ec.SECP256R1())
+_SENDGRID_KEY = base64.b64encode(
+    _SENDGRID.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+).decode()
+
+
+def _sendgrid(body: bytes, secret: str) -> Mapping[str, str]:
+    signature = _SENDGRID.sign(SENT_AT.encode() + body, ec.ECDSA(hashes.SHA256()))
+    return {
+        "x-twilio-email-event-webhook-signature": base64.b64encode(signature).decode(),
+        "x-twilio-email-event-webhook-timestamp": SENT_AT,
+    }
+
+
 SENDERS = [
     Sender("shopify", "order", "shpss_moss", _shopify),
     Sender("easypost", "tracker_updated", "grün und ﬁn", _easypost),
@@ -68,4 +104,8 @@ SENDERS = [
     Sender("shippo", "track_updated", "kelp", _shippo),
     Sender("17track", "tracking_updated", "ABCDEF0123", _seventeentrack),
     Sender("aftercart", "order", "whsec_" + base64.b64encode(b"a secret of 24 bytes!!!!").decode(), _standard),
+    Sender("sendgrid", "events", _SENDGRID_KEY, _sendgrid),
+    Sender("twilio", "delivered", "moss-token", _twilio),
+    Sender("postmark", "delivery", "juniper:moss", _basic, covers_the_body=False),
+    Sender("ses", "bounce", "juniper:moss", _basic, covers_the_body=False),
 ]

@@ -29,7 +29,7 @@ def _word(kind: inspect.Type) -> str:
         case inspect.DateTimeType(tz=aware):
             return "time with offset" if aware else "local time"
         case inspect.EnumType(cls=cls):
-            return " or ".join(f"`{member.value}`" for member in cls) if len(cls) < 5 else f"a {cls.__name__.lower()}"
+            return " or ".join(f"`{member.value}`" for member in cls) if len(cls) < 6 else f"a {cls.__name__.lower()}"
         case inspect.LiteralType(values=values):
             return " or ".join(f"`{value}`" for value in values)
         case inspect.UnionType(types=types):

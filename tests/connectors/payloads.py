@@ -25,7 +25,9 @@ def body(source: str, name: str) -> bytes:
 def every_body() -> list[tuple[str, str]]:
     """(source, name) of each fixture."""
     folders = {FOLDERS.get(source, source): source for source in FACT_SOURCES}
-    return sorted((folders[path.parent.name], path.stem) for end in ("json", "xml") for path in HERE.glob(f"*/*.{end}"))
+    return sorted(
+        (folders[path.parent.name], path.stem) for end in ("json", "xml", "form") for path in HERE.glob(f"*/*.{end}")
+    )
 
 
 def read(source: str, name: str, **headers: str) -> list[Read]:

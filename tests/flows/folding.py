@@ -28,7 +28,7 @@ TABLES = (
     "people_customer", "people_identity", "people_pagevisit", "orders_product", "orders_stock", "orders_order",
     "orders_cancellation", "orders_orderline", "orders_deliveryaddress", "orders_payment", "orders_fulfilment",
     "orders_track", "orders_parcel", "orders_carrierestimate", "orders_scan",
-    "orders_notreceived",
+    "orders_notreceived", "people_consent",
 )  # fmt: skip
 
 
@@ -175,6 +175,7 @@ def _other(chance: random.Random) -> f.Fact:
                 found=chance.random() < 0.5,
             ),
             f.PageViewed(**told, order_id="a", surface="tracking", visitor="v"),
+            f.ConsentTold(**told, channel="email", address="ida@example.com", granted=chance.random() < 0.5),
         )
     )
 

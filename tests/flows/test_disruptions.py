@@ -16,10 +16,10 @@ from aftercart.facts import Fact, ParcelScanned, Person, State
 from aftercart.orders import services as orders
 from aftercart.orders.models import Parcel
 from aftercart.outbox.models import Outgoing, OutgoingBody
-from aftercart.outreach.consent import address_hash
 from aftercart.outreach.models import Decision
 from aftercart.people import services as people
 from aftercart.people.models import Consent
+from aftercart.plumbing.addresses import address_hash
 from aftercart.promises import services as promises
 from aftercart.promises.models import Forecast
 from aftercart.watch import learning

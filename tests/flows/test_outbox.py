@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from aftercart.brands.models import AuditEntry, Brand
+from aftercart.connectors.mail.console import console
 from aftercart.connectors.mail.file import File
 from aftercart.connectors.mail.smtp import Smtp
 from aftercart.connectors.sending import Message
-from aftercart.outbox import services
+from aftercart.outbox import handover, services
 from aftercart.outbox.models import Outgoing
 from aftercart.outbox.services import Owed
 from aftercart.plumbing import clock
@@ -39,7 +40,7 @@ def test_what_is_owed_twice_is_sent_once_and_arrives_whole(brand: Brand) -> None
     first, again = owe(brand), owe(brand, subject="Something else")
 
     with mail_server() as box:
-        done = services.drain({"email": Smtp(box.url)}, now=NOW)
+        done = handover.drain({"email": Smtp(box.url)}, now=NOW)
 
     (mail,) = box.received
     assert first == again and done.sent == 1 and row(first).sent_at == NOW
@@ -54,7 +55,7 @@ def test_a_server_that_says_no_for_now_gets_it_later_and_one_that_says_never_par
 
     with mail_server() as box:
         box.answers = ["451 Come back", "550 No such box"]
-        done = services.drain({"email": Smtp(box.url)})
+        done = handover.drain({"email": Smtp(box.url)})
 
     assert (done.sent, done.retried, done.parked) == (0, 1, 1)
     assert row(for_now).state == Outgoing.DUE and row(for_now).due_at > clock.machine()
@@ -66,8 +67,8 @@ def test_a_line_that_breaks_before_the_acknowledgement_is_parked_never_repeated(
 
     with mail_server() as box:
         box.answers = ["hang up"]
-        services.drain({"email": Smtp(box.url)})
-        services.drain({"email": Smtp(box.url)})
+        handover.drain({"email": Smtp(box.url)})
+        handover.drain({"email": Smtp(box.url)})
 
     assert len(box.received) == 1
     assert row(outgoing).state == Outgoing.PARKED and "line broke" in row(outgoing).reason
@@ -76,7 +77,7 @@ def test_a_line_that_breaks_before_the_acknowledgement_is_parked_never_repeated(
 def test_a_server_that_is_away_costs_nothing_but_time(brand: Brand) -> None:
     outgoing = owe(brand)
 
-    done = services.drain({"email": Smtp("smtp://127.0.0.1:9", timeout=2)})
+    done = handover.drain({"email": Smtp("smtp://127.0.0.1:9", timeout=2)})
 
     assert done.retried == 1 and row(outgoing).state == Outgoing.DUE and row(outgoing).attempts == 1
 
@@ -84,7 +85,7 @@ def test_a_server_that_is_away_costs_nothing_but_time(brand: Brand) -> None:
 def test_an_address_that_cannot_be_is_parked_with_the_reason(brand: Brand) -> None:
     outgoing = owe(brand, address="nobody at all")
 
-    services.drain({"email": Smtp("smtp://127.0.0.1:9")})
+    handover.drain({"email": Smtp("smtp://127.0.0.1:9")})
 
     assert row(outgoing).state == Outgoing.PARKED and row(outgoing).reason.startswith("recipient:")
 
@@ -96,33 +97,33 @@ class Crash(BaseException):
 def test_a_sender_that_dies_before_handing_over_leaves_it_due(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
     outgoing = owe(brand)
 
-    def dies(row: Outgoing) -> bool:
+    def dies(*_: object) -> str:
         raise Crash
 
     with monkeypatch.context() as patch, pytest.raises(Crash):
-        patch.setattr(services, "_mark_sending", dies)
-        services.drain({})
-    assert services.drain({}).idle, "somebody may still be at it"
+        patch.setattr(handover, "_mark_sending", dies)
+        handover.drain({"email": console})
+    assert handover.drain({"email": console}).idle, "somebody may still be at it"
 
     Outgoing.objects.update(due_at=clock.machine())
     with mail_server() as box:
-        services.drain({"email": Smtp(box.url)})
+        handover.drain({"email": Smtp(box.url)})
     assert row(outgoing).state == Outgoing.SENT and len(box.received) == 1
 
 
 def test_a_sender_that_dies_while_handing_over_parks_it_for_a_person(brand: Brand) -> None:
     outgoing = owe(brand)
 
-    def dies(message: Message) -> None:
+    def dies(message: Message) -> str:
         raise Crash
 
     with pytest.raises(Crash):
-        services.drain({"email": dies})
+        handover.drain({"email": dies})
     assert row(outgoing).state == Outgoing.SENDING
 
     Outgoing.objects.update(lease_until=clock.machine() - timedelta(seconds=1), due_at=clock.machine())
     with mail_server() as box:
-        services.drain({"email": Smtp(box.url)})
+        handover.drain({"email": Smtp(box.url)})
     assert row(outgoing).state == Outgoing.PARKED and not box.received
 
 
@@ -131,7 +132,7 @@ def test_a_person_releases_a_parked_message_or_cancels_it_and_is_remembered(bran
     Outgoing.objects.update(state=Outgoing.PARKED)
 
     assert services.release(brand, kept, "maren") and services.cancel(brand, dropped, "phoned instead", "maren")
-    services.drain({"email": File(tmp_path)})
+    handover.drain({"email": File(tmp_path)})
 
     assert row(kept).state == Outgoing.SENT and row(dropped).state == Outgoing.CANCELLED
     assert not services.release(brand, kept, "maren"), "it was sent"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercart.outreach.channels import CHANNELS, EMAIL, RINGING, SMS, WHATSAPP, Reach
+from aftercart.connectors.sending import EMAIL, SMS, WHATSAPP
+from aftercart.outreach.channels import CHANNELS, RINGING, Reach
 from aftercart.outreach.manners import EVENT, USUAL, Terms
 from aftercart.outreach.rules import PRESSING, Case, decide
 from aftercart.watch.rules import KINDS

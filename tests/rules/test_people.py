@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 
 from aftercart.facts import Person
-from aftercart.people.rules import customer_id, identities, normal_email, normal_phone
+from aftercart.people.rules import customer_id, identities, normal_email
+from aftercart.plumbing.addresses import normal_phone
 
 BRAND = UUID(int=7)
 

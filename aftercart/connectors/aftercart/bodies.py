@@ -103,6 +103,8 @@ def _check(told: Any, path: str) -> None:
         _check_thread(told, path)
     if isinstance(told, schema.ArrivalEstimated | schema.PromiseMade) and told.earliest and told.earliest > told.latest:
         raise PayloadError(f"{path}earliest", "is after latest")
+    if isinstance(told, schema.MessageReported) and not (told.reference or told.message_id or told.address):
+        raise PayloadError(f"{path}reference", "is missing, and so are message_id and address")
 
 
 def _check_thread(told: schema.ArrivalEstimated | schema.ParcelScanned, path: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from aftercart.facts import Attention, State, ZoneSource
+from aftercart.facts import Attention, Outcome, State, ZoneSource
 
 Key = Annotated[str, Meta(min_length=1, max_length=120)]
 OptionalKey = Annotated[str, Meta(max_length=120)]
@@ -267,10 +267,31 @@ class MessageReceived(Dated, frozen=True, kw_only=True, tag="message_received"):
     category: Word = ""
 
 
+ChannelName = Literal["email", "sms", "whatsapp", "event"]
+
+
+class MessageReported(Dated, frozen=True, kw_only=True, tag="message_reported"):
+    """By `reference`, which we gave, or by the provider's own `message_id`, or by the address alone."""
+
+    outcome: Outcome
+    channel: ChannelName
+    message_id: Annotated[str, Meta(max_length=200)] = ""
+    reference: OptionalKey = ""
+    address: Annotated[str, Meta(max_length=320)] = ""
+    reason: Text = ""
+
+
+class ConsentTold(Dated, frozen=True, kw_only=True, tag="consent_told"):
+    channel: ChannelName
+    address: Annotated[str, Meta(min_length=3, max_length=320)]
+    granted: bool
+    purpose: Literal["", "service", "marketing"] = ""
+
+
 AnyFact = (
     ProductListed | StockChanged | CustomerSeen | OrderPlaced | OrderCancelled | OrderEdited | PaymentPosted
     | ParcelsShipped | ParcelScanned | ArrivalEstimated | PromiseMade | NotReceived | PageViewed | RefundIssued
-    | ReturnChanged | ReturnReceived | ReturnShipped | PointsPosted | MessageReceived
+    | ReturnChanged | ReturnReceived | ReturnShipped | PointsPosted | MessageReceived | MessageReported | ConsentTold
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from aftercart.connectors.mail.composing import compose
+from aftercart.connectors.composing import compose
 from aftercart.connectors.sending import Message, SendError
 
 
@@ -15,7 +15,7 @@ from aftercart.connectors.sending import Message, SendError
 class File:
     folder: Path
 
-    def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> str:
         content = compose(message).as_bytes()
         name = re.sub(r"[^A-Za-z0-9.-]", "_", message.key.strip("<>"))
         try:
@@ -25,3 +25,4 @@ class File:
             unfinished.replace(self.folder / f"{name}.eml")
         except OSError as error:
             raise SendError(f"{self.folder} cannot be written ({error.strerror})", permanent=False) from None
+        return ""

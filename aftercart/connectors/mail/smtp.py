@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
-from aftercart.connectors.mail.composing import compose
+from aftercart.connectors.composing import compose
 from aftercart.connectors.sending import Message, SendError, Unknowable
 
 
@@ -19,7 +19,7 @@ class Smtp:
     url: str
     timeout: float = 20.0
 
-    def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> str:
         mail = compose(message)
         content = mail.as_bytes()
         server = self._connect()
@@ -29,15 +29,15 @@ class Smtp:
                 _accepted(server.rcpt(parseaddr(message.to)[1]), "recipient")
                 _accepted(server.docmd("data"), "message")
             except (OSError, smtplib.SMTPException) as error:
-                raise SendError(
-                    f"the mail server hung up before it took the message ({error})", permanent=False
-                ) from None
+                reason = f"the mail server hung up before it took the message ({error})"
+                raise SendError(reason, permanent=False, of_line=True) from None
             _hand_over(server, content)
         finally:
             # What the server thinks of our good-bye says nothing about the message.
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 server.quit()
             server.close()
+        return ""
 
     def _connect(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
@@ -55,9 +55,10 @@ class Smtp:
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
         except smtplib.SMTPAuthenticationError as error:
-            raise SendError(f"the mail server refused our log-in ({error.smtp_code})", permanent=False) from None
+            reason = f"the mail server refused our log-in ({error.smtp_code})"
+            raise SendError(reason, permanent=False, of_line=True) from None
         except (OSError, smtplib.SMTPException) as error:
-            raise SendError(f"the mail server cannot be reached ({error})", permanent=False) from None
+            raise SendError(f"the mail server cannot be reached ({error})", permanent=False, of_line=True) from None
         return server
 
 
@@ -65,7 +66,8 @@ def _accepted(answer: tuple[int, bytes], what: str) -> None:
     code, text = answer
     if code >= 400 or code < 0:
         reason = f"{what}: the mail server answered {code} {text.decode(errors='replace')[:160]}"
-        raise SendError(reason, permanent=code >= 500)
+        # 421: it is closing (RFC 5321, 3.8), whatever the message was.
+        raise SendError(reason, permanent=code >= 500, of_line=code == 421)
 
 
 def _hand_over(server: smtplib.SMTP, content: bytes) -> None:

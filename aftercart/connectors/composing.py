@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -8,17 +9,21 @@ from email.utils import parseaddr
 from aftercart.connectors.sending import Message, SendError
 from aftercart.plumbing import clock
 
+# Folding would encode a long address word by word (RFC 2047), and no mail program could follow it.
+_POLICY = SMTP.clone(refold_source="none")
+
 
 def compose(message: Message) -> EmailMessage:
     """The mail for a message. An address that cannot be one is refused here, before anything is sent."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["Message-ID"] = message.key
     mail["Date"] = clock.machine()
-    mail["From"] = _address(message.sender, "sender")
-    mail["To"] = _address(message.to, "recipient")
-    mail["Subject"] = " ".join(message.subject.split())
-    # Service mail, sent by a machine: responders should keep quiet (RFC 3834).
-    mail["Auto-Submitted"] = "auto-generated"
+    mail["From"] = address(message.sender, "sender")
+    mail["To"] = address(message.to, "recipient")
+    # Folding a long subject with letters beyond ASCII loses spaces between its words; this one keeps them.
+    mail.set_raw("Subject", Header(" ".join(message.subject.split()), header_name="Subject").encode())
+    for name, value in headers(message).items():
+        mail.set_raw(name, value)
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
@@ -27,7 +32,16 @@ def compose(message: Message) -> EmailMessage:
     return mail
 
 
-def _address(value: str, field: str) -> Address:
+def headers(message: Message) -> dict[str, str]:
+    """Service mail, sent by a machine: responders should keep quiet (RFC 3834). One click ends it (RFC 8058)."""
+    known = {"Auto-Submitted": "auto-generated"}
+    if message.stop:
+        known |= {"List-Unsubscribe": f"<{message.stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return known
+
+
+def address(value: str, field: str) -> Address:
+    """Raises SendError where it cannot be one."""
     name, spec = parseaddr(value)
     try:
         address = Address(display_name=name, addr_spec=spec)

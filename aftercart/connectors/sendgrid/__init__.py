@@ -1,0 +1,30 @@
+from aftercart.connectors.sendgrid.reports import (
+    KEPT_HEADERS,
+    SIGNED,
+    TYPED,
+    bound_to,
+    delivery_id,
+    is_authentic,
+    parse,
+    sent_at,
+    topic,
+)
+from aftercart.connectors.sendgrid.sending import CHANNELS, NEEDED, OPTIONAL, PROVEN_BY, REPEATABLE, sender
+
+__all__ = [
+    "CHANNELS",
+    "KEPT_HEADERS",
+    "NEEDED",
+    "OPTIONAL",
+    "PROVEN_BY",
+    "REPEATABLE",
+    "SIGNED",
+    "TYPED",
+    "bound_to",
+    "delivery_id",
+    "is_authentic",
+    "parse",
+    "sender",
+    "sent_at",
+    "topic",
+]

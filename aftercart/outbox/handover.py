@@ -1,0 +1,188 @@
+"""Handing over what is owed. A row is taken by lease, marked `sending` in a commit of its own, and only then sent.
+
+A sender that dies before that mark leaves the row due again; one that dies after it leaves a row that nobody can know
+about: it is parked for a person, unless whoever took it knows a message that comes again. Consent is asked in the very
+statement that makes the mark, so that no opt-out comes too late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from aftercart.brands.models import Brand
+from aftercart.connectors.registry import PROVIDERS
+from aftercart.connectors.sending import Channel, Message, SendError, Unknowable
+from aftercart.outbox import lines
+from aftercart.outbox.lines import Lines, Wait, Way
+from aftercart.outbox.models import Line, Outgoing, OutgoingBody
+from aftercart.outbox.rules import retry_after
+from aftercart.plumbing import clock
+
+OPTED_OUT = "The customer asked for no such messages."
+DIED = "The sender stopped while handing this over: it may or may not have arrived."
+MARK = """
+UPDATE outbox_outgoing o SET line_id = %s, state = CASE WHEN r.refused THEN 'cancelled' ELSE 'sending' END,
+    reason = CASE WHEN r.refused THEN %s ELSE o.reason END, lease_until = CASE WHEN r.refused THEN NULL ELSE %s END
+FROM (SELECT o.id, {refused} AS refused FROM outbox_outgoing o WHERE o.id = %s) r
+WHERE o.id = r.id AND o.state = 'due' AND o.attempts = %s AND o.due_at = %s RETURNING o.state
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """What a later stage knows of what people want to hear.
+
+    `refused`: an SQL condition over an outgoing row `o`. `stop`: the address at which the holder of an address (by its
+    hash) ends such messages with one click; '' where there is nothing to end.
+    """
+
+    refused: str = "false"
+    stop: Callable[[Brand, str, str, str], str] = lambda brand, hashed, channel, purpose: ""
+
+
+@dataclass(slots=True)
+class Sent:
+    """What one round of sending did."""
+
+    sent: int = 0
+    retried: int = 0
+    parked: int = 0
+    cancelled: int = 0
+
+    @property
+    def idle(self) -> bool:
+        return not (self.sent or self.retried or self.parked or self.cancelled)
+
+
+def drain(
+    channels: Mapping[str, Channel],
+    *,
+    limit: int = 50,
+    now: datetime | None = None,
+    consents: Consents = Consents(),
+) -> Sent:
+    """Send what is due, at most `limit` messages. `now` is the brand's time to write on them, if it is driven.
+
+    `channels`: what brands without lines of their own speak through.
+    """
+    done = Sent(parked=give_up_abandoned())
+    ways = Lines(channels)
+    for row in _take(limit):
+        way = ways.choose(row.brand_id, row.channel)
+        if isinstance(way, Wait):
+            _put_back(row, way)
+            continue
+        match _mark_sending(row, way, consents):
+            case Outgoing.SENDING:
+                _hand_over(row, way, consents, done, now)
+            case Outgoing.CANCELLED:
+                done.cancelled += 1
+    return done
+
+
+def give_up_abandoned() -> int:
+    """Rows whose sender died in the act: taken by the outside or not, nobody can know. A person decides; how many.
+
+    Where it was handed to somebody who recognises a message, it is simply handed over again.
+    """
+    abandoned = Outgoing.objects.filter(state=Outgoing.SENDING, lease_until__lt=clock.machine())
+    if not abandoned.exists():
+        return 0
+    knowing = [name for name, provider in PROVIDERS.items() if provider.REPEATABLE]
+    again = Line.objects.filter(provider__in=knowing).values("id")
+    abandoned.filter(line_id__in=again).update(state=Outgoing.DUE, lease_until=None, due_at=clock.machine())
+    return abandoned.update(state=Outgoing.PARKED, lease_until=None, reason=DIED)
+
+
+def _take(limit: int) -> Iterable[Outgoing]:
+    """Lease due rows by pushing their due time ahead, in one statement; nobody else takes them before that."""
+    now = clock.machine()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE outbox_outgoing SET due_at = %s, attempts = attempts + 1 WHERE id IN ("
+            " SELECT id FROM outbox_outgoing WHERE state = 'due' AND due_at <= %s ORDER BY due_at LIMIT %s"
+            " FOR UPDATE SKIP LOCKED) RETURNING id",
+            [now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS), now, limit],
+        )
+        taken = [row_id for (row_id,) in cursor.fetchall()]
+    return Outgoing.objects.select_related("brand").filter(id__in=taken).order_by("created_at", "id")
+
+
+def _put_back(row: Outgoing, wait: Wait) -> None:
+    """As if it had not been taken: to wait is no attempt."""
+    Outgoing.objects.filter(id=row.id, state=Outgoing.DUE, attempts=row.attempts, due_at=row.due_at).update(
+        attempts=row.attempts - 1, due_at=wait.until, reason=wait.reason[:300]
+    )
+
+
+def _mark_sending(row: Outgoing, way: Way, consents: Consents) -> str:
+    """In a commit of its own, if the row is still as we took it: not cancelled, not taken over after our lease."""
+    lease = clock.machine() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    line: UUID | None = way.line.id if way.line else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MARK.format(refused=consents.refused), [line, OPTED_OUT, lease, row.id, row.attempts, row.due_at]
+        )
+        found = cursor.fetchone()
+    return found[0] if found else ""
+
+
+def _hand_over(row: Outgoing, way: Way, consents: Consents, done: Sent, now: datetime | None) -> None:
+    try:
+        given = way.channel(_message(row, consents))
+    except Unknowable as error:
+        if way.line:
+            lines.failed(way.line, SendError(str(error), permanent=False))
+        done.parked += _settle(row, state=Outgoing.PARKED, reason=lines.clean(way.line, str(error)))
+    except SendError as error:
+        _not_taken(row, way.line, error, done)
+    else:
+        if way.line:
+            lines.worked(way.line)
+        at = now or clock.business(row.brand)
+        done.sent += _settle(row, state=Outgoing.SENT, reason="", sent_at=at, provider_id=given[:200])
+
+
+def _message(row: Outgoing, consents: Consents) -> Message:
+    body = OutgoingBody.objects.get(id=row.id)
+    return Message(
+        key=row.message_id,
+        reference=row.id.hex,
+        kind=row.kind,
+        sender=row.brand.from_email,
+        to=body.address,
+        subject=body.subject,
+        text=body.text,
+        html=body.html,
+        language=body.language,
+        stop=consents.stop(row.brand, row.address_hash, row.channel, row.purpose),
+    )
+
+
+def _not_taken(row: Outgoing, line: Line | None, error: SendError, done: Sent) -> None:
+    reason = lines.clean(line, str(error))
+    closed = None
+    if line and error.of_line:
+        closed = lines.failed(line, error)
+    elif line:
+        lines.worked(line)
+    wait = None if error.permanent else retry_after(row.attempts)
+    if wait is None:
+        done.parked += _settle(row, state=Outgoing.PARKED, reason=reason)
+        return
+    # Where the line is closed now, whoever takes the row next finds it another, or the time to wait for.
+    due = clock.machine() + (timedelta(0) if closed else max(wait, error.wait or wait))
+    done.retried += _settle(row, state=Outgoing.DUE, reason=reason, due_at=due)
+
+
+def _settle(row: Outgoing, **outcome: object) -> int:
+    """Write down how it ended, unless somebody else has taken the row over. Parked meanwhile for us: known now."""
+    return Outgoing.objects.filter(
+        id=row.id, attempts=row.attempts, state__in=[Outgoing.SENDING, Outgoing.PARKED]
+    ).update(lease_until=None, **outcome)
