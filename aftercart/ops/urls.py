@@ -13,6 +13,7 @@ from aftercart.ops.views import (
     overview,
     parcels,
     promises,
+    proof,
     start,
 )
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("disruptions/", start.section, {"name": "ops:disruptions"}),
     path("notices/", start.section, {"name": "ops:notices"}),
     path("unknown/", start.section, {"name": "ops:unknown"}),
+    path("proof/", start.section, {"name": "ops:proof"}),
     path("calendar/", start.section, {"name": "ops:calendar"}),
     path("<slug:slug>/", overview.page, name="overview"),
     path("<slug:slug>/week/", overview.week, name="week"),
@@ -46,6 +48,8 @@ urlpatterns = [
     path("<slug:slug>/promises/", promises.promises, name="promises"),
     path("<slug:slug>/promises/broken/", promises.broken, name="broken"),
     path("<slug:slug>/promises/broken.csv", promises.export, name="broken-csv"),
+    path("<slug:slug>/proof/", proof.page, name="proof"),
+    path("<slug:slug>/proof.csv", proof.export, name="proof-csv"),
     path("<slug:slug>/parcels/<uuid:parcel_id>/", parcels.parcel, name="parcel"),
     path("<slug:slug>/notices/", notices.notices, name="notices"),
     path("<slug:slug>/notices.csv", notices.export, name="notices-csv"),

@@ -10,11 +10,13 @@ import django
 
 def fill() -> dict[str, str]:
     from aftercart.brands.models import Brand
+    from tests.flows.experiment_world import Season, a_season
     from tests.flows.ops_rows import a_day, staff
 
     brand = Brand.objects.get(slug="juniper")
     day = a_day(brand)
     staff("alice", brand)
+    a_season(brand, Season(customers=1200, share=0.4, rate=0.5))
     return {
         "order": str(day.order),
         "quarantined": str(day.quarantined),

@@ -25,6 +25,8 @@ LISTS = (
     "promises",
     "broken",
     "broken-csv",
+    "proof",
+    "proof-csv",
     "calendar",
 )
 ACTS = ("replays", "replay", "releases", "cancellations")

@@ -7,7 +7,7 @@ Two intervals. `interval` holds for one look that was planned. Its arms are comp
 freedom that know how heavy the tails are, and by the skewness-corrected interval of Zhou and Dinh (Biostatistics 2005,
 after Hall 1992); it reaches as far as either, for a few held-out customers of whom some write often pull a plain t too
 short. `always` holds at every look at once: the asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy
-and Ramdas (Annals of Statistics 2024, theorem 2.2). Why: docs/why/0018.
+and Ramdas (Annals of Statistics 2024), with a normal mixture. Why: docs/why/0018.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _interval(effect: float, error: float, t: float, skew: float) -> Interval:
 
 def _always(effect: float, error: float) -> Interval:
     alpha = 1 - LEVEL
-    # Of a normal mixture whose width is best at SHARPEST: its information there, by the authors' rule (2.16).
+    # Of a normal mixture whose width is best at SHARPEST: its information there, by the authors' rule.
     best = -2 * log(alpha) + log(-2 * log(alpha) + 1)
     known = best * (SHARPEST / error) ** 2
     half = error * sqrt(2 * (1 + 1 / known) * log(sqrt(known + 1) / alpha))

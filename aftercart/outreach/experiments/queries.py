@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from aftercart.brands.models import Brand
-from aftercart.outreach.experiments.estimate import Estimate, Tally, estimate, split_chance
+from aftercart.outreach.experiments.estimate import Arm, Estimate, Tally, arm, estimate, split_chance
 from aftercart.outreach.experiments.models import Experiment
 from aftercart.plumbing import bulk, ids
 from aftercart.risk.contacts import UNNAMED
@@ -88,6 +88,10 @@ class Arms:
 
     held_out: Tally = field(default_factory=Counter)
     notified: Tally = field(default_factory=Counter)
+
+    @property
+    def arms(self) -> tuple[Arm, Arm]:
+        return arm(self.held_out), arm(self.notified)
 
     @property
     def estimate(self) -> Estimate | None:

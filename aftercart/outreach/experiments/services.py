@@ -47,8 +47,11 @@ NOBODY = Arm()
 
 def running(brand: Brand, now: datetime) -> QuerySet[Experiment]:
     """Those that hold out at `now`, in the brand's time."""
-    going = Q(stopped_at=None) | Q(stopped_at__gt=now)
-    return Experiment.objects.filter(going, brand=brand, started_at__lte=now).order_by("started_at", "id")
+    return _unstopped(brand, now).filter(started_at__lte=now).order_by("started_at", "id")
+
+
+def _unstopped(brand: Brand, at: datetime) -> QuerySet[Experiment]:
+    return Experiment.objects.filter(Q(stopped_at=None) | Q(stopped_at__gt=at), brand=brand)
 
 
 def arms(brand: Brand, customer_ids: Collection[UUID], kind: str, now: datetime) -> dict[UUID, Arm]:
@@ -86,7 +89,8 @@ def start(brand: Brand, plan: Plan, *, at: datetime, by: str) -> Experiment:
     Brand.objects.select_for_update().get(id=brand.id)
     if Experiment.objects.filter(brand=brand, name=plan.name).exists():
         raise ExperimentError(f"name: there is an experiment {plan.name!r} already; a new one needs a new name")
-    for other in running(brand, at):
+    # Also those that begin later: the brand's clock may have been set back.
+    for other in _unstopped(brand, at):
         if both := sorted(set(plan.kinds) & set(other.kinds)):
             raise ExperimentError(f"kinds: {both[0]!r} is measured by {other.name!r}, which is running; stop it first")
     audit(

@@ -1,0 +1,248 @@
+"""What notices are measured to do, in words that one may be held to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.safestring import SafeString, mark_safe
+
+from aftercart.look.intervals import Span, intervals
+from aftercart.ops.rules import kind_in_words
+from aftercart.ops.stakes import money
+from aftercart.orders.carriers import carrier_name
+from aftercart.outreach.experiments.estimate import LEAST_CONTACTS, LEAST_CUSTOMERS, Arm, Estimate, customers_needed
+from aftercart.outreach.experiments.queries import PACE_DAYS, Arms, Report
+
+# Splits as uneven as this come by chance once in a thousand experiments.
+UNEVEN = 0.001
+# An effect that a brand would want to know of.
+SOUGHT = 0.25
+FAR_WEEKS = 104
+LEVEL_SAID = "95\N{NO-BREAK SPACE}%"
+PARTS = {"notice": "By notice", "carrier": "By carrier", "month": "By month of the notice"}
+# What the page is about: none of it is known, or it is not to be believed, or it says something.
+NO_HOLD_OUT, NO_CONTACTS, UNFAIR, TOO_LITTLE, UNPROVEN, PROVEN = (
+    "no hold-out", "no contacts", "unfair", "too little", "unproven", "proven",
+)  # fmt: skip
+
+
+def per_100(rate: float) -> str:
+    return f"{100 * rate:.1f}"
+
+
+def spared(effect: float) -> str:
+    """ "7.7 fewer", "2.1 more" contacts per 100 affected orders."""
+    if not round(100 * effect, 1):
+        return "as many"
+    return f"{per_100(abs(effect))} {'fewer' if effect > 0 else 'more'}"
+
+
+def between(ends: tuple[float, float]) -> str:
+    """ "0.5 to 15.0 fewer", "2.1 more to 15.0 fewer"."""
+    low, high = ends
+    if high <= 0:
+        return f"{per_100(abs(high))} to {per_100(-low)} more"
+    return f"{per_100(low)} to {per_100(high)} fewer" if low >= 0 else f"{spared(low)} to {spared(high)}"
+
+
+def standing(report: Report) -> str:
+    """How far the experiment has come."""
+    if not report.experiment.share:
+        return NO_HOLD_OUT
+    if report.split < UNEVEN:
+        return UNFAIR
+    found = report.arms.estimate
+    if not report.contacts_told and report.arms.notified:
+        return NO_CONTACTS
+    if found is None or not found.enough:
+        return TOO_LITTLE
+    return PROVEN if found.proven else UNPROVEN
+
+
+def sentence(report: Report) -> str:
+    """What the page says first."""
+    found = report.arms.estimate
+    match standing(report):
+        case "no hold-out":
+            return "Nobody is held out, so nothing can be measured."
+        case "unfair":
+            return "The arms are not as they were drawn, so their difference proves nothing."
+        case "no contacts":
+            return "No contact has been told to us, so nothing can be measured."
+        case "proven" if found:
+            verb = "spare" if found.effect > 0 else "cause"
+            return f"Notices {verb} {per_100(abs(found.effect))} contacts per 100 affected orders."
+        case "unproven":
+            return "No difference is proven yet."
+    return "Not enough data yet to say what notices do."
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One arm as its number is shown."""
+
+    arm: Arm
+
+    @property
+    def rate(self) -> str:
+        return per_100(self.arm.rate) if self.arm.orders else "–"
+
+
+def drawn(found: Estimate) -> SafeString:
+    spans = [
+        Span(name=name, low=100 * ends[0], high=100 * ends[1], at=100 * found.effect, said=between(ends))
+        for name, ends in (
+            (f"However often one looks, {LEVEL_SAID}", found.always),
+            (f"One look, {LEVEL_SAID}", found.interval),
+        )
+    ]
+    return mark_safe(
+        intervals(
+            spans,
+            title="Contacts per 100 affected orders",
+            zero="no effect",
+            less="notices cause",
+            more="notices spare",
+        )
+    )
+
+
+def share_in_words(found: Estimate) -> str:
+    """ "30 % fewer than without (95 %: 19 % to 39 % fewer)"; empty where the held-out arm says too little."""
+    share, low, high = found.relative
+    if share is None or low is None or high is None:
+        return ""
+
+    def said(part: float) -> str:
+        return f"{abs(100 * part):.0f}\N{NO-BREAK SPACE}% {'fewer' if part >= 0 else 'more'}"
+
+    return f"{said(share)} than without ({LEVEL_SAID}: {said(low)} to {said(high)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What would be enough: affected customers, of whom so many are known, and weeks at the pace of late."""
+
+    customers: int
+    known: int
+    weeks: int | None
+
+    @property
+    def when(self) -> str:
+        if self.weeks is None:
+            return ""
+        if self.weeks > FAR_WEEKS:
+            return "more than two years"
+        return f"about {self.weeks} week{'' if self.weeks == 1 else 's'}"
+
+
+def need(report: Report) -> Need | None:
+    """To see SOUGHT fewer contacts; None where nothing is known that tells, or it is known already."""
+    found, share = report.arms.estimate, report.experiment.share
+    if found is None or not found.notified.enough or not share:
+        return None
+    wanted = customers_needed(found, share, sought=SOUGHT)
+    known = found.held_out.customers + found.notified.customers
+    if wanted is None or wanted <= known:
+        return None
+    orders = found.held_out.orders + found.notified.orders
+    weekly = report.lately / (PACE_DAYS / 7) * known / orders
+    return Need(wanted, known, round((wanted - known) / weekly) or 1 if weekly else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What notices spared in the measured time (the middle, the least, the most), and what holding out has cost."""
+
+    contacts: tuple[int, int, int]
+    amounts: tuple[str, str, str]
+    price: str
+    forgone: str
+
+
+def worth(found: Estimate, contact: int, currency: str) -> Worth:
+    """`contact`: what one costs, in minor units. Only of what is proven; the ends are those of `always`."""
+    orders = found.notified.orders
+    contacts = [round(effect * orders) for effect in (found.effect, *found.always)]
+    return Worth(
+        (contacts[0], contacts[1], contacts[2]),
+        (
+            money(contacts[0] * contact, currency),
+            money(contacts[1] * contact, currency),
+            money(contacts[2] * contact, currency),
+        ),
+        money(contact, currency),
+        money(round(found.effect * found.held_out.orders) * contact, currency),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    name: str
+    held_out: Side
+    notified: Side
+    found: Estimate | None
+
+    @property
+    def difference(self) -> str:
+        return spared(self.found.effect) if self.found and self.found.enough else ""
+
+    @property
+    def interval(self) -> str:
+        return between(self.found.interval) if self.found and self.found.enough else "too few to tell"
+
+
+def slices(arms: dict[str, Arms], part: str) -> list[Slice]:
+    """Those with most affected orders first; months in their order."""
+    rows = []
+    for name, one in arms.items():
+        out, told = one.arms
+        rows.append(Slice(_named(part, name), Side(out), Side(told), one.estimate))
+    if part == "month":
+        return rows
+    return sorted(rows, key=lambda row: -(row.held_out.arm.orders + row.notified.arm.orders))
+
+
+def _named(part: str, name: str) -> str:
+    if part == "notice":
+        return kind_in_words(name)
+    if part == "carrier":
+        return carrier_name(name) if name else "Not shipped yet"
+    return f"{date.fromisoformat(f'{name}-01'):%B %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Customers who bought again, of each arm, and the difference that notices make."""
+
+    held_out: Side
+    notified: Side
+    said: str
+
+
+def again(report: Report) -> Again | None:
+    """None before anybody's days are over."""
+    out, told = report.again.arms
+    found = report.again.estimate
+    if not out.customers or not told.customers:
+        return None
+    if found is None or not found.enough:
+        return Again(Side(out), Side(told), "too few to tell")
+    # There the held-out less the notified; here what is gained.
+    low, high = -found.interval[1], -found.interval[0]
+    return Again(
+        Side(out), Side(told), f"{100 * -found.effect:+.1f} points (95 %: {100 * low:+.1f} to {100 * high:+.1f})"
+    )
+
+
+def short_of(report: Report) -> str:
+    """What is missing until an interval is worth showing."""
+    out, told = report.arms.arms
+    parts = []
+    for name, arm in (("held-out", out), ("notified", told)):
+        if arm.customers < LEAST_CUSTOMERS:
+            parts.append(f"{LEAST_CUSTOMERS - arm.customers} more {name} customers with an affected order")
+        elif arm.contacts < LEAST_CONTACTS:
+            parts.append(f"{LEAST_CONTACTS - arm.contacts} more contacts of {name} customers")
+    return " and ".join(parts)
