@@ -32,6 +32,7 @@ from benchmarks import (
     evidence_promises,
     evidence_risk,
     evidence_targets,
+    evidence_words,
 )
 from benchmarks.evidence_targets import Target
 
@@ -79,6 +80,7 @@ def _measured(data: Path, *, sample: bool) -> dict[str, Any]:
         "numbers": evidence_numbers.run(data),
         "limits": evidence_limits.run(),
         "risk": evidence_risk.run(sample=sample),
+        "words": evidence_words.run(HERE),
     }
 
 

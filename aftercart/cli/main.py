@@ -19,6 +19,7 @@ from aftercart.cli import (
     storefront,
     waiting,
     weighing,
+    wording,
 )
 
 app = typer.Typer(
@@ -96,6 +97,7 @@ app.command()(waiting.waits)
 app.command()(promising.policy)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")
+app.add_typer(wording.app, name="words")
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)
