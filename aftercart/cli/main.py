@@ -21,6 +21,7 @@ from aftercart.cli import (
     storefront,
     waiting,
     weighing,
+    wording,
 )
 
 app = typer.Typer(
@@ -100,6 +101,7 @@ app.command()(speaking.outreach)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")
 app.add_typer(experimenting.app, name="experiment")
+app.add_typer(wording.app, name="words")
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)

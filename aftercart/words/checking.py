@@ -15,11 +15,10 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
-from aftercart.words.filling import Plural, TemplateError, Variable, fill, masked, parse, variables
+from aftercart.words.filling import Plural, TemplateError, Variable, masked, parse, variables
 from aftercart.words.findings import CAN_DO, CHANGED, EXPECT, LENGTH, PARTS, VAGUE, VARIABLE, WRONG, Finding
 from aftercart.words.kinds import EMAIL, KINDS, LANGUAGES, SMS
-from aftercart.words.samples import usual
-from aftercart.words.sms import plain, size
+from aftercart.words.samples import filled_size
 from aftercart.words.voices import Guide, guide, speak_check
 
 MOST_SEGMENTS = 6
@@ -166,10 +165,10 @@ def _vague(text: str, language: str) -> Iterator[Finding]:
 
 def _length(text: str, language: str, segments: int) -> Iterator[Finding]:
     """By usual values: a real name may be longer, a link rarely is."""
-    taken = size(plain(fill(text, usual(language), language)))
+    taken = filled_size(text, language)
     if segments > MOST_SEGMENTS:
         yield Finding(LENGTH, f"no SMS of ours takes more than {MOST_SEGMENTS} segments", f"{segments} segments")
-    elif taken.segments > segments:
+    elif taken and taken.segments > segments:
         filled = f"{taken.segments} segments ({taken.units} signs of {taken.encoding})"
         reason = f"filled in it takes {filled} and says that it takes {segments}"
         yield Finding(LENGTH, reason, f"…{text[-40:]}")

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 
-from aftercart.words.filling import Value
+from aftercart.words.filling import TemplateError, Value, fill
 from aftercart.words.kinds import SMS
 from aftercart.words.rules import values_of
 from aftercart.words.shipped import writer
 from aftercart.words.situations import Situation
+from aftercart.words.sms import Size, plain, size
 
 # As long as links of ours are: they carry a signature.
 LINK = "https://track.example.com/t/juniper-and-clay/" + "x" * 74 + "/"
@@ -52,3 +53,11 @@ def sample(kind: str, *, today: date, brand: str = "Juniper & Clay", link: str =
 def usual(language: str) -> Mapping[str, Value]:
     """A usual value for every variable, as an SMS writes it."""
     return values_of(sample("late", today=date(2026, 3, 12)), writer(language, short=True), SMS)
+
+
+def filled_size(template: str, language: str) -> Size | None:
+    """How long an SMS by this template usually is; None where it cannot be filled in."""
+    try:
+        return size(plain(fill(template, usual(language), language)))
+    except TemplateError:
+        return None

@@ -82,6 +82,14 @@ def in_use(brand: Brand, kind: str, channel: str, language: str) -> Text:
     return _known[newest]
 
 
+def own_versions(brand: Brand) -> dict[Place, int]:
+    """Which texts of a brand are its own now, with their versions. What was rolled back to the shipped text is not."""
+    found: dict[Place, int] = {}
+    for row in Wording.objects.filter(brand=brand).order_by("version").defer("text"):
+        found[Place(row.kind, row.channel, row.language)] = 0 if row.restores == 0 else row.version
+    return {place: version for place, version in found.items() if version}
+
+
 def voice_of(brand: Brand, language: str) -> Guide:
     """The voice guide of a brand in a language: ours with what its policy "voice" says otherwise."""
     rules = policies.newest(brand.id, VOICE)
