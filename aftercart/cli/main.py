@@ -9,6 +9,7 @@ import typer
 from aftercart.cli import (
     backtest,
     calendar,
+    channel,
     demo,
     founding,
     importing,
@@ -96,6 +97,7 @@ app.command()(waiting.waits)
 app.command()(promising.policy)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")
+app.add_typer(channel.app, name="channel")
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)
