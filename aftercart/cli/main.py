@@ -9,6 +9,7 @@ import typer
 from aftercart.cli import (
     backtest,
     calendar,
+    channel,
     demo,
     experimenting,
     founding,
@@ -102,6 +103,7 @@ app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")
 app.add_typer(experimenting.app, name="experiment")
 app.add_typer(wording.app, name="words")
+app.add_typer(channel.app, name="channel")
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command()(parsing.parse)

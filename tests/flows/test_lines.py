@@ -246,3 +246,19 @@ def test_a_line_that_cannot_be_is_refused_at_once(
     with pytest.raises(SettingError, match=f"^{reason}"):
         lines.add(brand, provider=provider, channel=channel, settings=told, by="maren")
     assert not Line.objects.exists()
+
+
+@pytest.mark.parametrize("trouble", [{"open_until": timedelta(seconds=-1)}, {}], ids=["half open", "one permit"])
+def test_two_senders_who_know_the_same_of_a_line_never_both_use_it(
+    brand: Brand, there: Gateway, trouble: dict[str, timedelta]
+) -> None:
+    postmark(brand, there.url, per_minute=None if trouble else 1)
+    for name, ago in trouble.items():
+        Line.objects.update(**{name: clock.machine() + ago}, failures=3)
+    first, second = lines.Lines({}), lines.Lines({})
+    for one in (first, second):
+        assert one._known(brand.id, "email")
+
+    chosen = [one.choose(brand.id, "email") for one in (first, second)]
+
+    assert [type(one) for one in chosen] == [lines.Way, lines.Wait]
