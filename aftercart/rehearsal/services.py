@@ -13,6 +13,8 @@ from aftercart.brands.models import Brand, Source
 from aftercart.brands.services import connect, set_clock
 from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.intake.services import Arrival, arrival, store
+from aftercart.outreach.experiments import services as experiments
+from aftercart.outreach.experiments.rules import WORRIES, Plan
 from aftercart.plumbing import partitions
 from aftercart.promises import services as promises
 from aftercart.promises.models import Learned
@@ -64,6 +66,9 @@ def found(scenario: Scenario, *, slug: str = "maren-oak") -> Brand:
     for kind, bound_to in (("shopify", SHOP), ("easypost", ""), ("aftercart", "")):
         if not Source.objects.filter(brand=brand, kind=kind).exists():
             connect(brand, kind, secret=_secret(kind), bound_to=bound_to)
+    if brand.speaks_since and not experiments.running(brand, brand.speaks_since).exists():
+        plan = Plan(name="worries", kinds=WORRIES)
+        experiments.start(brand, plan, at=brand.speaks_since, by="Maren")
     return brand
 
 
