@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import connections, transaction
 
 from aftercart.brands.models import Brand
+from aftercart.connectors.sending import SMS
 from aftercart.facts import Fact, PageViewed, Person, State
 from aftercart.orders import services as orders
 from aftercart.orders.models import Order
-from aftercart.outbox.models import Outgoing, OutgoingBody
+from aftercart.outbox.models import Line, Outgoing, OutgoingBody
 from aftercart.outreach import services as outreach
 from aftercart.outreach import terms
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.experiments.models import Exposure
 from aftercart.outreach.experiments.rules import Plan
 from aftercart.outreach.models import Decision
+from aftercart.people import consent
 from aftercart.people.services import record_visit
+from aftercart.plumbing.addresses import address_hash
 from aftercart.watch import services as watch
 from tests.flows.test_watch import MOVING, hear, wait
 from tests.telling import days, placed, promised, scanned, shipped, told
-from tests.world import NOW
+from tests.world import NOW, juniper
 
 HOUR = timedelta(hours=1)
 # Seven in the morning in Chicago; NOW is a Tuesday.
@@ -192,3 +198,63 @@ def test_whoever_is_held_out_hears_nothing_and_both_arms_are_logged_when_we_woul
 
 def hear_that_it_moves(brand: Brand, at: datetime, scan: Fact) -> None:
     outreach.reassure(brand, hear(brand, at, scan).moving, at)
+
+
+def can_text(brand: Brand) -> None:
+    settings = {"account_sid": "AC" + "0" * 32, "auth_token": "secret", "from": "+15005550006"}
+    Line.objects.create(
+        brand=brand, channel=SMS, provider="twilio", name="texts", settings=settings, position=0, made_at=NOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("agreed", "at", "channel"),
+    [(True, MORNING + 2 * HOUR, "sms"), (True, MORNING, "email"), (None, MORNING + 2 * HOUR, "email")],
+    ids=["by day", "at night", "never asked"],
+)
+def test_what_presses_is_texted_by_day_to_whoever_asked_for_it(
+    speaking: Brand, agreed: bool | None, at: datetime, channel: str
+) -> None:
+    can_text(speaking)
+    phone = "+13125550147"
+    if agreed is not None:
+        hashed = address_hash(speaking.id, phone)
+        consent.tell(speaking.id, hashed, channel=SMS, purpose=consent.SERVICE, granted=agreed, at=NOW)
+    first, *rest = silent()
+    buyer = replace(first.customer, phone=phone)
+    hear(speaking, NOW, replace(first, customer=buyer), *rest)
+    hear(speaking, at, scanned(State.HELD, at, number="1Z1", reason="address"))
+
+    message = Outgoing.objects.get()
+    assert (message.kind, message.channel) == ("address_problem", channel)
+    body = OutgoingBody.objects.get()
+    assert (body.address == phone) == (channel == SMS) and bool(body.html) == (channel == "email")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_send_no_more_than_one_would() -> None:
+    brand = juniper()
+    brand.speaks_since = NOW
+    brand.save()
+    terms.publish(brand, at=NOW, by="Noor", per_day=1)
+    with transaction.atomic():
+        for order in ("1", "2"):
+            hear(brand, NOW, *silent(order))
+    known = {row.number: row.id for row in Order.objects.all()}
+    together = threading.Barrier(2)
+
+    def judge(order: UUID) -> None:
+        with transaction.atomic():
+            changes = watch.reassess(brand, [order], MORNING)
+            together.wait(20)
+            outreach.consider(brand, changes.opened, MORNING)
+        connections.close_all()
+
+    workers = [threading.Thread(target=judge, args=(order,)) for order in known.values()]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+
+    assert said() == ["stalled"]
+    assert Decision.objects.filter(waits_until__isnull=False).count() == 1
