@@ -1,6 +1,6 @@
 """Vague and clear texts, fifty each in six languages, written before the check: how many it judges rightly.
 
-The first half of each was looked at while the check was tuned; the second was held back and says what to expect of
+The first half of each was looked at while the check was tuned; the second was held back, and says what to expect of
 texts that nobody has looked at. Both were written by the check's own author, who knew what it would be for.
 """
 

@@ -15,9 +15,12 @@ from aftercart.ops.views import (
     promises,
     proof,
     start,
+    word_previews,
+    words,
 )
 
 app_name = "ops"
+WORDING = "<slug:slug>/words/<slug:kind>/<slug:channel>/<slug:language>/"
 urlpatterns = [
     path("", start.home, name="home"),
     path("inbox/", start.section, {"name": "ops:inbox"}),
@@ -27,6 +30,7 @@ urlpatterns = [
     path("unknown/", start.section, {"name": "ops:unknown"}),
     path("proof/", start.section, {"name": "ops:proof"}),
     path("calendar/", start.section, {"name": "ops:calendar"}),
+    path("words/", start.section, {"name": "ops:words"}),
     path("<slug:slug>/", overview.page, name="overview"),
     path("<slug:slug>/week/", overview.week, name="week"),
     path("<slug:slug>/inbox/", inbox.deliveries, name="inbox"),
@@ -59,5 +63,14 @@ urlpatterns = [
     path("<slug:slug>/notices/<uuid:notice_id>/cancellations/", notices.cancellations, name="cancellations"),
     path("<slug:slug>/calendar/", calendar.page, name="calendar"),
     path("<slug:slug>/calendar/<uuid:entry_id>/ends/", calendar.ends, name="calendar-ends"),
+    path("<slug:slug>/words/", words.words, name="words"),
+    path("<slug:slug>/words/<slug:kind>/", word_previews.matrix, name="word-matrix"),
+    path(WORDING, words.wording, name="wording"),
+    path(f"{WORDING}checks/", words.checks, name="word-checks"),
+    path(f"{WORDING}drafts/", words.drafts, name="word-drafts"),
+    path(f"{WORDING}versions/", words.versions, name="word-versions"),
+    path(f"{WORDING}versions/<int:version>/restorations/", words.restorations, name="word-restorations"),
+    path(f"{WORDING}message/", word_previews.message, name="word-message"),
+    path(f"{WORDING}tests/", word_previews.tests, name="word-tests"),
     path("<slug:slug>/unknown/", inbox.unknown, name="unknown"),
 ]

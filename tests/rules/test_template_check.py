@@ -4,7 +4,8 @@ import pytest
 
 from aftercart.words.checking import check, refused
 from aftercart.words.findings import CAN_DO, CHANGED, EXPECT, LENGTH, VAGUE, VARIABLE, WRONG
-from aftercart.words.kinds import CHANNELS, LANGUAGES
+from aftercart.words.kinds import CHANNELS, KINDS, LANGUAGES
+from aftercart.words.shipped import as_text
 from tests.rules.words_world import shipped_templates, written
 
 CLEAR = (
@@ -21,6 +22,17 @@ def test_every_shipped_text_passes_the_check_and_keeps_the_voice_guide(language:
         for kind, subject, text in shipped_templates(language, channel)
         if (findings := check(text, language=language, channel=channel, subject=subject, segments=6))
     }
+    assert found == {}
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_an_editor_begins_with_could_be_published_as_it_is(language: str, channel: str) -> None:
+    found = {}
+    for kind in KINDS:
+        subject, text = as_text(kind, channel, language)
+        if lacks := check(text, language=language, channel=channel, kind=kind, subject=subject, segments=6):
+            found[kind] = lacks
     assert found == {}
 
 
