@@ -29,6 +29,7 @@ def start(
     name: Annotated[str, typer.Option(help="To tell several experiments apart.")] = "notices",
     share: Annotated[float, typer.Option(help="Share of the customers who are held out; 0: nobody.")] = 0.05,
     days: Annotated[int, typer.Option(help="A contact counts within so many days.")] = 7,
+    aim: Annotated[str, typer.Option(help="What counts: contacts, or again (customers who buy again).")] = "contacts",
     as_json: AsJson = False,
 ) -> None:
     """Begin: from now on a share of the customers, drawn by hash, is not told what these kinds would tell."""
@@ -39,7 +40,7 @@ def start(
         from aftercart.plumbing import clock
 
         brand = brand_of(slug)
-        plan = Plan(name=name, kinds=tuple(kinds or WORRIES), share=share, window_days=days)
+        plan = Plan(name=name, kinds=tuple(kinds or WORRIES), share=share, window_days=days, aim=aim)
         try:
             made = services.start(brand, plan, at=clock.business(brand), by=BY)
         except ExperimentError as error:
@@ -100,6 +101,7 @@ def _told(one: Experiment) -> dict[str, Any]:
         "kinds": one.kinds,
         "share": one.share,
         "days": one.window_days,
+        "aim": one.aim,
         "started_at": one.started_at.isoformat(),
         "stopped_at": one.stopped_at and one.stopped_at.isoformat(),
     }

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.safestring import SafeString, mark_safe
 
 from aftercart.look.intervals import Span, intervals
+from aftercart.ops.keeping import percent
 from aftercart.ops.rules import kind_in_words
 from aftercart.ops.stakes import money
 from aftercart.orders.carriers import carrier_name
 from aftercart.outreach.experiments.estimate import LEAST_CONTACTS, LEAST_CUSTOMERS, Arm, Estimate, customers_needed
-from aftercart.outreach.experiments.queries import PACE_DAYS, Arms, Report
+from aftercart.outreach.experiments.queries import PACE_DAYS, REPEAT_DAYS, Arms, Report
+from aftercart.outreach.experiments.rules import AGAIN, CONTACTS
 
-# Splits as uneven as this come by chance once in a thousand experiments.
-UNEVEN = 0.001
+# Splits as uneven as this, and differences of so many standard errors, come by chance once in a thousand experiments.
+UNEVEN, UNLIKE = 0.001, 3.29
 # An effect that a brand would want to know of.
 SOUGHT = 0.25
 FAR_WEEKS = 104
@@ -27,12 +30,52 @@ NO_HOLD_OUT, NO_CONTACTS, UNFAIR, TOO_LITTLE, UNPROVEN, PROVEN = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """How the figure that counts is called, and what notices do to it."""
+
+    unit: str
+    fewer: str
+    more: str
+    side: Callable[[Arm], str]
+    if_so: str
+    missing: str
+
+
+def _about_contacts(arm: Arm) -> str:
+    return f"{count(arm.contacts, 'contact')} about {count(arm.orders, 'order')} of {count(arm.customers, 'customer')}"
+
+
+AIMS = {
+    CONTACTS: Aim(
+        unit="contacts per 100 affected orders",
+        fewer="Notices spare {} contacts per 100 affected orders.",
+        more="Notices cause {} contacts per 100 affected orders.",
+        side=_about_contacts,
+        if_so=f"If notices spare {SOUGHT:.0%} of the contacts",
+        missing="contacts of {} customers",
+    ),
+    AGAIN: Aim(
+        unit=f"of 100 customers buy again within {REPEAT_DAYS} days",
+        fewer=f"Notices keep {{}} of 100 customers from buying again within {REPEAT_DAYS} days.",
+        more=f"Notices bring {{}} more of 100 customers back within {REPEAT_DAYS} days.",
+        side=lambda arm: f"{arm.contacts:,} of {count(arm.customers, 'customer')}",
+        if_so=f"If {SOUGHT:.0%} more buy again",
+        missing="{} customers who buy again",
+    ),
+}
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def per_100(rate: float) -> str:
     return f"{100 * rate:.1f}"
 
 
 def spared(effect: float) -> str:
-    """ "7.7 fewer", "2.1 more" contacts per 100 affected orders."""
+    """ "7.7 fewer", "2.1 more" of what counts, per 100."""
     if not round(100 * effect, 1):
         return "as many"
     return f"{per_100(abs(effect))} {'fewer' if effect > 0 else 'more'}"
@@ -50,19 +93,38 @@ def standing(report: Report) -> str:
     """How far the experiment has come."""
     if not report.experiment.share:
         return NO_HOLD_OUT
-    if report.split < UNEVEN:
+    if unfair(report):
         return UNFAIR
-    found = report.arms.estimate
-    if not report.contacts_told and report.arms.notified:
+    found = report.main.estimate
+    if report.experiment.aim == CONTACTS and not report.contacts_told and report.arms.notified:
         return NO_CONTACTS
     if found is None or not found.enough:
         return TOO_LITTLE
     return PROVEN if found.proven else UNPROVEN
 
 
+def unfair(report: Report) -> str:
+    """What says that the arms were treated apart; empty where nothing does."""
+    held, all_ = report.drawn[0], sum(report.drawn)
+    if report.split < UNEVEN:
+        return (
+            f"{held:,} of {count(all_, 'affected customer')} are held out. With a share of"
+            f" {percent(report.experiment.share)} chance alone draws that unevenly in fewer than one of a thousand"
+            " experiments."
+        )
+    load = report.load
+    if load is not None and load.enough and abs(load.effect) > UNLIKE * load.error:
+        return (
+            f"A held-out customer has {load.held_out.rate:.2f} affected orders, a notified one"
+            f" {load.notified.rate:.2f}. Both should be worried about alike; chance alone makes that difference in"
+            " fewer than one of a thousand experiments."
+        )
+    return ""
+
+
 def sentence(report: Report) -> str:
     """What the page says first."""
-    found = report.arms.estimate
+    found, aim = report.main.estimate, AIMS[report.experiment.aim]
     match standing(report):
         case "no hold-out":
             return "Nobody is held out, so nothing can be measured."
@@ -71,8 +133,7 @@ def sentence(report: Report) -> str:
         case "no contacts":
             return "No contact has been told to us, so nothing can be measured."
         case "proven" if found:
-            verb = "spare" if found.effect > 0 else "cause"
-            return f"Notices {verb} {per_100(abs(found.effect))} contacts per 100 affected orders."
+            return (aim.fewer if found.effect > 0 else aim.more).format(per_100(abs(found.effect)))
         case "unproven":
             return "No difference is proven yet."
     return "Not enough data yet to say what notices do."
@@ -89,7 +150,7 @@ class Side:
         return per_100(self.arm.rate) if self.arm.orders else "–"
 
 
-def drawn(found: Estimate) -> SafeString:
+def drawn(found: Estimate, aim: Aim) -> SafeString:
     spans = [
         Span(name=name, low=100 * ends[0], high=100 * ends[1], at=100 * found.effect, said=between(ends))
         for name, ends in (
@@ -100,10 +161,10 @@ def drawn(found: Estimate) -> SafeString:
     return mark_safe(
         intervals(
             spans,
-            title="Contacts per 100 affected orders",
+            title=f"The difference, {aim.unit}",
             zero="no effect",
-            less="notices cause",
-            more="notices spare",
+            less="more with notices",
+            more="fewer with notices",
         )
     )
 
@@ -139,7 +200,7 @@ class Need:
 
 def need(report: Report) -> Need | None:
     """To see SOUGHT fewer contacts; None where nothing is known that tells, or it is known already."""
-    found, share = report.arms.estimate, report.experiment.share
+    found, share = report.main.estimate, report.experiment.share
     if found is None or not found.notified.enough or not share:
         return None
     wanted = customers_needed(found, share, sought=SOUGHT)
@@ -238,11 +299,12 @@ def again(report: Report) -> Again | None:
 
 def short_of(report: Report) -> str:
     """What is missing until an interval is worth showing."""
-    out, told = report.arms.arms
+    out, told = report.main.arms
+    aim = AIMS[report.experiment.aim]
     parts = []
     for name, arm in (("held-out", out), ("notified", told)):
         if arm.customers < LEAST_CUSTOMERS:
             parts.append(f"{LEAST_CUSTOMERS - arm.customers} more {name} customers with an affected order")
         elif arm.contacts < LEAST_CONTACTS:
-            parts.append(f"{LEAST_CONTACTS - arm.contacts} more contacts of {name} customers")
+            parts.append(f"{LEAST_CONTACTS - arm.contacts} more {aim.missing.format(name)}")
     return " and ".join(parts)

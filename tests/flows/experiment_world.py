@@ -25,7 +25,11 @@ DAY = timedelta(days=1)
 
 def started(brand: Brand, *kinds: str, share: float = 0.5, days: int = 7, name: str = "notices") -> Experiment:
     plan = Plan(name=name, kinds=kinds or ("late", "stalled"), share=share, window_days=days)
-    return services.start(brand, plan, at=NOW - 200 * DAY, by="tests")
+    made = services.start(brand, plan, at=NOW - 200 * DAY, by="tests")
+    # Drawn the same each time.
+    made.key = f"key of {name}"
+    made.save(update_fields=["key"])
+    return made
 
 
 def in_arm(brand: Brand, experiment: Experiment, *, held: bool, besides: Sequence[UUID] = ()) -> UUID:

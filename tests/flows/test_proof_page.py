@@ -7,11 +7,13 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import set_clock
+from aftercart.orders.models import Order
 from aftercart.outreach.experiments import services
 from aftercart.outreach.experiments.models import Exposure
 from aftercart.outreach.experiments.rules import Plan
@@ -128,3 +130,48 @@ def test_contacts_before_the_experiment_do_not_count_as_told(alice: Client, bran
     before = experiment.started_at - timedelta(hours=1)
     Contact.objects.create(id=ids.new(before), brand=brand, at=before, channel="email")
     assert not services.report(brand, experiment, NOW).contacts_told
+
+
+def test_arms_that_are_worried_about_unlike_each_other_are_not_believed(alice: Client, brand: Brand) -> None:
+    experiment = a_season(brand, PROVEN)
+    for one in Exposure.objects.filter(experiment_id=experiment.id, held_out=True)[:300]:
+        one.id, one.order_id = ids.new(NOW), ids.new(NOW)
+        one.save(force_insert=True)
+    said = page(alice)
+    assert "The arms are not as they were drawn" in said and "Both should be worried about alike" in said
+
+
+def test_of_a_gesture_what_counts_is_who_buys_again(alice: Client, brand: Brand) -> None:
+    plan = Plan(name="gesture", kinds=("gesture",), share=0.4, aim="again")
+    experiment = services.start(brand, plan, at=NOW - 200 * DAY, by="tests")
+    people = [ids.new(NOW) for _ in range(1500)]
+    arms = services.arms(brand, people, "gesture", NOW)
+    orders, exposures = [], []
+    for n, customer in enumerate(people):
+        held, at = arms[customer].held_out, NOW - 100 * DAY
+        exposures.append(
+            services.Exposure(
+                experiment=experiment.id,
+                customer_id=customer,
+                order_id=ids.new(at),
+                episode=ids.new(at),
+                kind="gesture",
+                carrier="",
+                held_out=held,
+                at=at,
+            )
+        )
+        if n % 10 < (1 if held else 3):
+            orders.append(
+                Order(brand=brand, external_id=f"g{n}", version=ids.new(at), number=f"g{n}", customer_id=customer,
+                      placed_at=at + 9 * DAY)
+            )  # fmt: skip
+    Order.objects.bulk_create(orders)
+    with transaction.atomic():
+        services.expose(brand, exposures)
+    found = services.report(brand, experiment, NOW).main.estimate
+    said = page(alice)
+    assert found is not None and found.proven and found.effect < 0
+    assert f"Notices bring {-100 * found.effect:.1f} more of 100 customers back within 60 days." in said
+    assert f"{found.held_out.contacts:,} of {found.held_out.customers:,} customers" in said
+    assert "What that is worth" not in said and "was said before the experiment began" in said

@@ -11,10 +11,12 @@ from aftercart.ops.exports import as_csv
 from aftercart.outreach.experiments import services
 from aftercart.outreach.experiments.models import Experiment
 from aftercart.outreach.experiments.queries import REPEAT_DAYS, Arms, Report
+from aftercart.outreach.experiments.rules import CONTACTS
 from aftercart.policies import services as policies
 from aftercart.risk.rules import StakesError, costs
 from aftercart.risk.services import STAKES
 
+ARMS = ("Held out", "Notified")
 HEAD = (
     "part", "name", "held out: customers", "affected orders", "contacts", "per affected order",
     "notified: customers", "affected orders", "contacts", "per affected order",
@@ -29,24 +31,22 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     if chosen is None:
         return show(request, desk, "ops/proof.html", section="proof", sentence="Nothing is measured yet.")
     report = services.report(desk.brand, chosen, desk.now)
-    found, standing = report.arms.estimate, words.standing(report)
-    out, told = report.arms.arms
-    enough = standing in (words.UNPROVEN, words.PROVEN)
+    standing, aim = words.standing(report), words.AIMS[chosen.aim]
+    found = report.main.estimate if standing in (words.UNPROVEN, words.PROVEN) else None
     context = {
         "experiment": chosen,
         "experiments": Experiment.objects.filter(brand=desk.brand).order_by("-started_at"),
         "report": report,
         "standing": standing,
         "sentence": words.sentence(report),
-        "held_out": words.Side(out),
-        "notified": words.Side(told),
-        "found": found if enough else None,
-        "difference": words.spared(found.effect) if found and enough else "",
-        "share": words.share_in_words(found) if found and enough else "",
-        "drawn": words.drawn(found) if found and enough else "",
-        "worth": _worth(desk, report) if standing == words.PROVEN else None,
+        "aim": aim,
+        "sides": [(name, words.Side(arm), aim.side(arm)) for name, arm in zip(ARMS, report.main.arms, strict=True)],
+        "difference": words.spared(found.effect) if found else "",
+        "share": words.share_in_words(found) if found else "",
+        "drawn": words.drawn(found, aim) if found else "",
+        "unfair": words.unfair(report),
+        "worth": _worth(desk, report) if standing == words.PROVEN and chosen.aim == CONTACTS else None,
         "need": words.need(report) if standing in (words.TOO_LITTLE, words.UNPROVEN) else None,
-        "sought": words.SOUGHT,
         "short_of": words.short_of(report) if standing == words.TOO_LITTLE else "",
         "parts": [(title, words.slices(report.slices[part], part)) for part, title in words.PARTS.items()],
         "again": words.again(report),

@@ -19,6 +19,7 @@ class Experiment(Owned):
     kinds: models.JSONField[list[str]] = models.JSONField(default=list)
     share = models.FloatField()  # of the customers, held out
     window_days = models.PositiveSmallIntegerField()  # a contact counts within so many of the first exposure
+    aim = models.CharField(max_length=10, default="contacts")  # or "again": which figure counts
     key = models.CharField(max_length=64)  # of the hash that says who is held out
     started_at = models.DateTimeField()
     started_by = models.CharField(max_length=120)

@@ -12,6 +12,7 @@ from django.db import transaction
 from aftercart.brands.models import Brand
 from aftercart.outreach.experiments.estimate import Arm, Estimate, Tally, arm, estimate, split_chance
 from aftercart.outreach.experiments.models import Experiment
+from aftercart.outreach.experiments.rules import AGAIN
 from aftercart.plumbing import bulk, ids
 from aftercart.risk.contacts import UNNAMED
 
@@ -120,9 +121,26 @@ class Report:
     contacts_told: bool
 
     @property
+    def main(self) -> Arms:
+        """What the experiment was started to show."""
+        return self.again if self.experiment.aim == AGAIN else self.arms
+
+    @property
+    def load(self) -> Estimate | None:
+        """Affected orders of a customer, in place of contacts: alike in both arms, unless rules treat them apart."""
+        return Arms(_orders(self.arms.held_out), _orders(self.arms.notified)).estimate
+
+    @property
     def split(self) -> float:
         """How often chance alone draws the arms as unevenly as they are."""
         return split_chance(self.drawn[0], sum(self.drawn), self.experiment.share)
+
+
+def _orders(told: Tally) -> Counter[tuple[int, int]]:
+    found: Counter[tuple[int, int]] = Counter()
+    for (orders, _), customers in told.items():
+        found[1, orders] += customers
+    return found
 
 
 def report(brand: Brand, experiment: Experiment, now: datetime) -> Report:

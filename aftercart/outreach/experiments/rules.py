@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from aftercart.outreach.rules import PRESSING
@@ -15,6 +15,8 @@ SHARE, MOST_SHARE = 0.05, 0.5
 WINDOW_DAYS, MOST_WINDOW_DAYS = 7, 60
 # What a new experiment measures unless told otherwise: every worry that asks nothing of the customer.
 WORRIES = tuple(kind for kind in KINDS if kind not in PRESSING)
+# What an experiment is to show: fewer contacts, or (as of a gesture) more customers who buy again.
+CONTACTS, AGAIN = "contacts", "again"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -25,12 +27,14 @@ class ExperimentError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an experiment is to be. `window_days`: within which a contact counts, from the first exposure on."""
+    """What an experiment is to be. `window_days`: within which a contact counts, from the first exposure on. `aim`:
+    which of its figures is the one that counts, set before there are any."""
 
     name: str
     kinds: tuple[str, ...]
     share: float = SHARE
     window_days: int = WINDOW_DAYS
+    aim: str = CONTACTS
 
 
 def held_out(customer: UUID, key: str, share: float) -> bool:
@@ -47,7 +51,9 @@ def checked(plan: Plan) -> Plan:
         raise ExperimentError(f"share: {plan.share:g} is not from 0 to {MOST_SHARE:g}; five in a hundred is 0.05")
     if not 1 <= plan.window_days <= MOST_WINDOW_DAYS:
         raise ExperimentError(f"days: {plan.window_days} is not from 1 to {MOST_WINDOW_DAYS}")
-    return Plan(name=plan.name, kinds=_kinds(plan.kinds), share=plan.share, window_days=plan.window_days)
+    if plan.aim not in (CONTACTS, AGAIN):
+        raise ExperimentError(f"aim: {plan.aim!r} is neither {CONTACTS!r} nor {AGAIN!r}")
+    return replace(plan, kinds=_kinds(plan.kinds))
 
 
 def _kinds(told: Iterable[str]) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def start(brand: Brand, plan: Plan, *, at: datetime, by: str) -> Experiment:
             raise ExperimentError(f"kinds: {both[0]!r} is measured by {other.name!r}, which is running; stop it first")
     audit(
         brand, actor=by, action="experiment.start", subject=plan.name,
-        detail={"kinds": list(plan.kinds), "share": plan.share, "window_days": plan.window_days},
+        detail={"kinds": list(plan.kinds), "share": plan.share, "window_days": plan.window_days, "aim": plan.aim},
     )  # fmt: skip
     return Experiment.objects.create(
         id=ids.new(at),
@@ -104,6 +104,7 @@ def start(brand: Brand, plan: Plan, *, at: datetime, by: str) -> Experiment:
         kinds=list(plan.kinds),
         share=plan.share,
         window_days=plan.window_days,
+        aim=plan.aim,
         key=secrets.token_hex(16),
         started_at=at,
         started_by=by,
