@@ -46,6 +46,11 @@ def refused_of(brand: Brand, addresses: Iterable[str], *, channel: str = EMAIL, 
     return {address for row in rows for address in hashes[row]}
 
 
+def is_refused(brand: Brand, hashed: str, *, channel: str, purpose: str) -> bool:
+    told = Consent.objects.filter(brand=brand, address_hash=hashed, channel=channel, purpose=purpose)
+    return told.filter(granted=False).exists()
+
+
 def record(brand_id: UUID, facts: Iterable[Fact]) -> None:
     """What holders of addresses told, in the caller's transaction."""
     told = [
