@@ -48,10 +48,18 @@ def refused_of(brand: Brand, addresses: Iterable[str], *, channel: str = EMAIL, 
 
 def answers(brand: Brand, ways: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bool]:
     """Of these channels and addresses: what their owners said of service messages, where they said anything."""
-    hashes = {(channel, address_hash(brand.id, address)): (channel, address) for channel, address in ways if address}
-    rows = Consent.objects.filter(brand=brand, address_hash__in={key for _, key in hashes}, purpose=SERVICE)
-    said = rows.values_list("channel", "address_hash", "granted")
-    return {hashes[channel, key]: granted for channel, key, granted in said if (channel, key) in hashes}
+    hashes = {(channel, address): address_hash(brand.id, address) for channel, address in ways if address}
+    rows = Consent.objects.filter(brand=brand, address_hash__in=set(hashes.values()), purpose=SERVICE)
+    said = {
+        (channel, hashed): granted
+        for channel, hashed, granted in rows.values_list("channel", "address_hash", "granted")
+    }
+    return {way: said[way[0], hashed] for way, hashed in hashes.items() if (way[0], hashed) in said}
+
+
+def is_refused(brand: Brand, hashed: str, *, channel: str, purpose: str) -> bool:
+    told = Consent.objects.filter(brand=brand, address_hash=hashed, channel=channel, purpose=purpose)
+    return told.filter(granted=False).exists()
 
 
 def record(brand_id: UUID, facts: Iterable[Fact]) -> None:

@@ -14,7 +14,8 @@ from aftercart.look.formats import Reader
 from aftercart.orders import services as orders
 from aftercart.orders.models import Order
 from aftercart.outbox.services import ASKED, Owed, owe
-from aftercart.people.links import tracking_url
+from aftercart.people import consent
+from aftercart.people.links import Stop, tracking_url
 from aftercart.people.services import record_visit
 from aftercart.plumbing import clock, ids
 from aftercart.policies import services as policies
@@ -114,6 +115,11 @@ def send_link(brand: Brand, order_id: UUID, recipient: Recipient, language: str)
         ),
         at=at,
     )
+
+
+def wish(brand: Brand, link: Stop, *, again: bool, at: datetime) -> None:
+    """What the holder of an address wants to hear, from the commit on."""
+    consent.tell(brand.id, link.address_hash, channel=link.channel, purpose=link.purpose, granted=again, at=at)
 
 
 def masked(address: str) -> str:

@@ -8,6 +8,7 @@ app_name = "selfservice"
 urlpatterns = [
     path("<slug:brand>/", views.find, name="find"),
     path("<slug:brand>/theme.css", views.theme, name="theme"),
+    path("<slug:brand>/stop/<str:token>/", views.stop, name="stop"),
     path("<slug:brand>/<str:token>/", views.track, name="track"),
     path("<slug:brand>/<str:token>/link/", views.fresh_link, name="fresh_link"),
     path("<slug:brand>/<str:token>/received/", views.received, name="received"),

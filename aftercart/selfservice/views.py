@@ -15,7 +15,8 @@ from aftercart.brands.models import Brand
 from aftercart.facts import State
 from aftercart.look import themes
 from aftercart.look.colours import is_colour
-from aftercart.people.links import Expired, Link, Unreadable, read_tracking_token, tracking_token
+from aftercart.people.consent import is_refused
+from aftercart.people.links import Expired, Link, Unreadable, read_stop, read_tracking_token, tracking_token
 from aftercart.plumbing import clock
 from aftercart.selfservice import limits, presenting, queries, services
 from aftercart.selfservice.forms import FindOrder
@@ -124,6 +125,23 @@ def received(request: HttpRequest, brand: str, token: str) -> HttpResponse:
         said = request.POST.get("say") == "found"
         services.report(shop, link.order_id, parcel.number, found=said, at=clock.business(shop))
     return HttpResponseRedirect(reverse("selfservice:track", args=[brand, token]) + f"?lang={language}#answer")
+
+
+# Exempt: mail programs post here by themselves (RFC 8058), and the link is the proof.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, brand: str, token: str) -> HttpResponse:
+    """End such messages, or have them again. Only a POST does anything: mail programs look at links by themselves."""
+    shop = get_object_or_404(Brand, slug=brand)
+    try:
+        link = read_stop(shop, token)
+    except Unreadable:
+        return _unreadable(request, shop)
+    if request.method == "POST":
+        services.wish(shop, link, again=request.POST.get("say") == "again", at=clock.machine())
+    stopped = is_refused(shop, link.address_hash, channel=link.channel, purpose=link.purpose)
+    return _show(request, "stop.html", shop, language_of(request, shop), token=token, stopped=stopped)
 
 
 def _unreadable(request: HttpRequest, brand: Brand) -> HttpResponse:
