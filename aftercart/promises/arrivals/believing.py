@@ -21,7 +21,7 @@ from aftercart.promises.calendars import DAY, Calendar
 from aftercart.promises.lanes import Lane
 from aftercart.promises.pace import PHASES
 
-FORM = 2  # of what is stored; another one is learned anew before it is believed
+FORM = 3  # of what is stored; another one is learned anew before it is believed
 TOGETHER = 10  # ages
 MORNINGS = 401  # after so many days nothing changes any more
 LONGEST = 3 * OLDEST // STEP + 1  # lengths of promise that are told apart
@@ -45,6 +45,7 @@ class Regression:
         self.usual, self.lengths = int(table["usual"]), tuple(table["lengths"])
         self.curve = _on_all_mornings(np.array(table["curve"]))
         self.log_days = np.broadcast_to(float(table["log_days"]), (MORNINGS,))
+        self.log_promised = np.broadcast_to(float(table["log_promised"]), (MORNINGS,))
         self.codes = {name: {key: n for n, key in enumerate(keys)} for name, keys in table["names"].items()}
         self.factors = {name: _column(name, values) for name, values in table["factors"].items()}
         self.model = model_of(table["fits"][-1], 0)
@@ -117,7 +118,8 @@ class _Morning(Speeds):
         self.groups = codes | {"promised": np.clip(same + length, 0, 3 * OLDEST) // STEP, "network": same}
         self.weekday = _weekdays(first, oldest + hazard.HORIZON + 2, calendar)
         self.until = len(self.weekday)
-        self.curve, self.log_days, self.factor = known.curve, known.log_days, known.factors
+        self.curve, self.factor = known.curve, known.factors
+        self.log_days, self.log_promised = known.log_days, known.log_promised
 
 
 @lru_cache(maxsize=4096)

@@ -116,6 +116,7 @@ def teach(
         "lengths": seen.lengths,
         "curve": _rounded(speeds.curve[:, today]),
         "log_days": float(speeds.log_days[today]),
+        "log_promised": float(speeds.log_promised[today]),
         "names": seen.names,
         "factors": {name: _rounded(table[:, today]) for name, table in speeds.factor.items()},
         "fits": [_stored(model, first) for model in fits],
