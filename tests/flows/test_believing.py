@@ -94,9 +94,7 @@ def test_nine_in_ten_is_nine_in_ten_and_told_sharper_than_by_the_factors_alone(b
 
         # Days are whole: the last one holds a little more than the share that was asked for, and we say how much.
         for one in (order, road, later):
-            assert shares[1] - 0.04 <= one.came and off(one) < (0.04 if shares == NINE else 0.07), (
-                "what we said that we believe"
-            )
+            assert shares[1] - 0.04 <= one.came and off(one) < 0.04, "what we said that we believe"
         assert road.loss < 0.8 * simple.loss and later.loss < 0.8 * simply.loss
 
 
