@@ -36,7 +36,8 @@ __all__ = [
 class Speed(Protocol):
     """What a window is read off: a `Pace`, or once enough has arrived the regression (`arrivals/believing.py`)."""
 
-    version: int
+    @property
+    def version(self) -> int: ...
 
     def __hash__(self) -> int: ...
 

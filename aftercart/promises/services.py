@@ -12,11 +12,13 @@ import holidays as public_holidays
 
 from aftercart.brands.models import Brand
 from aftercart.facts import Fact, PromiseMade
+from aftercart.orders.journey import HUB
 from aftercart.orders.rules import order_id
 from aftercart.plumbing import bulk, ids
 from aftercart.promises.calendars import Calendar
 from aftercart.promises.expectations import NO_DAYS, Start
 from aftercart.promises.lanes import Lane
+from aftercart.promises.milestones import Milestones, Stand, Standing, milestone
 from aftercart.promises.models import Learned, Promise
 from aftercart.promises.outlook import CLEAR, Outlook
 from aftercart.promises.queries import Subject
@@ -99,8 +101,8 @@ def believe(
 ) -> Window | None:
     """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
-    Before it leaves, whole orders say so; on the road the transit does, and never sooner than the carrier itself.
-    `held`: what a disruption takes from its progress.
+    Before it leaves, whole orders say so; on the road the transit does by its last milestone, and never sooner than the
+    carrier itself. `held`: what a disruption takes from its progress; then that says more than where it stands.
     """
     row, zone = subject.row, subject.zone
     today = now.astimezone(zone).date()
@@ -109,9 +111,27 @@ def believe(
         return _told_by_carrier(estimate) if estimate else None
     start, days = outlook.start(subject).day, calendar(row.country, outlook.closed(subject))
     if row.handed_over_at is not None and tables.left is not None:
-        return _believe(tables.left, subject.lane, days, start, estimate, today, None, confidence, held)
+        speed = standing(tables.left, tables.milestones, subject, today) if held == FREE else tables.left
+        return _believe(speed, subject.lane, days, start, estimate, today, None, confidence, held)
     start = row.placed_at.astimezone(zone).date() if row.handed_over_at is not None else start
     return _believe(tables.placed, subject.lane, days, start, estimate, today, promised, confidence, held)
+
+
+def standing(speed: Speed, milestones: Milestones, subject: Subject, today: date) -> Speed:
+    """The speed of what stands where this parcel does."""
+    row = subject.row
+    at = milestone(
+        row.state or "",
+        subject.lane,
+        town=row.order_city or "",
+        seen_in=row.city or "",
+        country=row.state_country or "",
+        region=row.state_region or "",
+    )
+    since = row.moved_at or row.state_at if row.state in HUB else row.state_at
+    if not at or since is None:
+        return speed
+    return Standing(speed, milestones, Stand(at, (today - since.astimezone(subject.zone).date()).days))
 
 
 def on_the_road(

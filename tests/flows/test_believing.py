@@ -16,6 +16,7 @@ from aftercart.brands.models import Brand
 from aftercart.orders.models import Order, Parcel
 from aftercart.promises import services as promises
 from aftercart.promises import taught
+from aftercart.promises.learning import transit
 from aftercart.promises.models import Learned, Version
 from aftercart.promises.refit import refit
 from aftercart.promises.rules import Speed, Window, window
@@ -31,7 +32,8 @@ LONG = timedelta(days=PROMISED)
 
 
 def learned(brand: Brand, now: datetime = NOW) -> int:
-    return refit(brand.id, ZONE, now, promises.calendar("US"))
+    days_ = promises.calendar("US")
+    return refit(brand.id, ZONE, now, days_, transit(brand.id, ZONE, now, days_))
 
 
 def past(*, until: date = TODAY, span: int = 130, a_day: int = 7) -> list[Case]:
