@@ -172,11 +172,12 @@ class Standing:
         return f"{level}, {NAMES[self.at.milestone]}", n
 
     def arrived_by(
-        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float
-    ) -> Iterator[float]:
+        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float,
+        before: int | None = None,
+    ) -> Iterator[float]:  # fmt: skip
         usual = self.usual.arrived_by(
-            lane, start=start, promised=promised, today=today, calendar=calendar, slow=slow
-        )  # fmt: skip
+            lane, start=start, promised=promised, today=today, calendar=calendar, slow=slow, before=before
+        )
         return bent(usual, self.milestones.course(self.at))
 
 

@@ -44,7 +44,7 @@ SELECT '' AS carrier, o.service, o.origin_country, o.origin_region, o.country, o
         AT TIME ZONE %(zone)s)::date,
     (CASE WHEN count(p.id) > 0 AND bool_and(p.handed_over_at IS NOT NULL) THEN max(p.handed_over_at) END
         AT TIME ZONE %(zone)s)::date,
-    min(t.latest), NULL, NULL
+    min(t.latest), NULL, NULL, 0
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
 LEFT JOIN LATERAL (
@@ -68,8 +68,14 @@ SELECT p.carrier, coalesce(nullif(p.service, ''), o.service),
     (p.handed_over_at AT TIME ZONE %(zone)s)::date, (p.delivered_at AT TIME ZONE %(zone)s)::date,
     CASE WHEN p.state IN ('returning', 'returned', 'lost', 'damaged', 'cancelled')
         THEN (p.state_at AT TIME ZONE %(zone)s)::date END,
-    NULL, NULL, o.city, p.id
+    NULL, t.latest, o.city, p.id,
+    (p.handed_over_at AT TIME ZONE %(zone)s)::date - (o.placed_at AT TIME ZONE %(zone)s)::date
 FROM orders_parcel p JOIN orders_order o ON o.id = p.order_id
+LEFT JOIN LATERAL (
+    SELECT latest FROM promises_promise t WHERE t.brand_id = o.brand_id AND t.order_id = o.id
+        AND t.made_by = 'shop' AND t.told_at < %(until)s
+    ORDER BY told_at LIMIT 1
+) t ON true
 WHERE p.brand_id = %(brand)s AND p.handed_over_at >= %(since)s AND p.handed_over_at < %(until)s
     AND abs(hashtextextended(p.id::text, 0) %% 1000) < %(share)s
 ORDER BY 7, p.id
@@ -129,11 +135,15 @@ def _scans(at: Any, given: dict[str, Any], first: date) -> dict[UUID, list[Seen]
 
 
 def _one(row: Sequence[Any], first: date, scans: Mapping[UUID, Sequence[Seen]], *, left: bool) -> Past:
-    began, arrived, gone, handed, due, town, parcel = row[6:]
-    days = _days(first, arrived=arrived, gone=gone, left=handed, due=due if due is None or due >= began else None)
+    began, arrived, gone, handed, due, town, parcel, before = row[6:]
+    days = _days(
+        first, arrived=arrived, gone=gone, left=handed, due=due if due is None or left or due >= began else None
+    )
     on = lane(*row[:6])
     stood = stands(scans.get(parcel, ()), on, town or "")
-    return Past(groups=groups_of(on, left=left), lane=on, began=(began - first).days, stands=stood, **days)
+    return Past(
+        groups=groups_of(on, left=left), lane=on, began=(began - first).days, stands=stood, before=before, **days
+    )
 
 
 def _days(first: date, **days: date | None) -> dict[str, int]:

@@ -98,11 +98,13 @@ def believe(
     confidence: float = USUAL.confidence,
     outlook: Outlook = CLEAR,
     held: Held = FREE,
+    first: date | None = None,
 ) -> Window | None:
     """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
     Before it leaves, whole orders say so; on the road the transit does by its last milestone, and never sooner than the
     carrier itself. `held`: what a disruption takes from its progress; then that says more than where it stands.
+    `first`: the first date that was told, which a later one of ours must not stretch.
     """
     row, zone = subject.row, subject.zone
     today = now.astimezone(zone).date()
@@ -112,7 +114,10 @@ def believe(
     start, days = outlook.start(subject).day, calendar(row.country, outlook.closed(subject))
     if row.handed_over_at is not None and tables.left is not None:
         speed = standing(tables.left, tables.milestones, subject, today) if held == FREE else tables.left
-        return _believe(speed, subject.lane, days, start, estimate, today, None, confidence, held)
+        asked = first if tables.on_road else None  # `Pace` has learned the transit without
+        ordered, left = (at.astimezone(zone).date() for at in (row.placed_at, row.handed_over_at))
+        handling = (left - ordered).days if tables.on_road else None
+        return _believe(speed, subject.lane, days, start, estimate, today, asked, confidence, held, handling)
     start = row.placed_at.astimezone(zone).date() if row.handed_over_at is not None else start
     return _believe(tables.placed, subject.lane, days, start, estimate, today, promised, confidence, held)
 
@@ -158,6 +163,7 @@ def _believe(
     promised: date | None,
     confidence: float,
     held: Held,
+    before: int | None = None,
 ) -> Window:
     start += timedelta(days=held.lost)
     believed = window(
@@ -168,6 +174,7 @@ def _believe(
         promised=promised,
         calendar=days,
         shares=(1 - confidence, confidence),
+        before=before,
     )
     if held.ahead:
         believed = _later(believed, held.ahead)

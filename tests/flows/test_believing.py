@@ -87,7 +87,7 @@ def test_nine_in_ten_is_nine_in_ten_and_told_sharper_than_by_the_factors_alone(b
     assert tables.road and tables.left
     assert placed(tables.placed, past()[-1]).basis.startswith("regression, 1,")
 
-    fresh = [case for case in cases(TODAY, FRESH, 100, seed=2) if case.arrived]
+    fresh = [case for case in cases(TODAY, FRESH, 200, seed=2) if case.arrived]
     still = [case for case in fresh if case.arrived and case.arrived >= case.left + days(3)]
     for shares in (NINE, FOUR_IN_FIVE):
         order = measured(fresh, placed, tables.placed, shares)

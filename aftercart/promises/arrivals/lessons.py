@@ -47,7 +47,7 @@ class Past:
     """One order, or one parcel since its handover: `groups` by name, days from the first day of the history on.
 
     `left`: the day of handover, NEVER while it is not; `gone`: the day of giving up; `stands`: when it came to which
-    milestone, in order.
+    milestone, in order; `before`: the days that it took to leave.
     """
 
     groups: Mapping[str, str]
@@ -58,6 +58,7 @@ class Past:
     due: int = NEVER
     left: int = NEVER
     gone: int = NEVER
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class History:
     past: Sequence[Past]
     usual: int  # length of a promise, in days, where none is known
     lengths: tuple[int, int]  # between which promises lie
+    before: tuple[int, int]  # days that it takes to leave: half of the time, and at most
 
 
 def history(first: date, past: Sequence[Past], today: int) -> History:
@@ -79,7 +81,11 @@ def history(first: date, past: Sequence[Past], today: int) -> History:
     began = np.array([one.began for one in past], dtype=np.int64)
     due = np.array([one.due for one in past], dtype=np.int64)
     known = (due - began)[due < NEVER]
-    low, usual, high = np.percentile(known, (1, 50, 99)).astype(int).tolist() if len(known) else [UNPROMISED] * 3
+    low, usual, high = (
+        np.percentile(known, (1, 50, 99)).astype(int).clip(0).tolist() if len(known) else [UNPROMISED] * 3
+    )
+    taken = np.array([one.before for one in past], dtype=np.int64)
+    often, most = np.percentile(taken, (50, 99)).astype(int).tolist() if len(taken) else (0, 0)
     length = np.clip(np.where(due < NEVER, due - began, usual), low, high)
     names, codes = {}, {}
     for name in past[0].groups if past else ():
@@ -94,10 +100,19 @@ def history(first: date, past: Sequence[Past], today: int) -> History:
         groups=codes,
         numbers={},
         ended=np.minimum(np.minimum(gone, today - 1), began + (NEVER if len(known) else PATIENCE)),
-        before=np.zeros(len(past), dtype=np.int64),
+        before=np.clip(taken, 0, most),
     )
     left = _seen([one.left for one in past], today)
-    return History(orders=orders, left=left, gone=gone, names=names, past=past, usual=usual, lengths=(low, high))
+    return History(
+        orders=orders,
+        left=left,
+        gone=gone,
+        names=names,
+        past=past,
+        usual=usual,
+        lengths=(low, high),
+        before=(often, most),
+    )
 
 
 def _seen(days: list[int], today: int) -> Days:
@@ -126,6 +141,7 @@ def teach(
         "arrivals": int((orders.arrived < NEVER).sum()),
         "usual": seen.usual,
         "lengths": seen.lengths,
+        "before": seen.before,
         "curve": _rounded(speeds.curve[:, today]),
         "log_days": float(speeds.log_days[today]),
         "names": seen.names,
