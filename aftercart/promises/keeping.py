@@ -87,6 +87,12 @@ def in_force(entries: Iterable[Entry]) -> date | None:
     return chosen.latest if chosen else None
 
 
+def first_told(entries: Iterable[Entry]) -> date | None:
+    """The date that the order began with; not one that only our page showed."""
+    first = min((e for e in entries if e.surface != "page"), key=lambda e: (e.told_at, e.id), default=None)
+    return first.latest if first else None
+
+
 def last_told(entries: Iterable[Entry]) -> Entry | None:
     """What the customer saw last, on whatever surface."""
     return max(entries, key=lambda e: (e.told_at, e.id.int), default=None)

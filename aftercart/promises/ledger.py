@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from aftercart.plumbing import bulk
-from aftercart.promises.keeping import Entry, Fate, Outcome, changed_at, in_force, last_told, outcomes
+from aftercart.promises.keeping import Entry, Fate, Outcome, changed_at, first_told, in_force, last_told, outcomes
 from aftercart.promises.queries import Subject
 
 OUTCOME_COLUMNS = (
@@ -44,6 +44,9 @@ class Ledger:
                 if row[ENTRY] is not None:
                     self.settled[entry.id] = Outcome._make(row[ENTRY:])
         self.promised = {order: day for order, entries in self.told.items() if (day := in_force(entries))}
+
+    def first(self, order_id: UUID) -> date | None:
+        return first_told(self.told.get(order_id, NOTHING))
 
     def last(self, order_id: UUID) -> Entry | None:
         return last_told(self.told.get(order_id, NOTHING))

@@ -24,7 +24,8 @@ SELECT o.id, p.id, o.placed_at, o.cancelled_at, c.cancelled_at, o.service,
     o.origin_country, o.origin_region, o.country, o.region, o.postal_code, o.customer_id, o.number,
     p.carrier, p.service, p.origin_country, p.origin_region, p.shipped_at, p.state, p.reason, p.attention,
     p.state_at, p.handed_over_at, p.first_scan_at, p.last_scan_at, p.moved_at, p.delivered_at, p.city,
-    p.estimate_latest, p.number, p.state_region, p.state_country, p.here_at, p.again_at, p.circles, p.collect_by
+    p.estimate_latest, p.number, p.state_region, p.state_country, p.here_at, p.again_at, p.circles, p.collect_by,
+    o.city
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
 LEFT JOIN LATERAL (
@@ -87,6 +88,7 @@ class Row(NamedTuple):
     again_at: datetime | None = None
     circles: int | None = None
     collect_by: date | None = None
+    order_city: str | None = None
 
 
 PARCEL = tuple(Row._fields).index("carrier")  # from here on a row is about the parcel

@@ -156,6 +156,7 @@ class Round:
             confidence=self.terms.confidence,
             outlook=self.outlook,
             held=seeing.held(disruption, subject, self.now),
+            first=self.ledger.first(subject.order_id),
         )
         if believed is not None and promised is None and believable(believed, self.terms):
             self.first.append((subject, believed, self.outlook.start(subject).because))

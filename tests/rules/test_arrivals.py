@@ -153,9 +153,9 @@ def test_with_too_little_to_fit_the_factors_alone_make_a_promise() -> None:
     assert 0.7 < playback.report(playback.play())["purchase"]["coverage"]["p90"] <= 1
 
 
-def asked_for(*, told: float, true: float, lost: float = 0.0, morning: int = 60) -> list[float]:
+def asked_for(*, told: float, true: float, lost: float = 0.0, morning: int = 60, rows: int = 6000) -> list[float]:
     """What to ask for on a morning when all curves had the chance `told` for each day and the truth was `true`."""
-    draw, rows = np.random.default_rng(2), 6000
+    draw = np.random.default_rng(2)
     start = np.sort(draw.integers(0, 60, rows))
     came = start + draw.geometric(true, rows) - 1
     came = np.where(draw.random(rows) < lost, NEVER, came)
@@ -168,6 +168,15 @@ def asked_for(*, told: float, true: float, lost: float = 0.0, morning: int = 60)
 
 def test_the_share_to_ask_for_is_the_wished_one_where_curves_were_right() -> None:
     assert asked_for(told=0.1, true=0.1) == pytest.approx([0.5, 0.9], abs=0.02)
+
+
+@pytest.mark.parametrize("chance", [0.3, 0.5, 0.8])
+def test_so_it_is_where_a_day_is_half_of_a_curve(chance: float) -> None:
+    assert asked_for(told=chance, true=chance) == pytest.approx([0.5, 0.9], abs=0.02)
+
+
+def test_few_arrivals_are_enough_to_see_that_curves_have_long_been_too_fast() -> None:
+    assert asked_for(told=0.1, true=0.07, rows=600)[1] > 0.925
 
 
 def test_more_is_asked_of_curves_that_were_too_fast_and_less_of_those_that_were_too_slow() -> None:

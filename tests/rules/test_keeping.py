@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercart.promises.keeping import BROKEN, KEPT, VOID, Entry, Fate, Outcome, in_force, last_told, outcomes
+from aftercart.promises.keeping import (
+    BROKEN,
+    KEPT,
+    VOID,
+    Entry,
+    Fate,
+    Outcome,
+    first_told,
+    in_force,
+    last_told,
+    outcomes,
+)
 
 ORDER, ONE, TWO = UUID(int=1), UUID(int=2), UUID(int=3)
 TOLD = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -75,6 +86,7 @@ def test_a_date_of_one_parcel_is_kept_by_that_parcel() -> None:
 def test_what_only_the_page_showed_counts_while_nobody_told_anything_firmer() -> None:
     page, shop = entry(1, date(2026, 3, 12), after=3, surface="page"), entry(2, FIRST)
     assert in_force([page]) == date(2026, 3, 12) and in_force([page, shop]) == FIRST and in_force([]) is None
+    assert first_told([page, shop]) == FIRST and first_told([page]) is None
     seen = last_told([page, shop])
     assert seen is page and last_told([]) is None
 
