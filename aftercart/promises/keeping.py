@@ -9,6 +9,8 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
+from aftercart.promises.lanes import NETWORK, Lane
+
 KEPT, BROKEN, VOID = "kept", "broken", "void"
 
 
@@ -26,14 +28,15 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of an order by `today`: the day on which each of its parcels arrived, or None.
+    """What became of an order by `today`: the day on which each of its parcels arrived, or None, and on which lane.
 
-    No parcels: nothing has left. Days are the customer's.
+    No parcels: nothing has left, and `lane` is the order's own. Days are the customer's.
     """
 
     today: date
     arrivals: Mapping[UUID, date | None]
-    carriers: Mapping[UUID, str]
+    lanes: Mapping[UUID, Lane]
+    lane: Lane = NETWORK
     cancelled_on: date | None = None
 
     def arrived_on(self, parcel: UUID | None) -> date | None:
@@ -43,12 +46,11 @@ class Fate:
         days = [day for day in self.arrivals.values() if day is not None]
         return max(days) if days and len(days) == len(self.arrivals) else None
 
-    def carrier(self, parcel: UUID | None) -> str:
-        """Who brings it; of several parcels, who brought the last one or still owes one."""
-        if parcel is not None:
-            return self.carriers.get(parcel, "")
-        last = max(self.arrivals, key=lambda p: (self.arrivals[p] or date.max, p.int), default=None)
-        return self.carriers.get(last, "") if last else ""
+    def lane_of(self, parcel: UUID | None) -> Lane:
+        """On which it comes; of several parcels, that of the one which came last or is still owed."""
+        if parcel is None:
+            parcel = max(self.arrivals, key=lambda p: (self.arrivals[p] or date.max, p.int), default=None)
+        return self.lanes.get(parcel, self.lane) if parcel else self.lane
 
 
 class Outcome(NamedTuple):
@@ -57,6 +59,7 @@ class Outcome(NamedTuple):
     days_late: int | None = None
     superseded: bool = False
     carrier: str = ""
+    lane: str = ""  # its key
 
 
 def outcomes(entries: Sequence[Entry], fate: Fate) -> dict[UUID, Outcome]:
@@ -72,13 +75,13 @@ def outcomes(entries: Sequence[Entry], fate: Fate) -> dict[UUID, Outcome]:
 
 
 def _outcome(entry: Entry, fate: Fate) -> Outcome | None:
-    arrived, carrier = fate.arrived_on(entry.parcel_id), fate.carrier(entry.parcel_id)
+    arrived, lane = fate.arrived_on(entry.parcel_id), fate.lane_of(entry.parcel_id)
     if arrived is not None:
         late = max((arrived - entry.latest).days, 0)
-        return Outcome(BROKEN if late else KEPT, arrived, late, carrier=carrier)
+        return Outcome(BROKEN if late else KEPT, arrived, late, carrier=lane.carrier, lane=lane.key)
     if fate.cancelled_on is not None and fate.cancelled_on <= entry.latest:
-        return Outcome(VOID, carrier=carrier)
-    return Outcome(BROKEN, carrier=carrier) if fate.today > entry.latest else None
+        return Outcome(VOID, carrier=lane.carrier, lane=lane.key)
+    return Outcome(BROKEN, carrier=lane.carrier, lane=lane.key) if fate.today > entry.latest else None
 
 
 def in_force(entries: Iterable[Entry]) -> date | None:
