@@ -6,12 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from aftercart.promises.lanes import NETWORK, Lane
 
 KEPT, BROKEN, VOID = "kept", "broken", "void"
+
+
+class Telling(Protocol):
+    """What a date told has, as a row of the ledger or read for judging."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def surface(self) -> str: ...
+    @property
+    def told_at(self) -> datetime: ...
+
+
+Said = TypeVar("Said", bound=Telling)
 
 
 class Entry(NamedTuple):
@@ -84,10 +98,9 @@ def _outcome(entry: Entry, fate: Fate) -> Outcome | None:
     return Outcome(BROKEN, carrier=lane.carrier, lane=lane.key) if fate.today > entry.latest else None
 
 
-def in_force(entries: Iterable[Entry]) -> date | None:
-    """The date last told. What only our page showed counts where nothing firmer was told."""
-    chosen = max(entries, key=lambda e: (e.surface != "page", e.told_at, e.id.int), default=None)
-    return chosen.latest if chosen else None
+def in_force(told: Iterable[Said]) -> Said | None:
+    """What was told last. What only our page showed counts where nothing firmer was told."""
+    return max(told, key=lambda one: (one.surface != "page", one.told_at, one.id.int), default=None)
 
 
 def last_told(entries: Iterable[Entry]) -> Entry | None:

@@ -46,7 +46,7 @@ class Ledger:
                 self.told[entry.order_id].append(entry)
                 if row[ENTRY] is not None:
                     self.settled[entry.id] = Outcome._make(row[ENTRY:])
-        self.promised = {order: day for order, entries in self.told.items() if (day := in_force(entries))}
+        self.promised = {order: one.latest for order, entries in self.told.items() if (one := in_force(entries))}
 
     def last(self, order_id: UUID) -> Entry | None:
         return last_told(self.told.get(order_id, NOTHING))

@@ -80,7 +80,7 @@ def test_a_date_of_one_parcel_is_kept_by_that_parcel() -> None:
 
 def test_what_only_the_page_showed_counts_while_nobody_told_anything_firmer() -> None:
     page, shop = entry(1, date(2026, 3, 12), after=3, surface="page"), entry(2, FIRST)
-    assert in_force([page]) == date(2026, 3, 12) and in_force([page, shop]) == FIRST and in_force([]) is None
+    assert in_force([page]) is page and in_force([page, shop]) is shop and in_force([]) is None
     seen = last_told([page, shop])
     assert seen is page and last_told([]) is None
 
