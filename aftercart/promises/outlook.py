@@ -14,7 +14,7 @@ from aftercart.brands.rules import Entry
 from aftercart.plumbing import bulk
 from aftercart.promises.calendars import Calendar
 from aftercart.promises.expectations import NO_DAYS, Course, Start, closed_days, counted, on_the_road, start
-from aftercart.promises.queries import Row, Subject
+from aftercart.promises.queries import Subject
 from aftercart.promises.repromise import Terms
 
 SKUS = """
@@ -22,7 +22,7 @@ SELECT l.order_id, l.sku FROM orders_orderline l JOIN orders_order o ON o.id = l
 WHERE l.brand_id = %s AND l.order_id = ANY(%s::uuid[]) AND l.version = o.version AND l.sku <> '' AND l.quantity > 0
 """
 NOTHING: Mapping[UUID, Sequence[str]] = {}
-Counts = Callable[[Row], date]  # as of which day an order counts
+Counts = Callable[[Subject], date]  # as of which day an order counts
 
 
 class Outlook:
@@ -42,9 +42,9 @@ class Outlook:
         """From when it counts: an order that waits as of its day (or cut-off), what has left as of its handover."""
         row, zone = subject.row, subject.zone
         left = row.handed_over_at.astimezone(zone).date() if row.handed_over_at else None
-        day = left or row.placed_at.astimezone(zone).date()
+        day = left or subject.begun_at.astimezone(zone).date()
         if left is None and self.counts is not None:
-            day = max(day, self.counts(row))
+            day = max(day, self.counts(subject))
         if not self.entries:
             return Start(day=day)
         course = self._course(subject)
@@ -101,8 +101,8 @@ def _counting(brand: Brand, terms: Terms, calendar: Callable[[str], Calendar]) -
     if cutoff is None:
         return None
 
-    def counts(row: Row) -> date:
-        home = calendar(row.order_origin_country or brand.country)
-        return counted(row.placed_at.astimezone(zone), cutoff_minute=cutoff, packing=home)[0]
+    def counts(subject: Subject) -> date:
+        home = calendar(subject.row.order_origin_country or brand.country)
+        return counted(subject.begun_at.astimezone(zone), cutoff_minute=cutoff, packing=home)[0]
 
     return counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -79,21 +79,27 @@ PARCEL = tuple(Row._fields).index("carrier")  # from here on a row is about the 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An order that has not left, or one of its parcels."""
+    """An order that has not left, one of its parcels, or what no parcel holds (`rest_since` the last was packed)."""
 
     row: Row
     lane: Lane
     zone: ZoneInfo
     international: bool
+    rest_since: datetime | None = None
 
     @property
     def id(self) -> UUID:
         return self.row.parcel_id or self.row.order_id
 
-    def rest(self) -> Subject:
+    @property
+    def begun_at(self) -> datetime:
+        """As of when what has not left counts: the rest of an order as if placed when the last part was packed."""
+        return self.rest_since or self.row.placed_at
+
+    def rest(self, since: datetime) -> Subject:
         """What of the same order is in no parcel."""
         blank: dict[str, Any] = dict.fromkeys(Row._fields[PARCEL:])
-        return subject(self.row._replace(parcel_id=None, **blank))
+        return replace(subject(self.row._replace(parcel_id=None, **blank)), rest_since=since)
 
     @property
     def order_id(self) -> UUID:

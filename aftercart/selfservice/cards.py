@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from aftercart.facts import State, ZoneSource
 from aftercart.look.formats import Reader
 from aftercart.orders.fold import ALONG_THE_ROAD
@@ -63,6 +65,7 @@ class Card:
     number: str = ""
     carrier_page: str = ""
     reports: tuple[str, ...] = ()  # what its customer may say of it: "missing", "found"
+    rest: bool = False  # what no parcel holds, of an order that left in part
 
 
 def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reader: Reader) -> Card:
@@ -139,7 +142,11 @@ def unsent_card(items: tuple[Item, ...], picture: Picture, reader: Reader) -> Ca
         cancelled=picture.cancelled_at is not None,
         because=waits.because if waits else "",
     )
-    return _card(picture.id, standing, about, Passed(ordered=picture.placed_at), items, [], None)
+    shown = _card(picture.id, standing, about, Passed(ordered=picture.placed_at), items, [], None)
+    if not picture.parcels:
+        return shown
+    packing = shown.answer.kind is Kind.PACKING
+    return replace(shown, rest=True, headline=_("We are packing the rest of your order") if packing else shown.headline)
 
 
 def _card(

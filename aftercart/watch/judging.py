@@ -151,8 +151,8 @@ class Round:
         return kinds
 
     def _believe(self, subject: Subject, disruption: Disruption | None) -> Window | None:
-        if subject.done or (subject.row.parcel_id is None and subject.order_id in self.around.rests):
-            return None  # of the rest of an order that left in part nobody knows when it leaves
+        if subject.done:
+            return None
         promised = self.promised.get(subject.order_id)
         believed = promises.believe(
             subject,
