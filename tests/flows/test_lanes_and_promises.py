@@ -12,7 +12,7 @@ import pytest
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import set_clock
-from aftercart.ops.keeping import Told
+from aftercart.ops.keeping import InVain, Meant, Told
 from aftercart.ops.queries import lanes, outcomes
 from aftercart.ops.queries.outcomes import Wanted
 from aftercart.ops.speeds import Share
@@ -98,7 +98,8 @@ def test_what_became_of_each_date_that_was_told(shop: Brand) -> None:
     assert found.weeks["ups", monday] == Told(kept=1, broken=1, waiting=1)
     assert found.weeks["", date(2026, 3, 9)] == Told(broken=1, waiting=1)
     assert ("dhl", monday) not in found.weeks  # the order was not there before its last part was
-    assert found.surfaces["us", "notice:late"] == Told(kept=1) and found.confidences == {("us", 0.9): Told(kept=1)}
+    assert found.surfaces["us", "notice:late"] == Told(kept=1)
+    assert found.confidences == {("us", 0.9): Meant(0.9, Told(kept=1))}
     lanes = outcomes.by_lane(shop, today=TODAY, days=28)
     assert lanes[Lane(carrier="gls", service="Standard", origin="US", destination="DE")] == Told(kept=1, broken=1)
     assert sum(told.due for told in lanes.values()) == found.recent.due
@@ -171,7 +172,7 @@ def test_told_in_vain_is_who_was_warned_and_got_it_in_time(shop: Brand) -> None:
         parcel = sent(order, left=at("3-2 12:00"), arrived=at(arrived) if arrived else None)
         promised(order, march(12) if number == "4" else march(6))
         # The day of the fourth has not come: nobody knows yet.
-        evidence: dict[str, object] = {"promised_by": f"2026-03-{12 if number == '4' else 6:02}"}
+        evidence: dict[str, object] = {"promised_by": f"2026-03-{12 if number == '4' else 6:02}", "chance": 0.7}
         concern = Concern.objects.create(
             brand=shop,
             order_id=order.id,
@@ -191,7 +192,8 @@ def test_told_in_vain_is_who_was_warned_and_got_it_in_time(shop: Brand) -> None:
                 at=at("3-4 09:00"),
             )
     settled(shop)
-    assert outcomes.told_in_vain(shop, now=NOW, days=28) == Share(1, 3)
+    vain = outcomes.told_in_vain(shop, now=NOW, days=28)
+    assert vain == InVain(Share(1, 3), vain.expected) and vain.expected == pytest.approx(0.3)
 
 
 def test_a_lane_is_counted_as_one_would_by_hand(shop: Brand) -> None:

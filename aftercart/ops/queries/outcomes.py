@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from aftercart.brands.models import Brand
-from aftercart.ops.keeping import Told, added, monday
+from aftercart.ops.keeping import InVain, Meant, Told, added, band, monday
 from aftercart.ops.queries.rows import fetch, stream
 from aftercart.ops.speeds import Share
 from aftercart.outreach.services import RENEWS
@@ -77,7 +77,7 @@ class Outcomes:
 
     weeks: dict[tuple[str, date], Told] = field(default_factory=dict)  # by carrier ("": nobody has it) and Monday
     surfaces: dict[tuple[str, str], Told] = field(default_factory=dict)  # by maker and surface
-    confidences: dict[tuple[str, float], Told] = field(default_factory=dict)  # by maker and what was promised
+    confidences: dict[tuple[str, float], Meant] = field(default_factory=dict)  # by maker and band of confidence
     recent: Told = field(default_factory=Told)
     before: Told = field(default_factory=Told)  # as many days earlier
 
@@ -95,7 +95,7 @@ def kept(brand: Brand, *, today: date, days: int, since: date, undecided: bool =
     early = middle - timedelta(days=days)
     weeks: dict[tuple[str, date], list[Told]] = defaultdict(list)
     surfaces: dict[tuple[str, str], list[Told]] = defaultdict(list)
-    confidences: dict[tuple[str, float], list[Told]] = defaultdict(list)
+    confidences: dict[tuple[str, float], list[tuple[float, Told]]] = defaultdict(list)
     recent, before = [], []
     asked = _spans(brand, min(since, early), today + AHEAD)
     for statement in (DECIDED, OPEN) if undecided else (DECIDED,):
@@ -106,10 +106,11 @@ def kept(brand: Brand, *, today: date, days: int, since: date, undecided: bool =
                 recent.append(told)
                 surfaces[made_by, surface].append(told)
                 if confidence is not None:
-                    confidences[made_by, confidence].append(told)
+                    confidences[made_by, band(confidence)].append((confidence, told))
             elif latest >= early:
                 before.append(told)
-    return Outcomes(_sums(weeks), _sums(surfaces), _sums(confidences), added(recent), added(before))
+    meant = {key: Meant.of(dates) for key, dates in confidences.items()}
+    return Outcomes(_sums(weeks), _sums(surfaces), meant, added(recent), added(before))
 
 
 def _sums(of: dict[Any, list[Told]]) -> dict[Any, Told]:
@@ -219,9 +220,10 @@ def _listing(brand: Brand, wanted: Wanted, today: date, limit: int) -> tuple[str
 
 # A warning names the date that it was about. Told twice of one date, it is one date.
 VAIN = """
-SELECT count(*) FILTER (WHERE t.state = 'kept'), count(*)
+SELECT count(*) FILTER (WHERE t.state = 'kept'), count(*), avg(1 - w.chance)
 FROM (
-  SELECT d.order_id, c.subject_id, (c.evidence->>'promised_by')::date AS latest
+  SELECT d.order_id, c.subject_id, (c.evidence->>'chance')::float AS chance,
+    (c.evidence->>'promised_by')::date AS latest
   FROM outreach_decision d JOIN watch_concern c ON c.id = d.concern_id AND c.brand_id = d.brand_id
   WHERE d.brand_id = %(brand)s AND d.at >= %(since)s AND d.at < %(now)s AND d.spoken AND d.kind = 'late'
     AND c.evidence->>'promised_by' IS NOT NULL
@@ -233,10 +235,11 @@ FROM (
 """
 
 
-def told_in_vain(brand: Brand, *, now: datetime, days: int) -> Share:
+def told_in_vain(brand: Brand, *, now: datetime, days: int) -> InVain:
     """Of the warnings "it will be late" whose date is decided: those whose date was kept all the same."""
-    (share,) = fetch(Share, VAIN, {"brand": brand.id, "since": now - timedelta(days=days), "now": now})
-    return share
+    asked = {"brand": brand.id, "since": now - timedelta(days=days), "now": now}
+    ((kept, told, expected),) = fetch(_row, VAIN, asked)
+    return InVain(Share(kept, told), expected)
 
 
 CARRIERS = "SELECT DISTINCT carrier FROM orders_parcel WHERE brand_id = %(brand)s AND carrier <> ''"

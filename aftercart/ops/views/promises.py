@@ -87,7 +87,7 @@ def promises(request: HttpRequest, desk: Desk) -> HttpResponse:
         "weeks": weeks,
         "rows": _rows(found, weeks),
         "surfaces": sorted(found.surfaces.items(), key=lambda item: (-item[1].due, item[0])),
-        "honest": [Honest(by, promised, t) for (by, promised), t in sorted(found.confidences.items())],
+        "honest": [Honest(by, m.promised, m.told) for (by, _), m in sorted(found.confidences.items())],
         "lanes": by_share[:WORST],
         "makers": MAKERS,
     }
