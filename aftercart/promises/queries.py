@@ -36,6 +36,14 @@ WHERE o.brand_id = %s AND o.id = ANY(%s::uuid[])
 """
 
 
+# Of a parcel `p` and its order `o`, what `lane` is made of, as `subject` reads it: what the parcel does not say, its
+# order does. Whatever learns of lanes asks for these.
+LANE = """
+    p.carrier, coalesce(nullif(p.service, ''), o.service), coalesce(nullif(p.origin_country, ''), o.origin_country),
+    coalesce(nullif(p.origin_region, ''), o.origin_region), o.country, o.region
+"""
+
+
 class Row(NamedTuple):
     order_id: UUID
     parcel_id: UUID | None

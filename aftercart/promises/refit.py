@@ -25,7 +25,7 @@ from aftercart.promises.calendars import Calendar
 from aftercart.promises.milestones import Seen, stands
 from aftercart.promises.models import Learned, Version
 from aftercart.promises.pace import Pace
-from aftercart.promises.queries import lane
+from aftercart.promises.queries import LANE, lane
 
 # The first of these days only warm the tables up.
 READ = timedelta(days=330)
@@ -61,10 +61,8 @@ WHERE o.brand_id = %(brand)s AND o.placed_at >= %(since)s AND o.placed_at < %(un
     AND abs(hashtextextended(o.id::text, 0) %% 1000) < %(share)s
 GROUP BY o.id, c.cancelled_at ORDER BY 7, o.id
 """
-ROADS = """
-SELECT p.carrier, coalesce(nullif(p.service, ''), o.service),
-    coalesce(nullif(p.origin_country, ''), o.origin_country), coalesce(nullif(p.origin_region, ''), o.origin_region),
-    o.country, o.region,
+ROADS = f"""
+SELECT {LANE},
     (p.handed_over_at AT TIME ZONE %(zone)s)::date, (p.delivered_at AT TIME ZONE %(zone)s)::date,
     CASE WHEN p.state IN ('returning', 'returned', 'lost', 'damaged', 'cancelled')
         THEN (p.state_at AT TIME ZONE %(zone)s)::date END,
