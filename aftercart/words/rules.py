@@ -128,7 +128,7 @@ def say_sms(
         return writer.fill(own, {name: value for name, value in values.items() if value != "" or name in MAY_BE_EMPTY})
     told = [parts["sms_open"] + variant(kind, "sms", situation)]
     if kind.get("expect", "plain") == "plain":
-        told.append(str(values["expectation"]))
+        told.append("{expectation}")
     told.append("{return_clause}")
     told.append(parts["sms_action" if situation.action else "sms_link"])
     return writer.fill(" ".join(told), values)
