@@ -86,12 +86,23 @@ def let_speak(brand: Brand, speak: bool) -> None:
     brand.save(update_fields=["speaks_since"])
 
 
-def hire(brand: Brand, username: str, password: str, *, renew: bool = False) -> bool:
-    """Give somebody this brand to look after. Whether the password holds: a log-in that exists keeps its own."""
+def hire(brand: Brand, username: str, password: str, *, renew: bool = False, email: str = "") -> bool:
+    """Give somebody this brand to look after. Whether the password holds: a log-in that exists keeps its own.
+
+    `email` is where tests of the brand's messages go; not given, it stays as it was. Raises BrandError for none.
+    """
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise BrandError(f"email: {email!r} is no address.") from None
     user, made = get_user_model().objects.get_or_create(username=username)
     if made or renew:
         user.set_password(password)
         user.save(update_fields=["password"])
+    if email:
+        user.email = email
+        user.save(update_fields=["email"])
     Member.objects.get_or_create(brand=brand, user=user)
     return made or renew
 

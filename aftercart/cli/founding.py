@@ -100,6 +100,7 @@ def staff(
     slug: Slug,
     user: Annotated[str, typer.Argument(help="The log-in name.")],
     new_password: Annotated[bool, typer.Option("--new-password", help="Change an old log-in's password.")] = False,
+    email: Annotated[str, typer.Option(help="Their own address: tests of your messages go there.")] = "",
 ) -> None:
     """Give somebody the brand's operations pages. A new log-in's password is printed once; an old one keeps its own."""
     setup.django()
@@ -107,7 +108,10 @@ def staff(
         from aftercart.brands import services
 
         password = secrets.token_urlsafe(12)
-        holds = services.hire(brand_of(slug), user, password, renew=new_password)
+        try:
+            holds = services.hire(brand_of(slug), user, password, renew=new_password, email=email)
+        except services.BrandError as error:
+            setup.fail(str(error))
         typer.echo(f"Log-in   {user}\nPassword {password if holds else 'as before'}")
 
 

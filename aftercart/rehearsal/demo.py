@@ -22,6 +22,7 @@ from aftercart.rehearsal.shop import open_shop
 
 SLUG = "maren-oak"
 USER = "maren"
+ADDRESS = "maren@maren-and-oak.example"
 
 Progress = Callable[[Bookmark, Loaded], None]
 
@@ -84,7 +85,8 @@ def _load(begun: Bookmark, progress: Progress) -> Bookmark:
 def _let_in(brand: Brand, bookmark: Bookmark) -> None:
     user, _ = User.objects.get_or_create(username=bookmark.user, defaults={"first_name": "Maren", "is_staff": True})
     user.set_password(bookmark.password)
-    user.save(update_fields=["password"])
+    user.email = user.email or ADDRESS
+    user.save(update_fields=["password", "email"])
     Member.objects.get_or_create(brand=brand, user=user)
 
 

@@ -76,6 +76,12 @@ def check(
     return [*found, *speak_check(whole, voice or guide(language))]
 
 
+def check_reply(text: str, *, language: str, voice: Guide | None = None) -> list[Finding]:
+    """What is wrong with a free reply: vague words, and what departs from the voice guide. It has no variables."""
+    blank = text.replace("{", " ").replace("}", " ")
+    return [*_vague(blank, language), *speak_check(blank, voice or guide(language))]
+
+
 def refused(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.refuses]
 
@@ -174,4 +180,4 @@ def _length(text: str, language: str, segments: int) -> Iterator[Finding]:
         yield Finding(LENGTH, reason, f"…{text[-40:]}")
 
 
-__all__ = ["PARTS", "check", "flattened", "folded", "refused"]
+__all__ = ["PARTS", "check", "check_reply", "flattened", "folded", "refused"]

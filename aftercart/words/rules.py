@@ -45,7 +45,12 @@ class Said:
         """Its paragraphs, without greeting, link and closing."""
         if self.own:
             return tuple(part.strip() for part in re.split(r"\n\s*\n", self.own) if part.strip())
-        return " ".join(p for p in (self.wrong, self.changed, self.expect) if p), self.can_do
+        return joined(self.opening, self.expect), self.can_do
+
+    @property
+    def opening(self) -> str:
+        """What went wrong and what changed."""
+        return joined(self.wrong, self.changed)
 
     @property
     def text(self) -> str:
@@ -71,7 +76,7 @@ class Writer:
         return found
 
     def fill(self, template: str, values: Mapping[str, Value]) -> str:
-        text = tidy(fill(template, values, self.language), self.language)
+        text = joined(tidy(fill(template, values, self.language), self.language))
         return text[:1].upper() + text[1:]
 
 
@@ -98,7 +103,9 @@ def say(
         wrong=writer.fill(variant(kind, "wrong", situation), values),
         changed=str(values["changed"]),
         expect=str(values["expectation"]),
-        can_do=_joined(writer.fill(parts["answer"] if can_do == "answer" else can_do, values), values),
+        can_do=joined(
+            writer.fill(parts["answer"] if can_do == "answer" else can_do, values), str(values["return_clause"])
+        ),
         follow=writer.fill(follow_of(situation, kind, parts), values),
         closing=writer.fill(parts["closing"], values),
         own=writer.fill(own, known) if own else "",
@@ -121,7 +128,7 @@ def say_sms(
         return writer.fill(own, {name: value for name, value in values.items() if value != "" or name in MAY_BE_EMPTY})
     told = [parts["sms_open"] + variant(kind, "sms", situation)]
     if kind.get("expect", "plain") == "plain":
-        told.append(str(values["expectation"]))
+        told.append("{expectation}")
     told.append("{return_clause}")
     told.append(parts["sms_action" if situation.action else "sms_link"])
     return writer.fill(" ".join(told), values)
@@ -165,11 +172,6 @@ def _words(situation: Situation, writer: Writer) -> dict[str, Value]:
     return words
 
 
-def _joined(can_do: str, values: Mapping[str, Value]) -> str:
-    """With the return-by date, where the kind tells it."""
-    return f"{can_do} {values['return_clause']}".strip()
-
-
 def _buttons(
     situation: Situation, kind: Mapping[str, str], writer: Writer, values: Mapping[str, Value]
 ) -> list[Button]:
@@ -190,4 +192,11 @@ def tidy(text: str, language: str) -> str:
     if language == "fr":
         text = re.sub(r" (?=[:;?!»])|(?<=«) ", "\N{NO-BREAK SPACE}", text)
     text = re.sub(r"[ ]+([.,:;])(?!\d)", r"\1", text)
+    # A day of German's short form ends in a dot of its own.
+    text = re.sub(r"(?<=\d)\.\.(?=\s|$)", ".", text)
     return re.sub(r"[ ]*\n[ ]*", "\n", text).strip()
+
+
+def joined(*sentences: str) -> str:
+    """One after the other, as far as there are any; Japanese puts no space between them."""
+    return re.sub(r"(?<=[。？]) ", "", " ".join(sentence for sentence in sentences if sentence))

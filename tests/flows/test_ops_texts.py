@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from aftercart.brands.models import Brand, Member
+from aftercart.brands.services import BrandError, hire
 from aftercart.outbox.models import Outgoing, OutgoingBody
 from aftercart.words import services as words
 from aftercart.words.kinds import CHANNELS, KINDS
@@ -57,7 +58,7 @@ def test_the_list_tells_which_texts_are_the_brands_own(client: Client) -> None:
 def test_the_editor_begins_with_the_shipped_text(client: Client, channel: str, kind: str, language: str) -> None:
     page = text(client, at("wording", kind=kind, channel=channel, language=language))
 
-    assert "It says all that it should" in page and "The shipped text, in use" in page
+    assert "It says all that it should" in page and "The standard text, in use" in page
 
 
 def test_publishing_without_javascript(client: Client, brand: Brand) -> None:
@@ -106,7 +107,7 @@ def test_history_brings_an_older_text_and_the_shipped_one_back(client: Client) -
 
     assert "Version 3 is in use from now on: what version 1 said." in first
     assert "Version 4 is in use" in again, "1 is older than 3, though they say the same"
-    assert "the shipped text." in shipped and "Not changed: " in twice
+    assert "the standard text." in shipped and "Not changed: " in twice
 
 
 def test_the_matrix_shows_every_language_with_what_it_costs(client: Client) -> None:
@@ -146,6 +147,15 @@ def test_without_an_address_nothing_is_sent_and_it_says_why(client: Client) -> N
 
     assert "your log-in has no e-mail address" in answer.content.decode()
     assert not Outgoing.objects.exists()
+
+
+def test_a_log_in_gets_its_address_from_the_brand(brand: Brand) -> None:
+    hire(brand, "bob", "x", email="bob@juniper.example")
+    hire(brand, "bob", "x")
+
+    assert User.objects.get(username="bob").email == "bob@juniper.example", "not given, it stays"
+    with pytest.raises(BrandError, match="email: 'bob' is no address"):
+        hire(brand, "bob", "x", email="bob")
 
 
 @pytest.mark.parametrize("kind", ["nothing", str(uuid4())])

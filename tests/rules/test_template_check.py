@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from aftercart.words.checking import check, refused
-from aftercart.words.findings import CAN_DO, CHANGED, EXPECT, LENGTH, VAGUE, VARIABLE, WRONG
+from aftercart.words.checking import check, check_reply, refused
+from aftercart.words.findings import CAN_DO, CHANGED, EXPECT, LENGTH, VAGUE, VARIABLE, VOICE, WRONG
 from aftercart.words.kinds import CHANNELS, KINDS, LANGUAGES
 from aftercart.words.shipped import as_text
 from tests.rules.words_world import shipped_templates, written
@@ -125,3 +125,8 @@ def test_an_sms_says_how_long_it_is() -> None:
 def test_a_language_without_words_is_refused() -> None:
     with pytest.raises(ValueError, match="language: 'nl' is none of en"):
         check("Hallo", language="nl")
+
+
+def test_a_free_reply_is_held_to_the_same_words_but_needs_no_four_parts() -> None:
+    assert check_reply("Thank you, that is the right flat number: {4b}.", language="en") == []
+    assert [one.part for one in check_reply("We are looking into it!", language="en")] == [VAGUE, VOICE]

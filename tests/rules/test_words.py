@@ -7,8 +7,10 @@ import pytest
 from aftercart.watch.rules import KINDS as WORRIES
 from aftercart.words.filling import variables
 from aftercart.words.kinds import KINDS as NOTICES
-from aftercart.words.rules import Said, Situation, say
+from aftercart.words.kinds import TAPPED
+from aftercart.words.rules import Said, Situation, say, say_sms
 from aftercart.words.services import LANGUAGES, shipped
+from aftercart.words.writing import day_writer
 
 KINDS = (*WORRIES, "moving_again")
 DAY = date(2026, 3, 12)
@@ -98,3 +100,46 @@ def test_an_order_is_called_late_only_if_it_can_no_longer_come_in_time(earliest:
     said = spoken("late", "en", promised=DAY, earliest=earliest, latest=date(2026, 3, 16))
 
     assert said.subject.startswith(subject)
+
+
+def test_a_german_sms_ends_its_sentence_with_one_dot() -> None:
+    about = situation("late", promised=None, deadline=DAY)
+    said = say_sms(about, shipped("de"), day=day_writer("de", short=True), language="de")
+
+    assert "Ankunft jetzt am 12.3. Ansehen" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("longer", ["launch", "preorder", "backorder", "peak"])
+def test_the_confirmation_says_why_it_takes_longer_and_until_when_all_can_be_sent_back(
+    longer: str, language: str
+) -> None:
+    usual = spoken("confirmation", language)
+    said = spoken("confirmation", language, longer=longer, ships_from=date(2026, 4, 1), return_by=date(2026, 5, 2))
+
+    assert said.changed not in ("", usual.changed) and "<2026-04-01>" in said.changed
+    assert "<2026-05-02>" in said.can_do and "<2026-05-02>" not in usual.can_do
+
+
+def test_a_note_of_the_brands_calendar_stands_beside_the_reason() -> None:
+    said = spoken("confirmation", "en", longer="preorder", note="The kiln is booked until May.")
+
+    assert said.changed.endswith("what we have in stock. The kiln is booked until May.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["address_problem", "customs_document", "pickup_waiting", "attempt_failed"])
+def test_what_only_the_customer_can_do_has_a_link_that_does_it(kind: str, language: str) -> None:
+    said = spoken(kind, language, action="https://x.example/do")
+
+    assert said.follow.endswith(": https://x.example/do")
+    assert [button.address for button in said.buttons] == ["https://x.example/do"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(TAPPED))
+def test_a_question_is_answered_with_one_tap(kind: str, language: str) -> None:
+    said = spoken(kind, language, yes_link="https://x.example/y", no_link="https://x.example/n")
+
+    assert [button.address for button in said.buttons] == ["https://x.example/y", "https://x.example/n"]
+    assert "https://x.example/y" in said.text and "https://x.example/n" in said.text

@@ -20,6 +20,7 @@ from aftercart.words.shipped import as_text
 from aftercart.words.wordings import Place, WordingError
 
 NAMES = {"en": "English", "es": "Español", "fr": "Français", "de": "Deutsch", "pt": "Português", "ja": "日本語"}
+IN_ENGLISH = {"en": "English", "es": "Spanish", "fr": "French", "de": "German", "pt": "Portuguese", "ja": "Japanese"}
 CHANNEL_NAMES = {"email": "E-mail", "sms": "SMS"}
 
 
@@ -51,7 +52,7 @@ def wording(request: HttpRequest, desk: Desk, kind: str, channel: str, language:
 
 
 def _begin_with(desk: Desk, place: Place) -> dict[str, Any]:
-    """The draft; else what is in use; else what ships, written as one would write it."""
+    """The draft; else what is in use; else the standard text, written as one would write it."""
     if draft := wordings.draft_of(desk.brand, place):
         return {"subject": draft.subject, "text": draft.text, "segments": draft.segments}
     used = wordings.in_use(desk.brand, place.kind, place.channel, place.language)
@@ -75,7 +76,7 @@ def _editor(request: HttpRequest, desk: Desk, place: Place, form: TextForm, stat
         "variables": sorted(KINDS[place.kind].variables),
         "languages": [(code, NAMES[code]) for code in ORDER],
         "channels": CHANNEL_NAMES,
-        "language_name": NAMES[place.language],
+        "language_name": IN_ENGLISH[place.language],
         **_checked(desk, place, told),
     }
     response = show(request, desk, "ops/wording.html", section="words", **context)
@@ -152,7 +153,7 @@ def restorations(
     except WordingError as error:
         messages.error(request, f"Not changed: {error}")
     else:
-        said = f"what version {version} said" if version else "the shipped text"
+        said = f"what version {version} said" if version else "the standard text"
         messages.success(request, f"Version {made.version} is in use from now on: {said}.")
     return _back(desk, place)
 
