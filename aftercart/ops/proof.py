@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.safestring import SafeString, mark_safe
 
 from aftercart.look.intervals import Span, intervals
 from aftercart.ops.keeping import percent
-from aftercart.ops.rules import kind_in_words
 from aftercart.ops.stakes import money
-from aftercart.orders.carriers import carrier_name
 from aftercart.outreach.experiments.estimate import LEAST_CONTACTS, LEAST_CUSTOMERS, Arm, Estimate, customers_needed
-from aftercart.outreach.experiments.queries import PACE_DAYS, REPEAT_DAYS, Arms, Report
+from aftercart.outreach.experiments.queries import PACE_DAYS, REPEAT_DAYS, Report
 from aftercart.outreach.experiments.rules import AGAIN, CONTACTS
 
 # Splits as uneven as this, and differences of so many standard errors, come by chance once in a thousand experiments.
@@ -23,7 +20,6 @@ UNEVEN, UNLIKE = 0.001, 3.29
 SOUGHT = 0.25
 FAR_WEEKS = 104
 LEVEL_SAID = "95\N{NO-BREAK SPACE}%"
-PARTS = {"notice": "By notice", "carrier": "By carrier", "month": "By month of the notice"}
 # What the page is about: none of it is known, or it is not to be believed, or it says something.
 NO_HOLD_OUT, NO_CONTACTS, UNFAIR, TOO_LITTLE, UNPROVEN, PROVEN = (
     "no hold-out", "no contacts", "unfair", "too little", "unproven", "proven",
@@ -235,65 +231,6 @@ def worth(found: Estimate, contact: int, currency: str) -> Worth:
         ),
         money(contact, currency),
         money(round(found.effect * found.held_out.orders) * contact, currency),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    name: str
-    held_out: Side
-    notified: Side
-    found: Estimate | None
-
-    @property
-    def difference(self) -> str:
-        return spared(self.found.effect) if self.found and self.found.enough else ""
-
-    @property
-    def interval(self) -> str:
-        return between(self.found.interval) if self.found and self.found.enough else "too few to tell"
-
-
-def slices(arms: dict[str, Arms], part: str) -> list[Slice]:
-    """Those with most affected orders first; months in their order."""
-    rows = []
-    for name, one in arms.items():
-        out, told = one.arms
-        rows.append(Slice(_named(part, name), Side(out), Side(told), one.estimate))
-    if part == "month":
-        return rows
-    return sorted(rows, key=lambda row: -(row.held_out.arm.orders + row.notified.arm.orders))
-
-
-def _named(part: str, name: str) -> str:
-    if part == "notice":
-        return kind_in_words(name)
-    if part == "carrier":
-        return carrier_name(name) if name else "Not shipped yet"
-    return f"{date.fromisoformat(f'{name}-01'):%B %Y}"
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """Customers who bought again, of each arm, and the difference that notices make."""
-
-    held_out: Side
-    notified: Side
-    said: str
-
-
-def again(report: Report) -> Again | None:
-    """None before anybody's days are over."""
-    out, told = report.again.arms
-    found = report.again.estimate
-    if not out.customers or not told.customers:
-        return None
-    if found is None or not found.enough:
-        return Again(Side(out), Side(told), "too few to tell")
-    # There the held-out less the notified; here what is gained.
-    low, high = -found.interval[1], -found.interval[0]
-    return Again(
-        Side(out), Side(told), f"{100 * -found.effect:+.1f} points (95 %: {100 * low:+.1f} to {100 * high:+.1f})"
     )
 
 

@@ -67,7 +67,8 @@ def test_the_effect_is_the_difference_of_the_rates_and_lies_within_both_interval
     rates = [sum(c for _, c in arm) / sum(o for o, _ in arm) for arm in (held, told)]
     assert found.effect == pytest.approx(rates[0] - rates[1])
     assert found.interval[0] <= found.effect <= found.interval[1]
-    # Who may look at any time sees no more than who looks once by t; the bent end alone may reach further still.
+    # Who may look at any time knows no more than who looks once.
+    assert found.always[0] <= found.interval[0] and found.interval[1] <= found.always[1]
     assert found.always[1] - found.effect > 2.5 * found.error
 
 

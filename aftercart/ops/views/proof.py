@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.views.decorators.http import require_safe
 
 from aftercart.ops import proof as words
+from aftercart.ops import proof_parts as parts
 from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.exports import as_csv
 from aftercart.outreach.experiments import services
@@ -48,8 +49,8 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "worth": _worth(desk, report) if standing == words.PROVEN and chosen.aim == CONTACTS else None,
         "need": words.need(report) if standing in (words.TOO_LITTLE, words.UNPROVEN) else None,
         "short_of": words.short_of(report) if standing == words.TOO_LITTLE else "",
-        "parts": [(title, words.slices(report.slices[part], part)) for part, title in words.PARTS.items()],
-        "again": words.again(report),
+        "parts": [(title, parts.slices(report.slices[part], part)) for part, title in parts.PARTS.items()],
+        "again": parts.again(report),
         "repeat_days": REPEAT_DAYS,
     }
     return show(request, desk, "ops/proof.html", section="proof", **context)

@@ -112,13 +112,15 @@ def estimate(held_out: Tally, notified: Tally) -> Estimate | None:
     variance = of_out + of_told
     error = sqrt(variance)
     t = student((1 + LEVEL) / 2, variance**2 / (of_out**2 / out.freedom + of_told**2 / told.freedom))
+    once, often = _interval(effect, error, t, (out.skew - told.skew) / error**3), _always(effect, error)
     return Estimate(
         held_out=out,
         notified=told,
         effect=effect,
         error=error,
-        interval=_interval(effect, error, t, (out.skew - told.skew) / error**3),
-        always=_always(effect, error),
+        interval=once,
+        # Whoever looks often never knows more than who looks once.
+        always=(min(often[0], once[0]), max(often[1], once[1])),
         relative=_relative(out.rate, told.rate, of_out, of_told, t),
     )
 
