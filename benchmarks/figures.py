@@ -101,6 +101,20 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
             beside="empty Django view", ratio="p99_to_empty", aim=4,
         ),
     ),
+    "sends": (
+        Figure(
+            title="sends: messages handed over", ours="sends_per_second.ours", unit="/s", base="sends_per_second.bare",
+            beside="smtplib, a connection each", ratio="ours_to_bare",
+        ),
+        Figure(
+            title="sends: messages handed over", ours="sends_per_second.ours", unit="/s",
+            base="sends_per_second.kept_open", beside="smtplib, one connection", ratio="ours_to_kept_open",
+        ),
+        Figure(
+            title="sends: CPU for a message", ours="cpu_ms_per_send.ours", unit="ms", base="cpu_ms_per_send.bare",
+            beside="smtplib, a connection each",
+        ),
+    ),
     "curves": (
         Figure(
             title="curves: a second of one core", ours="curves_per_second.together", unit="/s",

@@ -38,6 +38,7 @@ def demo(
 
         from aftercart.cli import serving
         from aftercart.rehearsal import demo as maren_and_oak
+        from aftercart.rehearsal import speaking
 
         _check_free(port)
         call_command("migrate", verbosity=0, interactive=False)
@@ -53,7 +54,8 @@ def demo(
             setup.fail("stopped while loading; the next start loads the rest")
         _say_where(bookmark, f"http://127.0.0.1:{port}")
         world = [*serving.ME, "living", "--port", str(port), "--speed", str(speed)]
-        serving.serve(host="127.0.0.1", port=port, web_processes=1, workers=settings.WORKERS, extra=[world])
+        doors = [*serving.ME, "catching", *speaking.open_lines()]
+        serving.serve(host="127.0.0.1", port=port, web_processes=1, workers=settings.WORKERS, extra=[doors, world])
 
 
 def living(speed: Speed = 1.0, port: Port = 8000) -> None:
@@ -74,6 +76,23 @@ def living(speed: Speed = 1.0, port: Port = 8000) -> None:
     if bookmark is None or not bookmark.loaded or brand is None:
         setup.fail("there is no demo brand that could live: run `aftercart demo`")
     life.living(brand, bookmark, path, address=f"http://127.0.0.1:{port}", speed=speed, stop=stop).run()
+
+
+def catching(smtp_port: int, sms_port: int) -> None:
+    """The other end of the demo brand's lines: takes its mails and text messages, until SIGTERM."""
+    setup.django()
+    from pathlib import Path
+
+    from django.conf import settings
+
+    from aftercart.cli import serving
+    from aftercart.rehearsal import catching as doors
+
+    stop = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stop.set())
+    serving.end_with_head()
+    doors.catch(Path(settings.VAR), smtp_port=smtp_port, sms_port=sms_port, stop=stop)
 
 
 def _check_free(port: int) -> None:
@@ -131,6 +150,7 @@ def _say_where(bookmark: Bookmark, here: str) -> None:
     typer.echo(f"\nMaren & Oak      {here}/")
     typer.echo(f"Operations       {here}/ops/   log in as {bookmark.user} with {bookmark.password}")
     typer.echo(f"Its shop         {here.replace('127.0.0.1', 'localhost')}/shop/{SLUG}/   dates asked across origins")
+    typer.echo(f"Its customers    {here}/demo/inbox/   what they were told, by mail and text message")
     typer.echo("\nTracking pages")
     for exhibit in exhibits(brand):
         typer.echo(f"  {exhibit.what:<32} {tracking_url(brand, exhibit.order_id)}")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("ops/", include("aftercart.ops.urls")),
     path("api/v1/", include("aftercart.api.urls")),
     path("shop/", include("aftercart.rehearsal.shop")),
+    path("demo/", include("aftercart.rehearsal.inbox")),
     path("look/", include("aftercart.look.urls")),
     path("login/", login.LogIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -73,6 +73,7 @@ def test_the_demo_starts_lives_stops_and_goes_on(var: Path) -> None:
     with demo(var, port, 600) as (client, said):
         links = re.findall(r"http\S+/t/\S+", said.read_text())
         assert links and all(client.get(link).status_code == 200 for link in links)
+        assert "customers got" in client.get("/demo/inbox/").text
         assert (var / "demo.json").stat().st_mode & 0o077 == 0
         (password,) = re.findall(r"log in as maren with (\S+)", said.read_text())
         began = told_until(var)
