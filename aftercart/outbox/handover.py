@@ -23,7 +23,9 @@ from aftercart.outbox.lines import Lines, Wait, Way
 from aftercart.outbox.models import Line, Outgoing, OutgoingBody
 from aftercart.outbox.rules import retry_after
 from aftercart.plumbing import clock
+from aftercart.plumbing.hours import Span, opens
 
+OUT_OF_HOURS = timedelta(minutes=5)
 OPTED_OUT = "The customer asked for no such messages."
 DIED = "The sender stopped while handing this over: it may or may not have arrived."
 MARK = """
@@ -74,7 +76,7 @@ def drain(
     done = Sent(parked=give_up_abandoned())
     ways = Lines(channels)
     for row in _take(limit):
-        way = ways.choose(row.brand_id, row.channel)
+        way = _closed(row, now) or ways.choose(row.brand_id, row.channel)
         if isinstance(way, Wait):
             _put_back(row, way)
             continue
@@ -112,6 +114,16 @@ def _take(limit: int) -> Iterable[Outgoing]:
         )
         taken = [row_id for (row_id,) in cursor.fetchall()]
     return Outgoing.objects.select_related("brand").filter(id__in=taken).order_by("created_at", "id")
+
+
+def _closed(row: Outgoing, now: datetime | None) -> Wait | None:
+    """What was not taken in its hours is not sent out of them. Brands' time may be driven: looked at now and then."""
+    at = now or clock.business(row.brand)
+    opening = opens(at, map(Span.read, row.hours))
+    if opening == at:
+        return None
+    wait = min(opening - at, OUT_OF_HOURS) if opening else OUT_OF_HOURS
+    return Wait(clock.machine() + wait, "It waits for the hours in which it may be sent.")
 
 
 def _put_back(row: Outgoing, wait: Wait) -> None:

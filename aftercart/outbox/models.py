@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -25,6 +25,8 @@ class Outgoing(Owned):
     attempts = models.PositiveSmallIntegerField(default=0)
     message_id = models.CharField(max_length=200)
     sent_at = models.DateTimeField(null=True)
+    # By the brand's time: when it may leave, as `plumbing.hours` writes spans; none: at any hour.
+    hours: models.JSONField[list[Any]] = models.JSONField(default=list)
     # What a consent is about; what nobody can refuse, because they asked for it, is "asked".
     purpose = models.CharField(max_length=20, default="service")
     address_hash = models.CharField(max_length=64, blank=True, default="")

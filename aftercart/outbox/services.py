@@ -15,6 +15,7 @@ from aftercart.brands.services import audit
 from aftercart.outbox.models import Outgoing, OutgoingBody, Reach
 from aftercart.plumbing import clock, ids
 from aftercart.plumbing.addresses import address_hash
+from aftercart.plumbing.hours import Span
 
 # What people asked for themselves; nobody can have refused it.
 ASKED = "asked"
@@ -34,6 +35,7 @@ class Owed:
     html: str
     language: str
     purpose: str = "service"
+    hours: tuple[Span, ...] = ()  # in which it may leave, however often it is tried
 
 
 def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
@@ -51,6 +53,7 @@ def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
             "due_at": clock.machine(),
             "message_id": message_id,
             "purpose": owed.purpose,
+            "hours": [span.plain for span in owed.hours],
             "address_hash": address_hash(brand.id, owed.address) if owed.address else "",
         },
     )

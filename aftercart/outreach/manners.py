@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aftercart.connectors.sending import EMAIL
 from aftercart.outreach.channels import CHANNELS, RINGING
-from aftercart.outreach.hours import DAY, Cap, Span
+from aftercart.plumbing.hours import DAY, Cap, Span
 
 US, SHOP, EVENT = "us", "shop", "event"  # who says it: we do, the shop does, or the shop's sender by what we tell it
 # What the shop usually says itself.
@@ -61,7 +61,7 @@ class Terms:
         spans = [Span(self.window_from, self.window_until, ours)]
         if channel in RINGING or self.quiet_mail:
             spans.append(Span(self.quiet_until, self.quiet_from, theirs))
-        return tuple(spans)
+        return tuple(span for span in spans if span.begins != span.ends)
 
     def caps(self, *, pressing: bool) -> tuple[Cap, Cap]:
         day, week = (self.pressing_per_day, self.pressing_per_week) if pressing else (self.per_day, self.per_week)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from aftercart.connectors.sending import EMAIL
 from aftercart.outreach.channels import Reach, closed, ranked
-from aftercart.outreach.hours import opens, room
 from aftercart.outreach.manners import USUAL, Terms
+from aftercart.plumbing.hours import Span, opens, room
 from aftercart.watch.disruptions.standing import BLIND
 from aftercart.watch.rules import KINDS
 
@@ -60,12 +60,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Speak by `reach`, or wait `until`, or neither, and why. `affected`: we would have spoken, now."""
+    """Speak by `reach` in these `hours`, or wait `until`, or neither; and why. `affected`: we would have spoken."""
 
     reason: str
     reach: Reach | None = None
     until: datetime | None = None
     affected: bool = False
+    hours: tuple[Span, ...] = ()
 
     @property
     def speak(self) -> bool:
@@ -119,7 +120,7 @@ def _how(case: Case, terms: Terms) -> Verdict:
     if case.held_out:
         return Verdict("held out, to measure what speaking does", affected=True)
     why = f"{case.ended} was told and is over" if case.ended else f"{case.kind} deserves words"
-    return Verdict(why, reach=way, affected=True)
+    return Verdict(why, reach=way, affected=True, hours=terms.spans(way.channel, case.theirs, case.ours))
 
 
 def _graver(kind: str, kinds: frozenset[str]) -> str:

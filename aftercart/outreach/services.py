@@ -202,6 +202,7 @@ def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime
             text=notice.text,
             html=notice.html,
             language=notice.language,
+            hours=verdict.hours,
         ),
         at=now,
     )

@@ -12,10 +12,11 @@ import pytest
 from django.db import connections, transaction
 
 from aftercart.brands.models import Brand
-from aftercart.connectors.sending import SMS
+from aftercart.connectors.sending import EMAIL, SMS, Message, SendError
 from aftercart.facts import Fact, PageViewed, Person, State
 from aftercart.orders import services as orders
 from aftercart.orders.models import Order
+from aftercart.outbox import handover
 from aftercart.outbox.models import Line, Outgoing, OutgoingBody
 from aftercart.outreach import services as outreach
 from aftercart.outreach import terms
@@ -78,6 +79,34 @@ def test_what_worries_at_night_is_said_in_the_morning(discreet: Brand) -> None:
     assert decision.since == decision.at - 3 * HOUR and decision.channel == "email"
     wait(MORNING + 4 * HOUR)
     assert said() == ["stalled"]
+
+
+def test_what_could_not_be_sent_in_its_hours_is_not_sent_out_of_them(discreet: Brand) -> None:
+    hear(discreet, NOW, *silent())
+    wait(MORNING + 3 * HOUR)
+    taken: list[Message] = []
+    works = False
+
+    def server(message: Message) -> str:
+        if not works:
+            raise SendError("the mail server is away", permanent=False)
+        taken.append(message)
+        return ""
+
+    def send(at: datetime) -> None:
+        Outgoing.objects.update(due_at=NOW)
+        handover.drain({EMAIL: server}, now=at)
+
+    send(MORNING + 3 * HOUR)
+    works = True
+    for hours in (10, 12, 20, 26.9):
+        send(MORNING + hours * HOUR)
+    message = Outgoing.objects.get()
+    assert taken == [] and message.state == Outgoing.DUE
+    assert message.reason == "It waits for the hours in which it may be sent."
+
+    send(MORNING + 27 * HOUR)
+    assert len(taken) == 1 and Outgoing.objects.get().state == Outgoing.SENT
 
 
 def test_what_is_over_by_the_morning_is_not_said(discreet: Brand) -> None:

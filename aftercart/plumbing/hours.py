@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
@@ -22,6 +23,16 @@ class Span:
     begins: int
     ends: int
     zone: ZoneInfo
+
+    @classmethod
+    def read(cls, told: Sequence[Any]) -> Self:
+        """From what `plain` made of it."""
+        begins, ends, zone = told
+        return cls(begins, ends, ZoneInfo(zone))
+
+    @property
+    def plain(self) -> tuple[int, int, str]:
+        return self.begins, self.ends, self.zone.key
 
     def __post_init__(self) -> None:
         for name in ("begins", "ends"):

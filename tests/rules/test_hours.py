@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercart.outreach.hours import DAY, Cap, Span, opens, room
+from aftercart.plumbing.hours import DAY, Cap, Span, opens, room
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Chatham", "UTC")
 MINUTE = timedelta(minutes=1)
