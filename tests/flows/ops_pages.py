@@ -26,6 +26,7 @@ LISTS = (
     "broken",
     "broken-csv",
     "calendar",
+    "words",
 )
 ACTS = ("replays", "replay", "releases", "cancellations")
 
