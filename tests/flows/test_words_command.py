@@ -101,3 +101,34 @@ def test_what_the_check_refuses_is_not_published_and_the_part_is_named() -> None
     assert as_json["ok"] is False and "vague" in [finding["part"] for finding in as_json["findings"]]
     assert "As shipped" in run("history", "juniper", "stalled").output
     assert "kind: 'nothing' is none of" in run("history", "juniper", "nothing").output
+
+
+@pytest.mark.django_db
+def test_a_voice_of_ones_own_is_set_shown_and_kept_to() -> None:
+    juniper()
+    said = run("voice", "juniper", "--file", "-", stdin='{"en": {"banned": ["parcel"]}}')
+
+    assert told(said) == told(run("voice", "juniper")) == {"en": {"banned": ["parcel"]}}
+    refused = told(run("check", "-", "--brand", "juniper", "--json", stdin=NAMES_A_DAY))
+    assert [finding["part"] for finding in refused["findings"]] == ["voice"]
+    assert told(run("check", "-", "--json", stdin=NAMES_A_DAY))["ok"] is True, "of that brand alone"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("voice", "field"),
+    [
+        ("[]", "must be a table"),
+        ("{", "-: Expecting"),
+        ('{"nl": {}}', "nl: is none of"),
+        ('{"de": {"address": "royal"}}', "de.address: 'royal'"),
+        ('{"de": {"tone": "warm"}}', "de.tone: is none of"),
+        ('{"de": {"banned": [""]}}', "de.banned: must be a list of words"),
+    ],
+)
+def test_a_voice_that_is_none_changes_nothing(voice: str, field: str) -> None:
+    juniper()
+    result = run("voice", "juniper", "--file", "-", stdin=voice)
+
+    assert result.exit_code == 1 and field in result.output
+    assert told(run("voice", "juniper")) == {}
