@@ -163,6 +163,32 @@ def rollback(
     typer.echo(json.dumps(_row(row)) if as_json else f"{place} v{row.version} is in use: what {version} said.")
 
 
+@app.command()
+def voice(
+    slug: Slug,
+    file: Annotated[
+        str, typer.Option(help="JSON by language: address, banned, allowed, terms. Replaces all of it.")
+    ] = "",
+) -> None:
+    """Print what the brand says otherwise than the voice guides that ship; with --file, set it."""
+    setup.django()
+    with setup.clear_errors():
+        from aftercart.policies import services as policies
+        from aftercart.words import wordings
+        from aftercart.words.voices import VoiceError
+
+        brand = brand_of(slug)
+        if file:
+            try:
+                own = json.loads(_content(file))
+                if not isinstance(own, dict):
+                    raise VoiceError("must be a table by language")
+                wordings.set_voice(brand, own, by=BY)
+            except (json.JSONDecodeError, VoiceError) as error:
+                setup.fail(f"{file}: {error}")
+        typer.echo(json.dumps(policies.newest(brand.id, wordings.VOICE), ensure_ascii=False))
+
+
 def _place(kind: str, channel: str, language: str) -> Place:
     from aftercart.words.wordings import Place, WordingError
 
@@ -191,14 +217,18 @@ def _read(file: str) -> Written:
     from aftercart.words import files
 
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return files.read(content.decode("utf-8"))
+        return files.read(_content(file))
+    except ValueError as error:
+        setup.fail(f"{file}: {error}")
+
+
+def _content(file: str) -> str:
+    try:
+        return (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8")
     except OSError as error:
         setup.fail(f"{file}: {error.strerror}")
     except UnicodeDecodeError:
         setup.fail(f"{file}: is not UTF-8 text")
-    except ValueError as error:
-        setup.fail(f"{file}: {error}")
 
 
 def _voice(slug: str, language: str) -> Any:

@@ -17,7 +17,7 @@ from aftercart.words.checking import check, refused
 from aftercart.words.findings import Finding
 from aftercart.words.kinds import CHANNELS, KINDS, LANGUAGES, SMS
 from aftercart.words.models import Draft, Wording
-from aftercart.words.voices import Guide, guide
+from aftercart.words.voices import Guide, VoiceError, guide
 
 VOICE = "voice"
 LONGEST = {"subject": 300, "text": 5000}
@@ -95,6 +95,22 @@ def voice_of(brand: Brand, language: str) -> Guide:
     rules = policies.newest(brand.id, VOICE)
     own = rules.get(language, {})
     return guide(language, own if isinstance(own, Mapping) else {})
+
+
+def set_voice(brand: Brand, own: Mapping[str, object], *, by: str) -> None:
+    """Publish what a brand says otherwise than our guides, by language; raises VoiceError naming the field."""
+    for language, said in own.items():
+        if language not in LANGUAGES:
+            raise VoiceError(f"{language}: is none of {', '.join(LANGUAGES)}")
+        if not isinstance(said, Mapping):
+            raise VoiceError(f"{language}: must be a table")
+        if strange := said.keys() - {"address", "banned", "allowed", "terms"}:
+            raise VoiceError(f"{language}.{min(strange)}: is none of address, banned, allowed, terms")
+        try:
+            guide(language, said)
+        except VoiceError as error:
+            raise VoiceError(f"{language}.{error}") from None
+    policies.publish(brand, VOICE, dict(own), at=clock.business(brand), by=by)
 
 
 def findings_of(brand: Brand, place: Place, *, subject: str, text: str, segments: int = 1) -> list[Finding]:

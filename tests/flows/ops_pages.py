@@ -46,7 +46,7 @@ def address(day: Day, name: str) -> str:
 
 
 def everything(day: Day) -> list[str]:
-    return [address(day, name) for name in (*LISTS, "delivery", "body", "order", "parcel", "notice", "week")]
+    return [address(day, name) for name in (*LISTS, "delivery", "body", "order", "parcel", "notice", "week", "words")]
 
 
 def text(client: Client, url: str) -> str:

@@ -130,3 +130,36 @@ def test_a_language_without_words_is_refused() -> None:
 def test_a_free_reply_is_held_to_the_same_words_but_needs_no_four_parts() -> None:
     assert check_reply("Thank you, that is the right flat number: {4b}.", language="en") == []
     assert [one.part for one in check_reply("We are looking into it!", language="en")] == [VAGUE, VOICE]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "We told you that it would arrive on Friday."),
+        ("en", "It will not come on 4 December."),
+        ("de", "Wir hatten Ihnen eine Ankunft bis Freitag versprochen."),
+        ("es", "Le habíamos dicho que llegaba el viernes."),
+        ("fr", "Nous avions promis une arrivée vendredi."),
+        ("pt", "Tínhamos dito que chegaria na sexta."),
+        ("ja", "金曜日に届くとお伝えしていました。"),
+    ],
+)
+def test_a_day_that_was_told_before_is_none_to_expect_something_by(language: str, text: str) -> None:
+    assert EXPECT in [finding.part for finding in check(text, language=language)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "It arrives within 3 business days."),
+        ("en", "Expect it by 2026-12-04."),
+        ("en", "You will have it tomorrow by 6 pm."),
+        ("de", "Es ist spätestens am 4.12. bei Ihnen."),
+        ("es", "Llega en 3 días hábiles."),
+        ("fr", "Il arrive sous 48 heures."),
+        ("pt", "Chega amanhã até as 18h."),
+        ("ja", "3営業日以内に届きます。"),
+    ],
+)
+def test_a_span_or_an_hour_is_as_good_as_a_day(language: str, text: str) -> None:
+    assert EXPECT not in [finding.part for finding in check(text, language=language)]
