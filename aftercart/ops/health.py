@@ -18,6 +18,10 @@ TROUBLED = """
 SELECT b.slug, l.source, l.refused_at, l.closed_until, l.error FROM orders_carrierline l
 JOIN brands_brand b ON b.id = l.brand_id WHERE l.failures > 0 ORDER BY b.slug, l.source
 """
+LINES = """
+SELECT b.slug, l.channel, l.name, l.open_until, l.error FROM outbox_line l
+JOIN brands_brand b ON b.id = l.brand_id WHERE l.enabled AND l.error <> '' ORDER BY b.slug, l.channel, l.position
+"""
 
 
 def status() -> dict[str, object]:
@@ -37,6 +41,8 @@ def status() -> dict[str, object]:
         asked_for, polls_due, overdue, alone = cursor.fetchone() or (0, 0, 0, 0)
         cursor.execute(TROUBLED)
         troubled = [_trouble(*row) for row in cursor.fetchall()]
+        cursor.execute(LINES)
+        lines = [_line(*row) for row in cursor.fetchall()]
         cursor.execute("SHOW server_version")
         (postgres,) = cursor.fetchone() or ("",)
     return {
@@ -53,6 +59,7 @@ def status() -> dict[str, object]:
         "polls_an_hour_overdue": overdue,
         "polls_failing": alone,
         "carriers_failing": troubled,
+        "lines_failing": lines,
     }
 
 
@@ -60,6 +67,11 @@ def _trouble(brand: str, carrier: str, refused_at: datetime | None, closed_until
     since = f"refuses our credentials since {refused_at:%Y-%m-%d %H:%M} UTC" if refused_at else "is in trouble"
     until = f", asked again at {closed_until:%Y-%m-%d %H:%M} UTC" if closed_until else ""
     return f"{carrier} of {brand} {since}{until}: {error}"
+
+
+def _line(brand: str, channel: str, name: str, open_until: datetime | None, error: str) -> str:
+    until = f" until {open_until:%Y-%m-%d %H:%M:%S} UTC" if open_until else ""
+    return f"{channel} of {brand} through {name} is in trouble{until}: {error}"
 
 
 def _age(delivery_id: str | None) -> float:

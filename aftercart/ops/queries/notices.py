@@ -44,13 +44,20 @@ class Row:
     name: str
     order_id: UUID | None
     number: str
+    outcome: str  # as its provider told, "" where it told nothing
+    outcome_at: datetime | None
+    outcome_why: str
+    line: str  # through which it was handed over last, "" for the installation's own mail
+    provider_id: str
 
 
 STATEMENT = """
 SELECT m.id, m.kind, m.channel, m.state, m.reason, m.attempts, m.created_at, m.sent_at, m.message_id,
   coalesce(b.address, ''), coalesce(b.subject, ''), coalesce(b.text, ''), coalesce(b.html, ''),
-  coalesce(b.language, ''), coalesce(k.name, ''), c.order_id, coalesce(o.number, '')
+  coalesce(b.language, ''), coalesce(k.name, ''), c.order_id, coalesce(o.number, ''),
+  m.outcome, m.outcome_at, m.outcome_why, coalesce(w.name, ''), m.provider_id
 FROM outbox_outgoing m
+LEFT JOIN outbox_line w ON w.id = m.line_id AND w.brand_id = m.brand_id
 LEFT JOIN outbox_outgoingbody b ON b.id = m.id AND b.brand_id = m.brand_id
 LEFT JOIN people_customer k ON k.id = m.customer_id AND k.brand_id = m.brand_id
 LEFT JOIN outreach_decision c ON c.brand_id = m.brand_id AND c.concern_id = m.episode AND c.kind = m.kind

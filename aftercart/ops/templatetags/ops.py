@@ -28,6 +28,18 @@ def age(at: datetime, now: datetime) -> str:
 
 
 @register.filter
+def reported(outcome: str) -> str:
+    """What a provider told of a message, in words."""
+    return {
+        "delivered": "Delivered",
+        "soft_bounced": "Not taken for now; its provider tries again",
+        "failed": "Not delivered",
+        "hard_bounced": "Came back: nobody is at this address",
+        "complained": "Its recipient called it unwanted",
+    }.get(outcome, outcome)
+
+
+@register.filter
 def item(mapping: dict[str, object], key: str) -> object:
     return mapping.get(key, "")
 
