@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from aftercart.brands.models import Brand
-from aftercart.connectors.sending import EMAIL, SMS, WHATSAPP
+from aftercart.connectors.sending import EMAIL, EVENT, SMS, WHATSAPP
 from aftercart.outbox.models import Outgoing
 from aftercart.outbox.services import unreachable
-from aftercart.outreach.channels import CHANNELS, Reach
+from aftercart.outreach.channels import FORMS, Reach
 from aftercart.outreach.manners import MILESTONES
 from aftercart.outreach.models import Decision
 from aftercart.people.consent import answers
@@ -60,14 +60,19 @@ def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
 
 def _reaches(brand: Brand, customers: dict[UUID, Customer]) -> dict[UUID, tuple[Reach, ...]]:
     ways = {
-        customer.id: ((EMAIL, customer.email), (SMS, customer.phone), (WHATSAPP, customer.phone))
+        customer.id: (
+            (EMAIL, customer.email),
+            (EVENT, customer.email),
+            (SMS, customer.phone),
+            (WHATSAPP, customer.phone),
+        )
         for customer in customers.values()
     }
     said = answers(brand, (way for some in ways.values() for way in some))
     gone = {
         channel: unreachable(brand, {address for some in ways.values() for way, address in some if way == channel},
                              channel=channel)
-        for channel in CHANNELS
+        for channel in FORMS
     }  # fmt: skip
     return {
         customer: tuple(

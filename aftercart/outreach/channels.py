@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from aftercart.connectors.sending import EMAIL, SMS, WHATSAPP
+from aftercart.connectors.sending import EMAIL, EVENT, SMS, WHATSAPP
 
 CHANNELS = (EMAIL, SMS, WHATSAPP)
 # They ring: in most countries nobody may be texted who has not asked for it, and nobody wants to be at night.
 RINGING = frozenset({SMS, WHATSAPP})
+# In which form a message is written for a channel; the shop's sender gets the mail as well as the facts.
+FORMS = {EMAIL: EMAIL, SMS: SMS, WHATSAPP: SMS, EVENT: EMAIL}
 
 
 @dataclass(frozen=True, slots=True)

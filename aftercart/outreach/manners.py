@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from aftercart.connectors.sending import EMAIL
+from aftercart.connectors.sending import EMAIL, EVENT
 from aftercart.outreach.channels import CHANNELS, RINGING
 from aftercart.plumbing.hours import DAY, Cap, Span
 
-US, SHOP, EVENT = "us", "shop", "event"  # who says it: we do, the shop does, or the shop's sender by what we tell it
+US, SHOP = "us", "shop"  # who says it; EVENT: the shop's sender, by what we tell it
 # What the shop usually says itself.
 MILESTONES = ("confirmation", "shipped", "out_for_delivery", "delivered")
 
@@ -56,8 +56,16 @@ class Terms:
         """The milestones that are not left to the shop."""
         return frozenset(kind for kind, who in self.says.items() if who != SHOP)
 
+    def order_for(self, kind: str, *, pressing: bool) -> tuple[str, ...]:
+        """The channels for this kind of notice, the best first. The shop's sender has hours and ways of its own."""
+        if self.says.get(kind) == EVENT:
+            return (EVENT,)
+        return self.pressing_order if pressing else self.order
+
     def spans(self, channel: str, theirs: ZoneInfo, ours: ZoneInfo) -> tuple[Span, ...]:
-        """The hours in which a message may go by this channel."""
+        """The hours in which a message may go by this channel; none: at any."""
+        if channel == EVENT:
+            return ()
         spans = [Span(self.window_from, self.window_until, ours)]
         if channel in RINGING or self.quiet_mail:
             spans.append(Span(self.quiet_until, self.quiet_from, theirs))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aftercart.connectors.sending import EMAIL
 from aftercart.outreach.channels import Reach, closed, ranked
-from aftercart.outreach.manners import USUAL, Terms
+from aftercart.outreach.manners import MILESTONES, USUAL, Terms
 from aftercart.plumbing.hours import Span, opens, room
 from aftercart.watch.disruptions.standing import BLIND
 from aftercart.watch.rules import KINDS
@@ -92,7 +92,7 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
         return Verdict(f"covered by {graver}, which is graver")
     if not case.ended and case.kind in case.told and case.at - case.told[case.kind] < APART:
         return Verdict(f"told about {case.kind} less than a day ago")
-    if case.pressing or case.ended:
+    if case.pressing or case.ended or case.kind in MILESTONES:
         return None
     if case.looked_at and case.looked_at >= min(case.since, case.at - timedelta(minutes=terms.looked_minutes)):
         return Verdict("they have just looked at the page, which says it")
@@ -104,9 +104,9 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
 
 def _how(case: Case, terms: Terms) -> Verdict:
     free = room(case.at, case.sent, terms.caps(pressing=case.pressing))
-    if free > case.at:
+    if free > case.at and case.kind not in MILESTONES:
         return Verdict(f"{len(case.sent)} messages in the last days are enough", until=free)
-    order = terms.pressing_order if case.pressing else terms.order
+    order = terms.order_for(case.kind, pressing=case.pressing)
     ways = ranked(case.reaches, order, case.ways, case.preferred)
     times = {way: opens(case.at, terms.spans(way.channel, case.theirs, case.ours)) for way in ways}
     # What presses goes by whatever may be used now; else the way that suits best is waited for.

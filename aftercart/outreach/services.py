@@ -19,7 +19,7 @@ from aftercart.outbox import lines
 from aftercart.outbox import services as outbox
 from aftercart.outreach import disruptions, milestones
 from aftercart.outreach.around import Around, around
-from aftercart.outreach.channels import Reach
+from aftercart.outreach.channels import FORMS, Reach
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.models import Decision
 from aftercart.outreach.rules import Case, Verdict, decide, gravity
@@ -189,7 +189,7 @@ def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime
     assert reach is not None, verdict.reason
     language = words.language_for(customer.locale, brand.language)
     situations = [situation(brand, one, customer, now) for one, _ in said]
-    notice = words.bundle(brand, situations, language=language, channel=reach.channel)
+    notice = words.bundle(brand, situations, language=language, channel=FORMS[reach.channel])
     outgoing = outbox.owe(
         brand,
         outbox.Owed(

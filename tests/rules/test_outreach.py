@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercart.connectors.sending import EMAIL, SMS, WHATSAPP
+from aftercart.connectors.sending import EMAIL, EVENT, SMS, WHATSAPP
 from aftercart.outreach.channels import CHANNELS, RINGING, Reach
-from aftercart.outreach.manners import EVENT, USUAL, Terms
+from aftercart.outreach.manners import USUAL, Terms
 from aftercart.outreach.rules import PRESSING, Case, decide
 from aftercart.watch.rules import KINDS
 from tests.world import NOW
@@ -192,6 +192,19 @@ def test_terms_that_cannot_be_are_refused(changed: dict[str, Any], error: str) -
     with pytest.raises(ValueError) as refused:
         Terms(**changed)
     assert str(refused.value) == error
+
+
+def test_what_a_customer_awaits_anyhow_is_said_at_once_by_whoever_is_to_say_it() -> None:
+    ways = frozenset({EMAIL, EVENT})
+    busy = case(
+        "delivered", kinds=frozenset(), reaches=(MAIL, Reach(EVENT, MAIL.address)), ways=ways, looked_at=NOW,
+        told={"late": NOW - HOUR}, sent=(NOW - HOUR,) * 5,
+    )  # fmt: skip
+    assert decide(busy, Terms(says={"delivered": "us"})).reach == MAIL
+    feeding = Terms(says={"delivered": EVENT}, window_from=600, window_until=601)
+    verdict = decide(busy, feeding)
+    assert verdict.reach and verdict.reach.channel == EVENT and verdict.hours == ()
+    assert not decide(replace(busy, ways=frozenset({EMAIL})), feeding).speak, "never by mail instead"
 
 
 def test_a_brand_leaves_its_milestones_to_its_shop_unless_it_says_otherwise() -> None:
