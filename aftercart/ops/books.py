@@ -53,6 +53,12 @@ RULES: tuple[tuple[str, str], ...] = (
         " WHERE d.spoken AND o.id IS NULL",
     ),
     (
+        "what an order has reached is said by us or by the shop's sender, never by both",
+        "SELECT min(id::text)::uuid AS id FROM outbox_outgoing"
+        " WHERE kind IN ('confirmation', 'shipped', 'out_for_delivery', 'delivered') AND state <> 'cancelled'"
+        " GROUP BY brand_id, episode, kind HAVING count(DISTINCT channel) > 1",
+    ),
+    (
         "every message is sent, due, being sent, parked or cancelled, and says when or why",
         "SELECT id FROM outbox_outgoing WHERE CASE state WHEN 'due' THEN false"
         " WHEN 'sending' THEN lease_until IS NULL WHEN 'sent' THEN sent_at IS NULL"

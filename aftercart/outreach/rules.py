@@ -108,6 +108,8 @@ def _how(case: Case, terms: Terms) -> Verdict:
         return Verdict(f"{len(case.sent)} messages in the last days are enough", until=free)
     order = terms.order_for(case.kind, pressing=case.pressing)
     ways = ranked(case.reaches, order, case.ways, case.preferred)
+    if not ways:
+        return Verdict(f"there is no way to them by {' or '.join(order)}")
     times = {way: opens(case.at, terms.spans(way.channel, case.theirs, case.ours)) for way in ways}
     # What presses goes by whatever may be used now; else the way that suits best is waited for.
     first = next((way for way in ways if times[way] == case.at), None) if case.pressing else None
