@@ -94,8 +94,11 @@ def test_a_story_draws_each_thing_when_it_was_and_tells_it_in_a_table() -> None:
         ["Scans", "x", "day 0.5", ""],
         ["Scans", "y", "day 1", ""],
     ]
-    # What is wrong has a shape of its own.
-    assert len(svg.findall(".//path")) == 1 and len(svg.findall(".//circle")) == 1
+    # What is wrong has a shape of its own, in the drawing for wide windows as in that for phones.
+    drawings = svg.findall(".//svg")
+    assert len(drawings) == 2
+    for drawing in drawings:
+        assert len(drawing.findall(".//path")) == 1 and len(drawing.findall(".//circle")) == 1
     present = next(line for line in svg.iter("line") if line.attrib["class"] == "present")
     assert float(present.attrib["x1"]) == pytest.approx(170 + 0.5 * 470)
 
