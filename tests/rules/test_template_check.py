@@ -46,6 +46,14 @@ def test_of_texts_written_before_it_at_least_95_in_100_are_judged_rightly(langua
     assert len(vague) + len(clear) <= 0.05 * 50, (vague, clear)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_in_other_styles_are_judged_rightly(language: str) -> None:
+    texts = written(language, later=True)
+
+    assert [text for text in texts["vague"] if not refused(check(text, language=language))] == []
+    assert [text for text in texts["clear"] if refused(check(text, language=language))] == []
+
+
 @pytest.mark.parametrize(
     ("part", "text"),
     [

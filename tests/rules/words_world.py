@@ -78,6 +78,7 @@ def shipped_templates(language: str, channel: str) -> Iterator[tuple[str, str, s
                 yield kind, one.subject, "\n\n".join([*one.body, one.follow])
 
 
-def written(language: str) -> Mapping[str, list[str]]:
-    """The fifty vague and fifty clear texts of a language."""
-    return tomllib.loads((TEXTS / f"{language}.toml").read_text("utf-8"))
+def written(language: str, *, later: bool = False) -> Mapping[str, list[str]]:
+    """The fifty vague and fifty clear texts of a language; or those in other styles that were written later."""
+    found = tomllib.loads((TEXTS / f"{language}.toml").read_text("utf-8"))
+    return {kind: (found["later"] if later else found)[kind] for kind in ("vague", "clear")}
