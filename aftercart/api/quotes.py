@@ -35,7 +35,6 @@ class Asked(Schema):
     postal_code: Annotated[str, Field(max_length=20)] = Field("", description="Where the region is not known.")
     service: Word = Field("", description="The delivery method, by the name that checkout gives it.")
     sku: list[Word] = Field([], description="What would be in the order; may be repeated.", max_length=MOST_SKUS)
-    quantity: int = Field(1, ge=1, le=100_000, description="How many; taken for granted so far.")
     language: Annotated[str, Field(max_length=35)] = Field("", description="Of `text`; else as the browser asks.")
 
     @field_validator("country")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import floor
+from typing import Self
 
 from aftercart.ops.speeds import Share
 
@@ -50,6 +52,36 @@ class Told:
 
 def added(told: Iterable[Told]) -> Told:
     return sum(told, Told())
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Dates that were told with about the same confidence: `promised`, the share that was meant to be kept."""
+
+    promised: float
+    told: Told
+
+    @classmethod
+    def of(cls, dates: Iterable[tuple[float, Told]]) -> Self:
+        """`dates`: by their confidence. What has fallen due decides, or where nothing has, what is open."""
+        known = list(dates)
+        told = added(t for _, t in known)
+        weighed = [(confidence, t.due if told.due else t.open) for confidence, t in known]
+        return cls(sum(c * n for c, n in weighed) / max(sum(n for _, n in weighed), 1), told)
+
+
+def band(confidence: float) -> float:
+    """The beginning of the twentieth that it lies in: dates are told with nearly as many confidences as there are."""
+    return floor(confidence * 20 + 1e-6) / 20
+
+
+@dataclass(frozen=True, slots=True)
+class InVain:
+    """Warnings that a date will be missed, and how many of these dates were kept all the same. `expected`: the share
+    of that which the chances seen at the time made likely; None where none was seen."""
+
+    share: Share
+    expected: float | None = None
 
 
 def percent(value: float | None) -> str:

@@ -5,18 +5,16 @@ The same tables and rules as the watch judges by, asked again for somebody who w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aftercart.brands.models import Brand
-from aftercart.facts import State
 from aftercart.orders.models import Parcel
 from aftercart.promises import services as promises
 from aftercart.promises.lanes import Lane
-from aftercart.promises.models import Promise
 from aftercart.promises.queries import Subject, subjects
 from aftercart.promises.rules import Quiet, miss_probability
 from aftercart.promises.services import Taught
@@ -25,7 +23,8 @@ from aftercart.watch.disruptions.incidents import open_disruptions
 from aftercart.watch.disruptions.standing import affecting
 from aftercart.watch.limits import Limits
 from aftercart.watch.models import Watch
-from aftercart.watch.worries.view import MOVING, UNSEEN
+from aftercart.watch.worries.view import View
+from aftercart.watch.worries.waiting import Passing, silence, staying, unseen
 
 NEAR = timedelta(minutes=2)
 
@@ -68,11 +67,6 @@ def quiet_on(limits: Limits, lane: Lane, milestone: str) -> Quiet:
     """The limit of silence that is in force after this milestone."""
     abroad = lane.origin.partition("-")[0] != lane.destination.partition("-")[0]
     return limits.silence(milestone, lane, international=bool(lane.origin and lane.destination and abroad))
-
-
-def in_force(promises: Iterable[Promise]) -> Promise | None:
-    """What was told last. What only our page showed counts where nothing firmer was told."""
-    return max(promises, key=lambda promise: (promise.surface != "page", promise.told_at, promise.id.int), default=None)
 
 
 def outlook(brand: Brand, parcel: Parcel, promised: date | None, now: datetime) -> Outlook | None:
@@ -133,24 +127,26 @@ def _chance(brand_id: UUID, subject: Subject, tables: Taught, promised: date | N
     )
 
 
+# By what passes: what then happens, and what there is to say once it has.
+PASSING: Mapping[Callable[[View, Limits], Passing | None], tuple[str, str]] = {
+    silence: ("It counts as not moving", "It has counted as not moving since then"),
+    staying: ("It counts as held up in one place", "It has counted as held up in one place since then"),
+    unseen: ("A label without a scan becomes a concern", "It has been a label without a scan for too long"),
+}
+
+
 def _turns(subject: Subject, limits: Limits, promised: date | None) -> Iterator[Turn]:
-    row, state = subject.row, subject.state
-    since = row.moved_at or row.last_scan_at or row.state_at or row.handed_over_at
-    if state in MOVING and since is not None:
-        quiet = limits.silence(state, subject.lane, international=subject.international)
-        yield Turn(
-            limits.calendar.after(since, quiet.days, subject.zone),
-            "It counts as not moving",
-            "It has counted as not moving since then",
-            quiet,
-        )
-    label = row.shipped_at or row.state_at or row.placed_at
-    if state in UNSEEN and not row.first_scan_at and not row.handed_over_at:
-        quiet = limits.silence(State.LABEL_CREATED, subject.lane, international=subject.international)
-        at = limits.calendar.after(label, quiet.days, subject.zone)
-        yield Turn(
-            at, "A label without a scan becomes a concern", "It has been a label without a scan for too long", quiet
-        )
+    seen = seeing.view(
+        subject,
+        waits_since=subject.row.placed_at,
+        promised_by=promised,
+        open_kinds=frozenset(),
+        around=seeing.NOTHING,
+        first_at=None,
+    )
+    for passes, words in PASSING.items():
+        if passing := passes(seen, limits):
+            yield Turn(passing.at, *words, passing.limit)
     if promised is not None:
         over = datetime.combine(promised + timedelta(days=1), time(), subject.zone)
         yield Turn(over, "The promised day is over", "The promised day was over")

@@ -98,8 +98,19 @@ WHERE = {
 SECRET_MARKS = ("signature", "hmac", "secret", "token", "authorization", "cookie", "api-key", "apikey", "password")
 
 
+SURFACES = {"checkout": "at the checkout", "confirmation": "in the confirmation", "page": "on the tracking page"}
+
+
 def kind_in_words(kind: str) -> str:
     return NOTICES.get(kind, kind.replace("_", " ").capitalize())
+
+
+def told_where(surface: str) -> str:
+    """ "at the checkout", "in a notice: Will be late"."""
+    place, _, kind = surface.partition(":")
+    if kind:
+        return f"in a {place}: {kind_in_words(kind)}"
+    return SURFACES.get(place) or f"on the {place.replace('_', ' ')}"
 
 
 def tone(word: str) -> str:

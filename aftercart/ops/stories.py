@@ -13,7 +13,7 @@ from aftercart.look.charts import Stretch
 from aftercart.look.stories import Mark, Row, Tick, story
 from aftercart.ops.keeping import MAKERS
 from aftercart.ops.queries.orders import Known
-from aftercart.ops.rules import day_in_words, kind_in_words, tone, window_in_words
+from aftercart.ops.rules import day_in_words, kind_in_words, told_where, tone, window_in_words
 from aftercart.orders.models import Parcel, Scan
 from aftercart.outbox.models import Outgoing
 from aftercart.promises.models import Forecast, Promise
@@ -132,7 +132,7 @@ def _told(promises: list[Promise], axis: Axis) -> Iterator[Row]:
         earliest = promise.earliest or promise.latest
         name = window_in_words(promise.earliest, promise.latest)
         window = Stretch(name=name, start=axis.day(earliest), end=axis.day(promise.latest + DAY), tone="told")
-        said = Mark(name=f"Told on the {promise.surface}", at=axis.at(promise.told_at))
+        said = Mark(name=f"Told {told_where(promise.surface)}", at=axis.at(promise.told_at))
         yield Row(
             name=f"{MAKERS.get(promise.made_by, promise.made_by)}: {_short(promise.surface)}",
             stretches=(window,),

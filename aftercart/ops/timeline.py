@@ -14,7 +14,7 @@ from babel.numbers import format_currency, get_currency_precision
 from aftercart.facts import ZoneSource
 from aftercart.ops.keeping import MAKERS
 from aftercart.ops.queries.orders import Known
-from aftercart.ops.rules import evidence_in_words, kind_in_words, window_in_words
+from aftercart.ops.rules import evidence_in_words, kind_in_words, told_where, window_in_words
 from aftercart.orders.models import Payment, Scan
 from aftercart.plumbing.zones import zone_of
 
@@ -91,7 +91,7 @@ def _promises(known: Known) -> Iterator[Entry]:
         window = window_in_words(promise.earliest, promise.latest)
         maker = MAKERS.get(promise.made_by, promise.made_by)
         reason = f"because: {kind_in_words(promise.why).lower()}" if promise.why else ""
-        about = [f"on the {promise.surface}", promise.basis, reason]
+        about = [told_where(promise.surface), promise.basis, reason]
         what = f"{maker} promised {window}"
         yield Entry(promise.told_at, "calendar", what, " · ".join(part for part in about if part))
 

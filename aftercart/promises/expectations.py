@@ -9,12 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from aftercart.brands.rules import AWAITED, CLOSED, CLOSURE, HOLIDAY, SLOW, Entry
-from aftercart.promises.calendars import DAY
+from aftercart.promises.calendars import DAY, Calendar
 
 NO_DAYS: frozenset[date] = frozenset()
+
+
+def counted(local: datetime, *, cutoff_minute: int | None, packing: Calendar) -> tuple[date, datetime]:
+    """The day as of which an order of this moment counts, and when that changes.
+
+    `local`: the moment on the brand's clock; `packing`: the working days of where it sends from. What is ordered
+    after the minute of the day `cutoff_minute`, or on a day off, counts as of the next working day.
+    """
+    today, midnight = local.date(), (local + DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+    if cutoff_minute is None:
+        return today, midnight
+    closes = local.replace(hour=cutoff_minute // 60, minute=cutoff_minute % 60, second=0, microsecond=0)
+    if local < closes and packing.is_business(today):
+        return today, closes
+    day = today + DAY
+    while not packing.is_business(day):
+        day += DAY
+    return day, midnight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+from aftercart.promises.lanes import NETWORK, Lane
+
 KEPT, BROKEN, VOID = "kept", "broken", "void"
+
+
+class Telling(Protocol):
+    """What a date told has, as a row of the ledger or read for judging."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def surface(self) -> str: ...
+    @property
+    def told_at(self) -> datetime: ...
+
+
+Said = TypeVar("Said", bound=Telling)
 
 
 class Entry(NamedTuple):
@@ -26,14 +42,15 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of an order by `today`: the day on which each of its parcels arrived, or None.
+    """What became of an order by `today`: the day on which each of its parcels arrived, or None, and on which lane.
 
-    No parcels: nothing has left. Days are the customer's.
+    No parcels: nothing has left, and `lane` is the order's own. Days are the customer's.
     """
 
     today: date
     arrivals: Mapping[UUID, date | None]
-    carriers: Mapping[UUID, str]
+    lanes: Mapping[UUID, Lane]
+    lane: Lane = NETWORK
     cancelled_on: date | None = None
 
     def arrived_on(self, parcel: UUID | None) -> date | None:
@@ -43,12 +60,11 @@ class Fate:
         days = [day for day in self.arrivals.values() if day is not None]
         return max(days) if days and len(days) == len(self.arrivals) else None
 
-    def carrier(self, parcel: UUID | None) -> str:
-        """Who brings it; of several parcels, who brought the last one or still owes one."""
-        if parcel is not None:
-            return self.carriers.get(parcel, "")
-        last = max(self.arrivals, key=lambda p: (self.arrivals[p] or date.max, p.int), default=None)
-        return self.carriers.get(last, "") if last else ""
+    def lane_of(self, parcel: UUID | None) -> Lane:
+        """On which it comes; of several parcels, that of the one which came last or is still owed."""
+        if parcel is None:
+            parcel = max(self.arrivals, key=lambda p: (self.arrivals[p] or date.max, p.int), default=None)
+        return self.lanes.get(parcel, self.lane) if parcel else self.lane
 
 
 class Outcome(NamedTuple):
@@ -57,6 +73,7 @@ class Outcome(NamedTuple):
     days_late: int | None = None
     superseded: bool = False
     carrier: str = ""
+    lane: str = ""  # its key
 
 
 def outcomes(entries: Sequence[Entry], fate: Fate) -> dict[UUID, Outcome]:
@@ -72,19 +89,24 @@ def outcomes(entries: Sequence[Entry], fate: Fate) -> dict[UUID, Outcome]:
 
 
 def _outcome(entry: Entry, fate: Fate) -> Outcome | None:
-    arrived, carrier = fate.arrived_on(entry.parcel_id), fate.carrier(entry.parcel_id)
+    arrived, lane = fate.arrived_on(entry.parcel_id), fate.lane_of(entry.parcel_id)
     if arrived is not None:
         late = max((arrived - entry.latest).days, 0)
-        return Outcome(BROKEN if late else KEPT, arrived, late, carrier=carrier)
+        return Outcome(BROKEN if late else KEPT, arrived, late, carrier=lane.carrier, lane=lane.key)
     if fate.cancelled_on is not None and fate.cancelled_on <= entry.latest:
-        return Outcome(VOID, carrier=carrier)
-    return Outcome(BROKEN, carrier=carrier) if fate.today > entry.latest else None
+        return Outcome(VOID, carrier=lane.carrier, lane=lane.key)
+    return Outcome(BROKEN, carrier=lane.carrier, lane=lane.key) if fate.today > entry.latest else None
 
 
-def in_force(entries: Iterable[Entry]) -> date | None:
-    """The date last told. What only our page showed counts where nothing firmer was told."""
-    chosen = max(entries, key=lambda e: (e.surface != "page", e.told_at, e.id.int), default=None)
-    return chosen.latest if chosen else None
+def in_force(told: Iterable[Said]) -> Said | None:
+    """What was told last. What only our page showed counts where nothing firmer was told."""
+    return max(told, key=lambda one: (one.surface != "page", one.told_at, one.id.int), default=None)
+
+
+def first_told(entries: Iterable[Entry]) -> date | None:
+    """The date that the order began with; not one that only our page showed."""
+    first = min((e for e in entries if e.surface != "page"), key=lambda e: (e.told_at, e.id), default=None)
+    return first.latest if first else None
 
 
 def last_told(entries: Iterable[Entry]) -> Entry | None:

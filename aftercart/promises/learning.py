@@ -17,14 +17,14 @@ from aftercart.promises.calendars import DAY, Calendar
 from aftercart.promises.lanes import Lane
 from aftercart.promises.models import Learned
 from aftercart.promises.pace import Exposure, Pace
-from aftercart.promises.queries import lane
+from aftercart.promises.queries import LANE, lane
 
 # What is older says little about today, and what is more than this teaches little more.
 MEMORY = timedelta(days=150)
 MOST_SPANS = 200_000
 
-TRANSITS = """
-SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region,
+TRANSITS = f"""
+SELECT {LANE},
     (p.handed_over_at AT TIME ZONE %(zone)s)::date, (p.delivered_at AT TIME ZONE %(zone)s)::date,
     CASE WHEN p.state IN ('returning', 'returned', 'lost', 'damaged', 'cancelled')
         THEN (p.state_at AT TIME ZONE %(zone)s)::date END

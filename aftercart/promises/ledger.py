@@ -8,22 +8,25 @@ from datetime import date, datetime
 from uuid import UUID
 
 from aftercart.plumbing import bulk
-from aftercart.promises.keeping import Entry, Fate, Outcome, changed_at, in_force, last_told, outcomes
+from aftercart.promises.keeping import Entry, Fate, Outcome, changed_at, first_told, in_force, last_told, outcomes
 from aftercart.promises.queries import Subject
 
 OUTCOME_COLUMNS = (
-    "id", "brand_id", "order_id", "state", "arrived_on", "days_late", "superseded", "carrier", "settled_at",
+    "id", "brand_id", "order_id", "state", "arrived_on", "days_late", "superseded", "carrier", "lane",
+    "settled_at",
 )  # fmt: skip
 LEDGER = """
 SELECT p.id, p.order_id, p.parcel_id, p.earliest, p.latest, p.surface, p.told_at,
-    t.state, t.arrived_on, t.days_late, t.superseded, t.carrier
+    t.state, t.arrived_on, t.days_late, t.superseded, t.carrier, t.lane
 FROM promises_promise p LEFT JOIN promises_outcome t ON t.id = p.id
 WHERE p.brand_id = %s AND p.order_id = ANY(%s::uuid[])
 """
-# Dates told before there were outcomes, or entered past the pipeline.
+# Dates told before there were outcomes, or before these named a lane, or entered past the pipeline.
 UNSETTLED = """
 SELECT DISTINCT p.order_id FROM promises_promise p JOIN orders_order o ON o.id = p.order_id
-WHERE p.brand_id = %s AND p.latest < %s AND NOT EXISTS (SELECT FROM promises_outcome t WHERE t.id = p.id) LIMIT %s
+WHERE p.brand_id = %s AND p.latest < %s AND NOT EXISTS (
+    SELECT FROM promises_outcome t WHERE t.id = p.id AND t.lane <> ''
+) LIMIT %s
 """
 ENTRY = len(Entry._fields)
 NOTHING: Sequence[Entry] = ()
@@ -43,7 +46,10 @@ class Ledger:
                 self.told[entry.order_id].append(entry)
                 if row[ENTRY] is not None:
                     self.settled[entry.id] = Outcome._make(row[ENTRY:])
-        self.promised = {order: day for order, entries in self.told.items() if (day := in_force(entries))}
+        self.promised = {order: one.latest for order, entries in self.told.items() if (one := in_force(entries))}
+
+    def first(self, order_id: UUID) -> date | None:
+        return first_told(self.told.get(order_id, NOTHING))
 
     def last(self, order_id: UUID) -> Entry | None:
         return last_told(self.told.get(order_id, NOTHING))
@@ -93,6 +99,7 @@ def fate_of(watched: Sequence[Subject], now: datetime) -> Fate:
     return Fate(
         today=now.astimezone(zone).date(),
         arrivals={s.id: s.row.delivered_at.astimezone(zone).date() if s.row.delivered_at else None for s in parcels},
-        carriers={s.id: s.row.carrier or "" for s in parcels},
+        lanes={s.id: s.lane for s in parcels},
+        lane=first.lane,
         cancelled_on=min(cancelled).astimezone(zone).date() if cancelled else None,
     )

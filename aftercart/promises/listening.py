@@ -16,7 +16,7 @@ from django.db import connection
 from aftercart.facts import State
 from aftercart.promises.calendars import Calendar, calendar_days
 from aftercart.promises.learning import MEMORY, MOST_SPANS
-from aftercart.promises.queries import destination_zone, lane
+from aftercart.promises.queries import LANE, destination_zone, lane
 from aftercart.promises.silence import PLACED, TOGETHER, Silence
 from aftercart.promises.spells import Seen, longest, spells
 
@@ -24,8 +24,8 @@ from aftercart.promises.spells import Seen, longest, spells
 SETTLING = timedelta(days=14)
 
 # A number may have been used before: what is older than a parcel's label is not about it.
-SCANS = """
-SELECT p.id, p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region, o.postal_code,
+SCANS = f"""
+SELECT p.id, {LANE}, o.postal_code,
     p.delivered_at < %(until)s, s.at, s.state, s.city
 FROM (
     SELECT * FROM orders_parcel WHERE brand_id = %(brand)s AND shipped_at >= %(since)s AND shipped_at < %(settled)s
@@ -49,16 +49,16 @@ WHERE o.brand_id = %(brand)s AND o.placed_at >= %(since)s AND o.placed_at < %(se
     AND o.cancelled_at IS NULL AND c.id IS NULL
 ORDER BY o.placed_at DESC LIMIT %(most)s
 """
-LABEL_UNTIL_SCANNED = """
-SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region, o.postal_code, p.shipped_at,
+LABEL_UNTIL_SCANNED = f"""
+SELECT {LANE}, o.postal_code, p.shipped_at,
     coalesce(p.first_scan_at, p.handed_over_at)
 FROM orders_parcel p JOIN orders_order o ON o.id = p.order_id
 JOIN orders_fulfilment f ON f.id = p.fulfilment_id AND f.version = p.version AND NOT f.cancelled
 WHERE p.brand_id = %(brand)s AND p.shipped_at >= %(since)s AND p.shipped_at < %(settled)s AND p.state <> 'cancelled'
 ORDER BY p.shipped_at DESC LIMIT %(most)s
 """
-FIRST_UNTIL_REST = """
-SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region, o.postal_code,
+FIRST_UNTIL_REST = f"""
+SELECT {LANE}, o.postal_code,
     greatest(first.at, p.shipped_at), p.delivered_at
 FROM (
     SELECT order_id, min(delivered_at) AS at FROM orders_parcel

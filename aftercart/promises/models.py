@@ -80,6 +80,7 @@ class Outcome(Owned):
     days_late = models.PositiveIntegerField(null=True)  # null where it has not arrived
     superseded = models.BooleanField(default=False)  # another date was told before this one was decided
     carrier = models.CharField(max_length=40, blank=True, default="")
+    lane = models.CharField(max_length=450, blank=True, db_default="")  # its key; "": settled before there was one
     settled_at = models.DateTimeField()
 
     class Meta:

@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from aftercart.brands.calendar import entries_of
 from aftercart.brands.models import Brand
 from aftercart.brands.rules import Entry
 from aftercart.plumbing import bulk
-from aftercart.promises.expectations import NO_DAYS, Course, Start, closed_days, on_the_road, start
+from aftercart.promises.calendars import Calendar
+from aftercart.promises.expectations import NO_DAYS, Course, Start, closed_days, counted, on_the_road, start
 from aftercart.promises.queries import Subject
+from aftercart.promises.repromise import Terms
 
 SKUS = """
 SELECT l.order_id, l.sku FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
 WHERE l.brand_id = %s AND l.order_id = ANY(%s::uuid[]) AND l.version = o.version AND l.sku <> '' AND l.quantity > 0
 """
 NOTHING: Mapping[UUID, Sequence[str]] = {}
+Counts = Callable[[Subject], date]  # as of which day an order counts
 
 
 class Outlook:
     """Most brands have nothing in their calendar on most days: then nothing is asked and nothing worked out."""
 
-    def __init__(self, entries: Sequence[Entry] = (), skus: Mapping[UUID, Sequence[str]] = NOTHING) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry] = (),
+        skus: Mapping[UUID, Sequence[str]] = NOTHING,
+        counts: Counts | None = None,
+    ) -> None:
         self.entries = entries
         self.skus = skus
+        self.counts = counts
 
     def start(self, subject: Subject) -> Start:
-        """From when it counts: an order that waits as of its day, what has left as of its handover."""
+        """From when it counts: an order that waits as of its day (or cut-off), what has left as of its handover."""
         row, zone = subject.row, subject.zone
         left = row.handed_over_at.astimezone(zone).date() if row.handed_over_at else None
-        day = left or row.placed_at.astimezone(zone).date()
+        day = left or subject.begun_at.astimezone(zone).date()
+        if left is None and self.counts is not None:
+            day = max(day, self.counts(subject))
         if not self.entries:
             return Start(day=day)
         course = self._course(subject)
@@ -68,14 +80,29 @@ class Outlook:
 CLEAR = Outlook()
 
 
-def outlook(brand: Brand, order_ids: Iterable[UUID], day: date) -> Outlook:
-    """The calendar as it matters to these orders on this day."""
-    entries = entries_of(brand, day)
+def outlook(
+    brand: Brand, order_ids: Iterable[UUID], day: date, *, terms: Terms, calendar: Callable[[str], Calendar]
+) -> Outlook:
+    """The calendar as it matters to these orders on this day, and the brand's cut-off. `calendar`: of a country."""
+    entries, counts = entries_of(brand, day), _counting(brand, terms, calendar)
     if not any(entry.sku for entry in entries):
-        return Outlook(entries)
+        return Outlook(entries, counts=counts)
     skus: defaultdict[UUID, list[str]] = defaultdict(list)
     with bulk.cursor() as at:
         at.execute(SKUS, [brand.id, bulk.array(order_ids)], binary=True)
         for order_id, sku in at.fetchall():
             skus[order_id].append(sku)
-    return Outlook(entries, skus)
+    return Outlook(entries, skus, counts)
+
+
+def _counting(brand: Brand, terms: Terms, calendar: Callable[[str], Calendar]) -> Counts | None:
+    """As a quote of that moment would have it; None where the brand has no cut-off."""
+    cutoff, zone = terms.cutoff_minute, ZoneInfo(brand.time_zone)
+    if cutoff is None:
+        return None
+
+    def counts(subject: Subject) -> date:
+        home = calendar(subject.row.order_origin_country or brand.country)
+        return counted(subject.begun_at.astimezone(zone), cutoff_minute=cutoff, packing=home)[0]
+
+    return counts

@@ -125,8 +125,9 @@ class Pace:
         return min(TOP, course[PHASE_OF[age]] * self.curve[age] * self.weekly[weekday])
 
     def arrived_by(
-        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float
-    ) -> Iterator[float]:
+        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float,
+        before: int | None = None,
+    ) -> Iterator[float]:  # fmt: skip
         """For each day from `today`, the chance that it has arrived by its end, if it had not by that morning."""
         course, age, still_open = self.course(lane, promised), (today - start).days, 1.0
         for ahead in range(FURTHEST):

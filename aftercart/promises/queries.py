@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from aftercart.brands.models import Brand
 from aftercart.facts import Attention, State
 from aftercart.plumbing import bulk
 from aftercart.plumbing.zones import zone_of
@@ -24,7 +23,8 @@ SELECT o.id, p.id, o.placed_at, o.cancelled_at, c.cancelled_at, o.service,
     o.origin_country, o.origin_region, o.country, o.region, o.postal_code, o.customer_id, o.number,
     p.carrier, p.service, p.origin_country, p.origin_region, p.shipped_at, p.state, p.reason, p.attention,
     p.state_at, p.handed_over_at, p.first_scan_at, p.last_scan_at, p.moved_at, p.delivered_at, p.city,
-    p.estimate_latest, p.number, p.state_region, p.state_country, p.here_at, p.again_at, p.circles, p.collect_by
+    p.estimate_latest, p.number, p.state_region, p.state_country, p.here_at, p.again_at, p.circles, p.collect_by,
+    o.city
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
 LEFT JOIN LATERAL (
@@ -34,19 +34,13 @@ LEFT JOIN LATERAL (
 ) p ON true
 WHERE o.brand_id = %s AND o.id = ANY(%s::uuid[])
 """
-# Whose day has not come and who has not arrived has no outcome; only there is the carrier looked up.
-KEPT = """
-SELECT coalesce(t.carrier, c.carrier, ''), date_trunc('week', p.latest)::date, p.made_by, count(*),
-    count(*) FILTER (WHERE t.state = 'kept'), count(*) FILTER (WHERE t.state = 'broken'),
-    count(*) FILTER (WHERE t.id IS NULL), avg(t.days_late) FILTER (WHERE t.state = 'broken')::float
-FROM promises_promise p
-LEFT JOIN promises_outcome t ON t.id = p.id
-LEFT JOIN LATERAL (
-    SELECT q.carrier FROM orders_parcel q
-    WHERE t.id IS NULL AND q.brand_id = p.brand_id AND q.order_id = p.order_id ORDER BY q.shipped_at DESC, q.id LIMIT 1
-) c ON true
-WHERE p.brand_id = %s AND p.latest >= %s AND p.latest < %s AND t.state IS DISTINCT FROM 'void'
-GROUP BY 1, 2, 3 ORDER BY 2, 1, 3
+
+
+# Of a parcel `p` and its order `o`, what `lane` is made of, as `subject` reads it: what the parcel does not say, its
+# order does. Whatever learns of lanes asks for these.
+LANE = """
+    p.carrier, coalesce(nullif(p.service, ''), o.service), coalesce(nullif(p.origin_country, ''), o.origin_country),
+    coalesce(nullif(p.origin_region, ''), o.origin_region), o.country, o.region
 """
 
 
@@ -87,6 +81,7 @@ class Row(NamedTuple):
     again_at: datetime | None = None
     circles: int | None = None
     collect_by: date | None = None
+    order_city: str | None = None
 
 
 PARCEL = tuple(Row._fields).index("carrier")  # from here on a row is about the parcel
@@ -94,21 +89,27 @@ PARCEL = tuple(Row._fields).index("carrier")  # from here on a row is about the 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An order that has not left, or one of its parcels."""
+    """An order that has not left, one of its parcels, or what no parcel holds (`rest_since` the last was packed)."""
 
     row: Row
     lane: Lane
     zone: ZoneInfo
     international: bool
+    rest_since: datetime | None = None
 
     @property
     def id(self) -> UUID:
         return self.row.parcel_id or self.row.order_id
 
-    def rest(self) -> Subject:
+    @property
+    def begun_at(self) -> datetime:
+        """As of when what has not left counts: the rest of an order as if placed when the last part was packed."""
+        return self.rest_since or self.row.placed_at
+
+    def rest(self, since: datetime) -> Subject:
         """What of the same order is in no parcel."""
         blank: dict[str, Any] = dict.fromkeys(Row._fields[PARCEL:])
-        return subject(self.row._replace(parcel_id=None, **blank))
+        return replace(subject(self.row._replace(parcel_id=None, **blank)), rest_since=since)
 
     @property
     def order_id(self) -> UUID:
@@ -185,27 +186,3 @@ CAPITALS = {
     "ID": "Asia/Jakarta",
     "RU": "Europe/Moscow",
 }
-
-
-class Kept(NamedTuple):
-    """How the dates told for one week were kept, by carrier ("": nobody has it yet) and by who named them.
-
-    `week` is its Monday; a date belongs to the week of its last day. `open`: not decided yet. `mean_days_late` is that
-    of the broken ones which have arrived since; None: none has.
-    """
-
-    carrier: str
-    week: date
-    made_by: str
-    promises: int
-    kept: int
-    broken: int
-    open: int
-    mean_days_late: float | None
-
-
-def kept_by_carrier_and_week(brand: Brand, since: date, until: date) -> list[Kept]:
-    """How dates from `since` to before `until` were kept. Those of cancelled orders count nowhere."""
-    with bulk.cursor() as cursor:
-        cursor.execute(KEPT, [brand.id, since, until], binary=True)
-        return [Kept._make(row) for row in cursor.fetchall()]

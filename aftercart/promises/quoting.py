@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from aftercart.brands.rules import Entry
 from aftercart.plumbing.regions import region_code
-from aftercart.promises.calendars import DAY, Calendar
-from aftercart.promises.expectations import Course, Start, closed_days, start
+from aftercart.promises.calendars import Calendar
+from aftercart.promises.expectations import Course, Start, closed_days, counted, start
 from aftercart.promises.lanes import Lane
 from aftercart.promises.repromise import USUAL, Terms, believable
 from aftercart.promises.rules import Speed, Window, window
@@ -68,7 +68,9 @@ def quote(ask: Ask, book: Book, now: datetime) -> Quote:
     """When it would arrive if it were ordered now."""
     ask = book.placed(ask)
     local = now.astimezone(book.zone)
-    ordered, stale_at = _ordered(local, book)
+    ordered, stale_at = counted(
+        local, cutoff_minute=book.terms.cutoff_minute, packing=book.calendar(book.home, frozenset())
+    )
     course = Course(skus=ask.skus, country=ask.country, region=ask.region, service=ask.service)
     begun = start(book.entries, ordered=ordered, course=course)
     if book.pace is None:
@@ -76,22 +78,6 @@ def quote(ask: Ask, book: Book, now: datetime) -> Quote:
     days = book.calendar(ask.country, closed_days(book.entries, course, packing=True))
     found = _window(book.pace, book.pace.version, book.lane(ask), begun.day, days, book.terms.confidence)
     return Quote(window=found if believable(found, book.terms) else None, start=begun, stale_at=stale_at)
-
-
-def _ordered(local: datetime, book: Book) -> tuple[date, datetime]:
-    """The day as of which an order of this moment counts, and when that changes."""
-    today, midnight = local.date(), (local + DAY).replace(hour=0, minute=0, second=0, microsecond=0)
-    cutoff = book.terms.cutoff_minute
-    if cutoff is None:
-        return today, midnight
-    closes = local.replace(hour=cutoff // 60, minute=cutoff % 60, second=0, microsecond=0)
-    open_ = book.calendar(book.home, frozenset())
-    if local < closes and open_.is_business(today):
-        return today, closes
-    day = today + DAY
-    while not open_.is_business(day):
-        day += DAY
-    return day, midnight
 
 
 @lru_cache(maxsize=65_536)

@@ -36,7 +36,8 @@ __all__ = [
 class Speed(Protocol):
     """What a window is read off: a `Pace`, or once enough has arrived the regression (`arrivals/believing.py`)."""
 
-    version: int
+    @property
+    def version(self) -> int: ...
 
     def __hash__(self) -> int: ...
 
@@ -44,9 +45,13 @@ class Speed(Protocol):
         """What it rests on, and on how many arrivals."""
 
     def arrived_by(
-        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float
-    ) -> Iterable[float]:
-        """For each day from `today`, the chance that it has arrived by its end, if it had not by that morning."""
+        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float,
+        before: int | None = None,
+    ) -> Iterable[float]:  # fmt: skip
+        """For each day from `today`, the chance that it has arrived by its end, if it had not by that morning.
+
+        `promised`: days promised from the start; `before`: days that it took to leave. None: not known, as is usual.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +126,17 @@ def window(
     calendar: Calendar = ALWAYS,
     shares: tuple[float, float] = (0.1, 0.9),
     slow: float = 1.0,
+    before: int | None = None,
 ) -> Window:
     """The days between which it arrives, if it has not by the morning of `today`, outer `shares` left outside.
 
     For an order that was placed, pass the pace of whole orders; for a parcel that left, that of the transit. `slow`
-    scales the chance of each day, as in `miss_probability`.
+    scales the chance of each day, as in `miss_probability`; `before` are the days that the order took to leave.
     """
     length = None if promised is None else (promised - start).days
-    expected = pace.arrived_by(lane, start=start, promised=length, today=today, calendar=calendar, slow=slow)
+    expected = pace.arrived_by(
+        lane, start=start, promised=length, today=today, calendar=calendar, slow=slow, before=before
+    )
     asked = (*shares, 0.5, 0.8, 0.95)
     (earliest, _), (latest, confidence), (likely, _), (p80, _), (p95, _) = _reached(asked, expected, today)
     level, n = pace.known(lane)

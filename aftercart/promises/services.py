@@ -12,11 +12,13 @@ import holidays as public_holidays
 
 from aftercart.brands.models import Brand
 from aftercart.facts import Fact, PromiseMade
+from aftercart.orders.journey import HUB
 from aftercart.orders.rules import order_id
 from aftercart.plumbing import bulk, ids
 from aftercart.promises.calendars import Calendar
 from aftercart.promises.expectations import NO_DAYS, Start
 from aftercart.promises.lanes import Lane
+from aftercart.promises.milestones import Milestones, Stand, Standing, milestone
 from aftercart.promises.models import Learned, Promise
 from aftercart.promises.outlook import CLEAR, Outlook
 from aftercart.promises.queries import Subject
@@ -96,11 +98,13 @@ def believe(
     confidence: float = USUAL.confidence,
     outlook: Outlook = CLEAR,
     held: Held = FREE,
+    first: date | None = None,
 ) -> Window | None:
     """When it will arrive, as we believe at `now`; None where neither we nor the carrier know anything about that.
 
-    Before it leaves, whole orders say so; on the road the transit does, and never sooner than the carrier itself.
-    `held`: what a disruption takes from its progress.
+    Before it leaves, whole orders say so; on the road the transit does by its last milestone, and never sooner than the
+    carrier itself. `held`: what a disruption takes from its progress; then that says more than where it stands.
+    `first`: the first date that was told, which a later one of ours must not stretch.
     """
     row, zone = subject.row, subject.zone
     today = now.astimezone(zone).date()
@@ -109,9 +113,30 @@ def believe(
         return _told_by_carrier(estimate) if estimate else None
     start, days = outlook.start(subject).day, calendar(row.country, outlook.closed(subject))
     if row.handed_over_at is not None and tables.left is not None:
-        return _believe(tables.left, subject.lane, days, start, estimate, today, None, confidence, held)
+        speed = standing(tables.left, tables.milestones, subject, today) if held == FREE else tables.left
+        asked = first if tables.on_road else None  # `Pace` has learned the transit without
+        ordered, left = (at.astimezone(zone).date() for at in (row.placed_at, row.handed_over_at))
+        handling = (left - ordered).days if tables.on_road else None
+        return _believe(speed, subject.lane, days, start, estimate, today, asked, confidence, held, handling)
     start = row.placed_at.astimezone(zone).date() if row.handed_over_at is not None else start
     return _believe(tables.placed, subject.lane, days, start, estimate, today, promised, confidence, held)
+
+
+def standing(speed: Speed, milestones: Milestones, subject: Subject, today: date) -> Speed:
+    """The speed of what stands where this parcel does."""
+    row = subject.row
+    at = milestone(
+        row.state or "",
+        subject.lane,
+        town=row.order_city or "",
+        seen_in=row.city or "",
+        country=row.state_country or "",
+        region=row.state_region or "",
+    )
+    since = row.moved_at or row.state_at if row.state in HUB else row.state_at
+    if not at or since is None:
+        return speed
+    return Standing(speed, milestones, Stand(at, (today - since.astimezone(subject.zone).date()).days))
 
 
 def on_the_road(
@@ -138,6 +163,7 @@ def _believe(
     promised: date | None,
     confidence: float,
     held: Held,
+    before: int | None = None,
 ) -> Window:
     start += timedelta(days=held.lost)
     believed = window(
@@ -148,6 +174,7 @@ def _believe(
         promised=promised,
         calendar=days,
         shares=(1 - confidence, confidence),
+        before=before,
     )
     if held.ahead:
         believed = _later(believed, held.ahead)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
 from aftercart.promises.lanes import NETWORK
+from aftercart.promises.milestones import Milestones
 from aftercart.promises.models import Learned, Version
 from aftercart.promises.pace import ENOUGH, Pace
 from aftercart.promises.rules import Speed
@@ -25,6 +26,7 @@ class Taught:
     late: Mapping[str, float]  # what watch has learned about when to tell; empty: nothing yet
     whole: Speed | None = None  # the regression of whole orders, and of the transit; None: too little for one
     on_road: Speed | None = None
+    milestones: Milestones = field(default_factory=Milestones)  # how they bend `left`
 
     @cached_property
     def knows_speed(self) -> bool:
@@ -57,7 +59,8 @@ def taught(brand_id: UUID) -> Taught:
 def _taught(brand_id: UUID, versions: tuple[tuple[str, int], ...]) -> Taught:
     tables = {row.stage: row.table for row in Learned.objects.filter(brand_id=brand_id)}
     silence = Silence.from_dict(tables[Learned.SILENCE]) if Learned.SILENCE in tables else Silence()
-    whole, on_road = regressions(tables.get(Learned.ARRIVALS, {}), dict(versions).get(Learned.ARRIVALS, 0))
+    arrivals: Mapping[str, Any] = tables.get(Learned.ARRIVALS, {})
+    whole, on_road = regressions(arrivals, dict(versions).get(Learned.ARRIVALS, 0))
     return Taught(
         order=Pace.from_dict(tables[Learned.ORDER]) if Learned.ORDER in tables else Pace(),
         transit=Pace.from_dict(tables[Learned.TRANSIT]) if Learned.TRANSIT in tables else Pace(),
@@ -65,6 +68,7 @@ def _taught(brand_id: UUID, versions: tuple[tuple[str, int], ...]) -> Taught:
         late={name: float(str(value)) for name, value in tables.get(Learned.LATE, {}).items()},
         whole=whole,
         on_road=on_road,
+        milestones=Milestones.of((arrivals.get("road") or arrivals).get("milestones")),
     )
 
 

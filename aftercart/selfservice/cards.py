@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from aftercart.facts import State, ZoneSource
 from aftercart.look.formats import Reader
 from aftercart.orders.fold import ALONG_THE_ROAD
@@ -15,7 +17,7 @@ from aftercart.selfservice import advice, labels, sentences, slowed
 from aftercart.selfservice.carriers import page_of_parcel
 from aftercart.selfservice.queries import Believed, Item, Parcel, Picture
 from aftercart.selfservice.road import Mark, Passed, Stage, Step, road
-from aftercart.selfservice.rules import DATED, Answer, Kind, Standing, Window, answer
+from aftercart.selfservice.rules import DATED, WAITS, Answer, Kind, Standing, Why, Window, answer
 from aftercart.selfservice.sentences import Particulars
 from aftercart.watch.rules import STANDING_STILL
 
@@ -63,6 +65,7 @@ class Card:
     number: str = ""
     carrier_page: str = ""
     reports: tuple[str, ...] = ()  # what its customer may say of it: "missing", "found"
+    rest: bool = False  # what no parcel holds, of an order that left in part
 
 
 def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reader: Reader) -> Card:
@@ -95,8 +98,15 @@ def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reade
         now=parcel.state_at,
     )
     shown = _card(parcel.id, standing, about, passed, items, scans, parcel)
-    held_up = slowed.sentence(parcel, picture, reader, about.carrier) if standing.state in slowed.SLOWED else ""
-    return replace(shown, why=f"{shown.why} {held_up}".strip()) if held_up else shown
+    longer = _takes_longer(parcel, picture, reader, about) if standing.state in slowed.SLOWED else ""
+    return replace(shown, why=f"{shown.why} {longer}".strip()) if longer else shown
+
+
+def _takes_longer(parcel: Parcel, picture: Picture, reader: Reader, about: Particulars) -> str:
+    """What keeps the whole road, or this one parcel: a disruption, else the brand's calendar; "" where nothing does."""
+    believed = next((b for b in picture.believed if b.id == parcel.id), None)
+    busy = believed is not None and WAITS.get(believed.because) is Why.BUSY
+    return slowed.sentence(parcel, picture, reader, about.carrier) or (sentences.said(Why.BUSY, about) if busy else "")
 
 
 def _standing(parcel: Parcel, picture: Picture, reader: Reader, day: date | None) -> Standing:
@@ -132,7 +142,11 @@ def unsent_card(items: tuple[Item, ...], picture: Picture, reader: Reader) -> Ca
         cancelled=picture.cancelled_at is not None,
         because=waits.because if waits else "",
     )
-    return _card(picture.id, standing, about, Passed(ordered=picture.placed_at), items, [], None)
+    shown = _card(picture.id, standing, about, Passed(ordered=picture.placed_at), items, [], None)
+    if not picture.parcels:
+        return shown
+    packing = shown.answer.kind is Kind.PACKING
+    return replace(shown, rest=True, headline=_("We are packing the rest of your order") if packing else shown.headline)
 
 
 def _card(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from aftercart.facts import Attention, State
@@ -207,14 +207,16 @@ def _missed(standing: Standing) -> tuple[Kind, Tone, Why] | None:
 
 
 def shown_window(standing: Standing, *, today: date) -> Window | None:
-    """The window to show: the last one told, unless we no longer believe it. It never begins before today."""
+    """The window to show: the last one told, unless we no longer believe it. It never begins before today, nor before
+    tomorrow while it is still being packed."""
     told = standing.told[-1] if standing.told else None
     believed = standing.believed
     window = told
     if believed and (told is None or (believed.latest > told.latest and _doubted(standing, told, today))):
         window = believed
-    if window and window.earliest and window.earliest < today <= window.latest:
-        window = Window(today, window.latest)
+    first = today if standing.state else today + timedelta(days=1)
+    if window and window.earliest and window.earliest < first <= window.latest:
+        window = Window(first, window.latest)
     return window
 
 

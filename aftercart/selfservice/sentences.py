@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from aftercart.look.formats import Reader
 from aftercart.selfservice.phrases import ANY_REQUEST, CAUSES, ENDED, REQUESTS, SAID, SAME_REQUEST, WITH_CAUSE
-from aftercart.selfservice.rules import DATED, Answer, Kind
+from aftercart.selfservice.rules import DATED, Answer, Kind, Why
 
 strong = partial(format_html, "<strong>{}</strong>")
 
@@ -125,10 +125,14 @@ def broken_promise(day: date | None, reader: Reader) -> str:
 
 def why(answer: Answer, about: Particulars) -> str:
     """What happened last, or what stands in the way. Every sentence exists with a town and without one."""
-    there, anywhere = SAID[answer.why]
-    # Some clocks end in a full stop of their own: "2:48 p.m."
-    text = _(there if about.place else anywhere).format_map(about.words).replace("..", ".")
+    text = said(answer.why, about)
     return text + _cause(about.reason) if answer.why in WITH_CAUSE else text
+
+
+def said(why: Why, about: Particulars) -> str:
+    there, anywhere = SAID[why]
+    # Some clocks end in a full stop of their own: "2:48 p.m."
+    return _(there if about.place else anywhere).format_map(about.words).replace("..", ".")
 
 
 def _cause(reason: str) -> str:

@@ -18,7 +18,6 @@ from aftercart.promises.repromise import Terms, believable
 from aftercart.promises.rules import Held, Window
 from aftercart.promises.services import Belief, Taught
 from aftercart.promises.telling import weigh
-from aftercart.promises.terms import terms_of
 from aftercart.watch import episodes, seeing
 from aftercart.watch.disruptions.incidents import open_disruptions
 from aftercart.watch.disruptions.standing import Disruption, affecting
@@ -81,13 +80,20 @@ class Round:
     """Collects what changes, order by order, then writes it set by set."""
 
     def __init__(
-        self, brand: Brand, tables: Taught, ledger: Ledger, outlook: Outlook, around: seeing.Around, now: datetime
+        self,
+        brand: Brand,
+        tables: Taught,
+        ledger: Ledger,
+        outlook: Outlook,
+        around: seeing.Around,
+        terms: Terms,
+        now: datetime,
     ) -> None:
         self.brand, self.tables, self.ledger, self.outlook, self.now = brand, tables, ledger, outlook, now
         self.around = around
         self.promised = ledger.promised
-        self.terms = terms_of(brand, now)
-        self.late = _late_limits(tables, self.terms)
+        self.terms = terms
+        self.late = _late_limits(tables, terms)
         self.waits = Waits.of(policies.current(brand, WAITS, at=now))
         # By country, days closed, disruption and what that takes.
         self.limits: dict[tuple[str, frozenset[date], UUID | None, Held], Limits] = {}
@@ -145,8 +151,8 @@ class Round:
         return kinds
 
     def _believe(self, subject: Subject, disruption: Disruption | None) -> Window | None:
-        if subject.done or (subject.row.parcel_id is None and subject.order_id in self.around.rests):
-            return None  # of the rest of an order that left in part nobody knows when it leaves
+        if subject.done:
+            return None
         promised = self.promised.get(subject.order_id)
         believed = promises.believe(
             subject,
@@ -156,6 +162,7 @@ class Round:
             confidence=self.terms.confidence,
             outlook=self.outlook,
             held=seeing.held(disruption, subject, self.now),
+            first=self.ledger.first(subject.order_id),
         )
         if believed is not None and promised is None and believable(believed, self.terms):
             self.first.append((subject, believed, self.outlook.start(subject).because))

@@ -52,10 +52,11 @@ def learn(brand: Brand, now: datetime) -> None:
     played = _play(brand, zone, now)
     limits = played.calibration.limits()
     learning.keep(brand.id, Learned.LATE, {"early": limits.early, "last": limits.last})
-    learning.keep(brand.id, Learned.TRANSIT, learning.transit(brand.id, zone, now, calendar).to_dict())
+    transit = learning.transit(brand.id, zone, now, calendar)
+    learning.keep(brand.id, Learned.TRANSIT, transit.to_dict())
     from aftercart.promises.refit import refit  # numpy: for whoever learns, not for whoever serves
 
-    refit(brand.id, zone, now, calendar)
+    refit(brand.id, zone, now, calendar, transit)
     learning.keep(brand.id, Learned.SILENCE, listening.silence(brand.id, now, calendar).to_dict())
     # The last: by its day we know that all of it is learned.
     learning.keep(brand.id, Learned.ORDER, played.pace.to_dict())

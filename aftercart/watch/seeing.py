@@ -77,7 +77,7 @@ def around(brand_id: UUID, found: Mapping[UUID, Sequence[Subject]]) -> Around:
 
 def with_rest(parts: Sequence[Subject], rest_since: datetime | None) -> Sequence[Subject]:
     """What no parcel holds is watched as the order itself."""
-    return parts if rest_since is None else [*parts, parts[0].rest()]
+    return parts if rest_since is None else [*parts, parts[0].rest(rest_since)]
 
 
 def first_arrival(parts: Iterable[Subject]) -> datetime | None:

@@ -12,6 +12,7 @@ from aftercart.promises import services as promises
 from aftercart.promises.ledger import Ledger
 from aftercart.promises.outlook import outlook
 from aftercart.promises.queries import subjects
+from aftercart.promises.terms import terms_of
 from aftercart.watch import episodes, seeing
 from aftercart.watch.episodes import Key
 from aftercart.watch.judging import Changes, Round
@@ -72,8 +73,9 @@ def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime) -> Changes:
     found = subjects(brand.id, order_ids)
     ledger = Ledger(brand.id, order_ids)
     before = episodes.open_of(brand.id, order_ids)
-    ahead, around = outlook(brand, order_ids, now.date()), seeing.around(brand.id, found)
-    judging = Round(brand, tables, ledger, ahead, around, now)
+    terms, around = terms_of(brand, now), seeing.around(brand.id, found)
+    ahead = outlook(brand, order_ids, now.date(), terms=terms, calendar=promises.calendar)
+    judging = Round(brand, tables, ledger, ahead, around, terms, now)
     for order_id in order_ids:
         judging.order(order_id, found.get(order_id, ()), before.get(order_id, NONE_OPEN))
     ledger.settle(found, now)

@@ -11,6 +11,7 @@ from aftercart.brands.models import Brand
 from aftercart.orders.models import Fulfilment, Order, Parcel, Scan
 from aftercart.plumbing import ids
 from aftercart.promises.models import Promise
+from aftercart.watch import services as watch
 from tests.world import NOW
 
 
@@ -116,6 +117,11 @@ def promised(
         told_at=told or order.placed_at,
         confidence=confidence,
     )
+
+
+def settled(brand: Brand, now: datetime = NOW) -> None:
+    """What the daily look writes down: how each date ended."""
+    watch.settle(brand, Order.objects.filter(brand=brand).values_list("id", flat=True), now)
 
 
 def march(day: int) -> date:

@@ -16,6 +16,7 @@ from aftercart.brands.models import Brand
 from aftercart.orders.models import Order, Parcel
 from aftercart.promises import services as promises
 from aftercart.promises import taught
+from aftercart.promises.learning import transit
 from aftercart.promises.models import Learned, Version
 from aftercart.promises.refit import refit
 from aftercart.promises.rules import Speed, Window, window
@@ -31,7 +32,8 @@ LONG = timedelta(days=PROMISED)
 
 
 def learned(brand: Brand, now: datetime = NOW) -> int:
-    return refit(brand.id, ZONE, now, promises.calendar("US"))
+    days_ = promises.calendar("US")
+    return refit(brand.id, ZONE, now, days_, transit(brand.id, ZONE, now, days_))
 
 
 def past(*, until: date = TODAY, span: int = 130, a_day: int = 7) -> list[Case]:
@@ -78,14 +80,15 @@ def measured(
     return Measured(*np.mean(np.array(found, dtype=np.float64), axis=0).tolist())
 
 
-def test_nine_in_ten_is_nine_in_ten_and_told_sharper_than_by_the_factors_alone(brand: Brand) -> None:
+def test_nine_in_ten_is_nine_in_ten_and_no_less_sharp_than_by_the_lanes_alone(brand: Brand) -> None:
     write(brand, past(span=150, a_day=14), NOW)
     learn(brand, NOW)
     tables = promises.taught(brand.id)
     assert tables.road and tables.left
     assert placed(tables.placed, past()[-1]).basis.startswith("regression, 1,")
+    assert left(tables.road, past()[-1]).basis.startswith("lane"), "a parcel leaves from where its order does"
 
-    fresh = [case for case in cases(TODAY, FRESH, 100, seed=2) if case.arrived]
+    fresh = [case for case in cases(TODAY, FRESH, 200, seed=2) if case.arrived]
     still = [case for case in fresh if case.arrived and case.arrived >= case.left + days(3)]
     for shares in (NINE, FOUR_IN_FIVE):
         order = measured(fresh, placed, tables.placed, shares)
@@ -94,10 +97,9 @@ def test_nine_in_ten_is_nine_in_ten_and_told_sharper_than_by_the_factors_alone(b
 
         # Days are whole: the last one holds a little more than the share that was asked for, and we say how much.
         for one in (order, road, later):
-            assert shares[1] - 0.04 <= one.came and off(one) < (0.04 if shares == NINE else 0.07), (
-                "what we said that we believe"
-            )
-        assert road.loss < 0.8 * simple.loss and later.loss < 0.8 * simply.loss
+            assert shares[1] - 0.04 <= one.came and off(one) < 0.04, "what we said that we believe"
+        # Where lanes never change, their own past is all that there is to know.
+        assert road.loss < 1.05 * simple.loss and later.loss < 1.05 * simply.loss
 
 
 def test_the_window_narrows_as_an_order_goes_its_way(brand: Brand) -> None:

@@ -125,6 +125,34 @@ def test_the_tracking_page_says_what_an_order_waits_for(
     assert sentence in unescape(page).replace("\N{NO-BREAK SPACE}", " ")
 
 
+BUSY = {
+    "en": "Many orders come in these days",
+    "de": "In diesen Tagen gehen viele Bestellungen ein",
+    "fr": "Nous recevons beaucoup de commandes ces jours-ci",
+    "es": "Estos días recibimos muchos pedidos",
+    "pt": "Nestes dias recebemos muitas encomendas",
+    "ja": "ご注文が集中している",
+}
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_the_tracking_page_says_that_a_peak_makes_it_longer_before_it_leaves_and_on_the_road(
+    experienced: Brand, client: Client, left: bool
+) -> None:
+    brand = experienced
+    brand.clock_business, brand.clock_machine, brand.clock_rate = NOW, clock.machine(), 0
+    brand.save()
+    hear(brand, NOW, placed(), *((shipped(NOW), scanned(State.ACCEPTED, NOW)) if left else ()))
+    address = tracking_url(brand, Promise.objects.get().order_id)
+    assert BUSY["en"] not in unescape(client.get(f"{address}?lang=en").content.decode())
+
+    enter(brand, "peak", transit_days=3)
+    wait(NOW)
+
+    for language, words in BUSY.items():
+        assert words in unescape(client.get(f"{address}?lang={language}").content.decode()), language
+
+
 def run(*words: str) -> Result:
     return CliRunner().invoke(app, ["calendar", *words])
 

@@ -18,7 +18,7 @@ from aftercart.promises.lanes import Lane
 from aftercart.watch.models import Concern
 from tests.flows.ops_pages import text
 from tests.flows.ops_rows import staff
-from tests.flows.road_rows import BERLIN, LOS_ANGELES, at, march, ordered, promised, sent
+from tests.flows.road_rows import BERLIN, LOS_ANGELES, at, march, ordered, promised, sent, settled
 from tests.world import NOW
 
 WEST = Lane(carrier="ups", service="Standard", origin="US-OH", destination="US-CA")
@@ -57,6 +57,7 @@ def story_of_the_west(shop: Brand) -> str:
     Decision.objects.create(
         brand=shop, concern_id=concern.id, order_id=order.id, kind="stalled", spoken=False, reason="held out", at=NOW
     )
+    settled(shop)
     return str(parcel.id)
 
 

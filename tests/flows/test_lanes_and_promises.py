@@ -12,16 +12,18 @@ import pytest
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import set_clock
-from aftercart.ops.keeping import Told
+from aftercart.ops.keeping import InVain, Meant, Told
 from aftercart.ops.queries import lanes, outcomes
 from aftercart.ops.queries.outcomes import Wanted
 from aftercart.ops.speeds import Share
 from aftercart.outreach.models import Decision
 from aftercart.plumbing import ids
 from aftercart.promises.lanes import Lane
+from aftercart.promises.models import Outcome
 from aftercart.promises.queries import subjects
+from aftercart.watch.jobs import settle_rest
 from aftercart.watch.models import Concern
-from tests.flows.road_rows import BERLIN, LOS_ANGELES, TOKYO, Place, at, march, ordered, promised, sent
+from tests.flows.road_rows import BERLIN, LOS_ANGELES, TOKYO, Place, at, march, ordered, promised, sent, settled
 from tests.world import NOW
 
 TODAY = march(10)
@@ -35,7 +37,8 @@ def shop(brand: Brand) -> Brand:
 
 
 def counted(brand: Brand, days: int = 28) -> outcomes.Outcomes:
-    return outcomes.kept(brand, now=NOW, today=TODAY, days=days, since=march(2) - timedelta(weeks=6))
+    settled(brand)
+    return outcomes.kept(brand, today=TODAY, days=days, since=march(2) - timedelta(weeks=6))
 
 
 @pytest.mark.parametrize(
@@ -95,8 +98,41 @@ def test_what_became_of_each_date_that_was_told(shop: Brand) -> None:
     assert found.weeks["ups", monday] == Told(kept=1, broken=1, waiting=1)
     assert found.weeks["", date(2026, 3, 9)] == Told(broken=1, waiting=1)
     assert ("dhl", monday) not in found.weeks  # the order was not there before its last part was
-    assert found.surfaces["us", "notice:late"] == Told(kept=1) and found.confidences == {("us", 0.9): Told(kept=1)}
-    assert found.lanes[Lane(carrier="gls", service="Standard", origin="US", destination="DE")].due == 2
+    assert found.surfaces["us", "notice:late"] == Told(kept=1)
+    assert found.confidences == {("us", 0.9): Meant(0.9, Told(kept=1))}
+    lanes = outcomes.by_lane(shop, today=TODAY, days=28)
+    assert lanes[Lane(carrier="gls", service="Standard", origin="US", destination="DE")] == Told(kept=1, broken=1)
+    assert sum(told.due for told in lanes.values()) == found.recent.due
+
+
+def test_a_date_that_nobody_has_settled_yet_is_open_with_whoever_brings_it(shop: Brand) -> None:
+    placed, left = at("3-1 12:00"), at("3-2 12:00")
+    split = ordered(shop, "1", BERLIN, placed=placed)
+    sent(split, left=left, arrived=at("3-4 12:00"), carrier="dhl")
+    sent(split, left=left, carrier="gls")
+    packed_anew = sent(split, left=left, carrier="ups", dropped=True)
+    promised(split, march(6))
+    promised(split, march(12), parcel=packed_anew)
+    promised(ordered(shop, "2", BERLIN, placed=placed), march(12))
+
+    found = outcomes.kept(shop, today=TODAY, days=28, since=march(2))
+    assert found.weeks == {
+        ("gls", date(2026, 3, 2)): Told(open=1),
+        ("", date(2026, 3, 9)): Told(open=2),
+    }
+    settled(shop)
+    assert outcomes.kept(shop, today=TODAY, days=28, since=march(2)).recent == Told(broken=1, open=2, waiting=1)
+
+
+def test_what_was_settled_before_lanes_were_kept_is_settled_again(shop: Brand) -> None:
+    order = ordered(shop, "1", LOS_ANGELES, placed=at("3-1 12:00"))
+    sent(order, left=at("3-2 12:00"), arrived=at("3-4 12:00"))
+    promised(order, march(5))
+    settled(shop)
+    Outcome.objects.update(lane="")
+    assert outcomes.by_lane(shop, today=TODAY, days=28) == {}
+    assert settle_rest(shop, NOW) == 1
+    assert outcomes.by_lane(shop, today=TODAY, days=28) == {WEST: Told(kept=1)}
 
 
 def test_the_time_before_is_as_long_and_ends_where_the_last_days_begin(shop: Brand) -> None:
@@ -117,11 +153,13 @@ def test_broken_dates_are_listed_with_whom_we_had_warned(shop: Brand) -> None:
             brand=shop, concern_id=ids.new(), order_id=order.id, kind=kind, spoken=True, reason="", at=at(when)
         )
 
+    settled(shop)
+
     def listed(**wanted: Any) -> list[str]:
-        rows = outcomes.broken(shop, Wanted(since=march(1), **wanted), now=NOW, today=TODAY)
+        rows = outcomes.broken(shop, Wanted(since=march(1), **wanted), today=TODAY)
         return [row.number for row in rows]
 
-    (row,) = outcomes.broken(shop, Wanted(since=march(1)), now=NOW, today=TODAY)
+    (row,) = outcomes.broken(shop, Wanted(since=march(1)), today=TODAY)
     assert (row.days, row.arrived, row.warned_at) == (4, march(9), at("3-4 09:00"))
     assert listed(carrier="ups", week=date(2026, 3, 2), made_by="shop", surface="checkout") == ["77"]
     assert listed(lane=Lane.of(row.lane)) == ["77"] and listed(lane=WEST) == []
@@ -132,8 +170,9 @@ def test_told_in_vain_is_who_was_warned_and_got_it_in_time(shop: Brand) -> None:
     for number, arrived in (("1", "3-5 12:00"), ("2", "3-8 12:00"), ("3", None), ("4", None)):
         order = ordered(shop, number, BERLIN, placed=at("3-1 12:00"))
         parcel = sent(order, left=at("3-2 12:00"), arrived=at(arrived) if arrived else None)
+        promised(order, march(12) if number == "4" else march(6))
         # The day of the fourth has not come: nobody knows yet.
-        evidence: dict[str, object] = {"promised_by": f"2026-03-{12 if number == '4' else 6:02}"}
+        evidence: dict[str, object] = {"promised_by": f"2026-03-{12 if number == '4' else 6:02}", "chance": 0.7}
         concern = Concern.objects.create(
             brand=shop,
             order_id=order.id,
@@ -152,7 +191,9 @@ def test_told_in_vain_is_who_was_warned_and_got_it_in_time(shop: Brand) -> None:
                 reason="",
                 at=at("3-4 09:00"),
             )
-    assert outcomes.told_in_vain(shop, now=NOW, days=28) == Share(1, 3)
+    settled(shop)
+    vain = outcomes.told_in_vain(shop, now=NOW, days=28)
+    assert vain == InVain(Share(1, 3), vain.expected) and vain.expected == pytest.approx(0.3)
 
 
 def test_a_lane_is_counted_as_one_would_by_hand(shop: Brand) -> None:

@@ -9,11 +9,13 @@ import pytest
 
 from aftercart.brands.models import Brand
 from aftercart.facts import Fact, OrderCancelled, State
+from aftercart.ops.keeping import Told
+from aftercart.ops.queries.outcomes import by_lane, kept
 from aftercart.orders import services as orders
 from aftercart.people import services as people
 from aftercart.promises import services as promises
+from aftercart.promises.lanes import Lane
 from aftercart.promises.models import Outcome, Promise
-from aftercart.promises.queries import Kept, kept_by_carrier_and_week
 from aftercart.watch import services as watch
 from aftercart.watch.jobs import settle_rest
 from tests.telling import days, placed, promised, scanned, shipped, told
@@ -109,11 +111,14 @@ def test_kept_and_broken_are_counted_by_carrier_and_week(brand: Brand) -> None:
     hear(brand, NOW, placed(order_id="9"), promised(PROMISED, order_id="9"))
     hear(brand, NOW, placed(order_id="8", cancelled_at=NOW), promised(PROMISED, order_id="8"))
 
-    rows = kept_by_carrier_and_week(brand, date(2026, 3, 1), date(2026, 4, 1))
+    found = kept(brand, today=date(2026, 3, 18), days=28, since=date(2026, 3, 1))
 
     monday = date(2026, 3, 9)
-    assert rows == [
-        Kept("", monday, "shop", 1, 0, 0, 1, None),
-        Kept("ups", monday, "shop", 5, 2, 2, 1, 4.0),
-    ]
-    assert kept_by_carrier_and_week(brand, date(2026, 3, 14), date(2026, 4, 1)) == []
+    assert found.weeks == {
+        ("", monday): Told(open=1),
+        ("ups", monday): Told(kept=2, broken=2, open=1, days=8, late=2),
+    }
+    assert by_lane(brand, today=date(2026, 3, 18), days=28) == {
+        Lane(carrier="ups", origin="US-OH", destination="US-IL"): Told(kept=2, broken=2)
+    }
+    assert kept(brand, today=date(2027, 3, 18), days=28, since=date(2026, 3, 14)).weeks == {}

@@ -8,13 +8,14 @@ import pytest
 
 from aftercart.brands.models import Brand
 from aftercart.facts import Fact, State
-from aftercart.ops.outlook import Outlook, in_force, outlook
+from aftercart.ops.outlook import Outlook, outlook
 from aftercart.ops.queries.orders import known
 from aftercart.ops.stories import Axis, drawn, of_parcel
 from aftercart.orders import services as orders
 from aftercart.orders.models import Order, Parcel
 from aftercart.people import services as people
 from aftercart.promises import services as promises
+from aftercart.promises.keeping import in_force
 from aftercart.promises.models import Promise
 from aftercart.promises.queries import destination_zone
 from aftercart.watch import services as watch
@@ -69,6 +70,35 @@ def test_what_changes_by_itself_is_told_before_it_does(experienced: Brand) -> No
     assert silence.what == "It counts as not moving" and silence.quiet is not None and silence.at > NOW
     assert day.at.astimezone(seen.zone).isoformat()[:16] == "2026-04-21T00:00"
     assert "at least once a day" in seen.why
+
+
+def test_a_stay_in_one_place_passes_its_limit_when_the_watch_says_so(experienced: Brand) -> None:
+    parcel = learn_of(
+        experienced,
+        NOW,
+        placed(),
+        promised(date(2026, 4, 20)),
+        shipped(NOW - days(1)),
+        *(scanned(State.IN_TRANSIT, NOW - days(back), city="Columbus") for back in (0.9, 0.5, 0)),
+    )
+    seen = seen_at(experienced, parcel, NOW)
+    assert seen is not None
+    (stay,) = [turn for turn in seen.turns if turn.what == "It counts as held up in one place"]
+    assert stay.quiet is not None and stay.at > NOW
+
+    def kinds(now: datetime) -> set[str]:
+        watch.reassess(experienced, [parcel.order_id], now)
+        return set(Concern.objects.filter(closed_at=None).values_list("kind", flat=True))
+
+    assert "dwelling" not in kinds(stay.at - days(0.001))
+    assert "dwelling" in kinds(stay.at)
+
+
+def test_what_is_out_for_delivery_stays_there_and_is_not_called_silent(experienced: Brand) -> None:
+    parcel = learn_of(experienced, NOW, placed(), shipped(NOW), scanned(State.OUT_FOR_DELIVERY, NOW))
+    seen = seen_at(experienced, parcel, NOW)
+    assert seen is not None
+    assert [turn.what for turn in seen.turns if turn.quiet] == ["It counts as held up in one place"]
 
 
 def test_a_day_that_has_passed_is_missed_for_certain_and_nothing_is_said_of_what_has_arrived(

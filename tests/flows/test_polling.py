@@ -28,8 +28,10 @@ from tests.flows.polling_world import (
     system,
     ups,
 )
+from tests.rules.test_numbers import complete
 
 __all__ = ["system"]
+FEDEX_OR_PUROLATOR = "188118823833"
 pytestmark = pytest.mark.django_db
 
 
@@ -141,6 +143,18 @@ def test_only_what_a_connected_carrier_carries_is_asked_for(brand: Brand, system
     shipped(brand, "1ZOLD", ago=timedelta(days=40))
     open_line(brand)
     assert [poll.number for poll in Poll.objects.all()] == ["1ZAAA"]
+
+
+def test_where_the_shop_names_no_carrier_the_number_says_whom_to_ask(brand: Brand, system: CarrierSystem) -> None:
+    of_ups, of_two, of_nobody = complete("ups", "1Z4F7K90031234567"), FEDEX_OR_PUROLATOR, "77ODD"
+    for number in (of_ups, of_two, of_nobody):
+        shipped(brand, number, carrier="")
+    assert dict(Parcel.objects.values_list("number", "carrier")) == {of_ups: "ups", of_two: "", of_nobody: ""}
+
+    open_line(brand)
+    assert set(Poll.objects.values_list("source", "number")) == {("ups", of_ups)}
+    open_line(brand, "fedex", {"client_id": "juniper-id", "client_secret": "hush-hush-hush"})
+    assert set(Poll.objects.values_list("source", "number")) == {("ups", of_ups), ("fedex", of_two)}
 
 
 def test_a_carrier_is_never_asked_faster_than_its_pace(brand: Brand, system: CarrierSystem) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import set_clock
-from aftercart.facts import Fact, Line, NotReceived, Place, State
+from aftercart.facts import Fact, NotReceived, Place, State
 from aftercart.orders.models import NotReceived as Said
 from aftercart.orders.models import Order, Parcel
 from aftercart.outbox.models import Outgoing, OutgoingBody
@@ -18,7 +18,7 @@ from aftercart.outreach.models import Decision
 from aftercart.people.links import Link, tracking_token
 from aftercart.policies import services as policies
 from aftercart.watch.judging import WAITS, Changes
-from aftercart.watch.models import Concern, Watch
+from aftercart.watch.models import Concern
 from tests.flows.customer import path_of, see
 from tests.flows.test_watch import hear as heard
 from tests.flows.test_watch import open_kinds, wait
@@ -202,44 +202,6 @@ def test_only_whoever_holds_the_whole_link_may_say_so_and_not_all_day(
     set_clock(speaking, NOW + days(1.3), rate=0)
     say(client, path, "missing", status=429)
     assert Said.objects.get().found
-
-
-# Parts
-
-
-def test_what_is_left_of_an_order_in_no_parcel_is_not_forgotten(speaking: Brand) -> None:
-    lines = (Line(external_id="1-a", title="Bowl", quantity=2), Line(external_id="1-b", title="Vase", quantity=1))
-    gift = Line(external_id="1-c", title="Gift card", quantity=1, ships=False)
-    hear(speaking, NOW, placed(lines=(*lines, gift)), shipped(NOW), scanned(MOVING, NOW))
-    hear(speaking, NOW + days(2), scanned(State.DELIVERED, NOW + days(2), place=CHICAGO))
-    wait(NOW + days(5))
-    assert open_kinds() == set()
-    wait(NOW + days(6.1))
-    (concern,) = Concern.objects.filter(closed_at=None)
-    assert (concern.kind, concern.subject_id) == ("left_behind", concern.order_id)
-    assert "The rest is still in our warehouse" in OutgoingBody.objects.get().text
-
-    rest = shipped(NOW + days(7), number="1Z2", fulfilment_id="1-g", lines=(("1-b", 1),))
-    hear(speaking, NOW + days(7), rest)
-    assert open_kinds() == set()
-
-
-def test_an_order_that_left_whole_has_no_rest(speaking: Brand) -> None:
-    hear(speaking, NOW, placed(), shipped(NOW), scanned(State.DELIVERED, NOW + days(2), place=CHICAGO))
-    wait(NOW + days(20))
-    assert not Concern.objects.exists() and Watch.objects.get().look_at is None
-
-
-def test_a_parcel_far_behind_its_sibling_is_told_of(speaking: Brand) -> None:
-    hear(speaking, NOW, placed(), promised(date(2026, 4, 20)), shipped(NOW, lines=(("1-a", 1),)))
-    hear(
-        speaking, NOW, shipped(NOW, number="1Z2", fulfilment_id="1-g", lines=(("1-a", 1),)), scanned(MOVING, NOW, "1Z2")
-    )
-    hear(speaking, NOW + days(1), scanned(State.DELIVERED, NOW + days(1), place=CHICAGO))
-    for day in range(2, 6):
-        hear(speaking, NOW + days(day), scanned(MOVING, NOW + days(day), "1Z2", city=f"Hub {day}"))
-    wait(NOW + days(6.1))
-    assert open_kinds() == {"left_behind"}
 
 
 # Elsewhere

@@ -15,6 +15,7 @@ from aftercart.promises.arrivals.calibration import Places
 from aftercart.promises.arrivals.curves import arrived_by, day_of, missed
 from aftercart.promises.arrivals.measures import auc, days_at, pinball
 from aftercart.promises.arrivals.orders import NEVER, Days, Orders
+from aftercart.promises.arrivals.speeds import Speeds
 
 DAYS, A_DAY = 150, 14
 
@@ -105,6 +106,45 @@ def test_after_a_slow_down_promises_grow_within_weeks() -> None:
     assert told(slow) > 1.2 * told(calm)
 
 
+def test_a_shop_that_promises_longer_everywhere_looks_as_it_did_before() -> None:
+    calm, _ = history()
+    longer = np.where(calm.began >= SPLIT, 2 * calm.due - calm.began, calm.due)
+    latest = np.flatnonzero(calm.began > SPLIT + 45)
+    known = [
+        hazard.features(Speeds(orders, DAYS), latest, calm.began[latest])
+        for orders in (calm, replace(calm, due=longer))
+    ]
+    of_promise = hazard.SHAPED - 2
+    assert known[1][:, of_promise] == pytest.approx(known[0][:, of_promise], abs=0.1)
+    assert np.ptp(known[0][:, of_promise]) > 0.5
+
+
+def test_what_has_left_is_looked_at_by_both_clocks_and_what_has_not_by_one() -> None:
+    orders, handed = history()
+    playback = Playback(orders, handed, SPLIT)
+    road, whole = hazard.fit(playback.transit_speeds, SPLIT), hazard.fit(playback.speeds, SPLIT)
+    assert whole is not None
+    stage = next(stage for stage in playback.stages() if stage.name == "5")
+    chosen = np.flatnonzero(stage.morning >= SPLIT)
+    rows, morning = stage.rows[chosen], stage.morning[chosen]
+    by_one = whole.curves(playback.speeds, rows, morning)
+    by_both = playback._curves(stage, chosen, whole, road)
+
+    left = handed[rows] < morning
+    assert 50 < left.sum() < len(left) - 50
+    assert ((by_both == by_one).all(axis=1) == ~left).all()
+
+
+@given(st.lists(st.tuples(chance := st.floats(1e-5, 1 - 1e-5), chance), min_size=1))
+def test_two_clocks_together_say_what_lies_between(pairs: list[tuple[float, float]]) -> None:
+    one, other = np.array(pairs).T
+    both = hazard.together(one, other)
+    assert both == pytest.approx(hazard.together(other, one))
+    assert (both >= np.minimum(one, other) * (1 - 1e-9)).all()
+    assert (both <= np.maximum(one, other) * (1 + 1e-9)).all()
+    assert hazard.together(one, one) == pytest.approx(one)
+
+
 def test_with_too_little_to_fit_the_factors_alone_make_a_promise() -> None:
     orders, handed = history()
     few = orders.take(np.arange(0, len(orders), 30))
@@ -113,9 +153,9 @@ def test_with_too_little_to_fit_the_factors_alone_make_a_promise() -> None:
     assert 0.7 < playback.report(playback.play())["purchase"]["coverage"]["p90"] <= 1
 
 
-def asked_for(*, told: float, true: float, lost: float = 0.0, morning: int = 60) -> list[float]:
+def asked_for(*, told: float, true: float, lost: float = 0.0, morning: int = 60, rows: int = 6000) -> list[float]:
     """What to ask for on a morning when all curves had the chance `told` for each day and the truth was `true`."""
-    draw, rows = np.random.default_rng(2), 6000
+    draw = np.random.default_rng(2)
     start = np.sort(draw.integers(0, 60, rows))
     came = start + draw.geometric(true, rows) - 1
     came = np.where(draw.random(rows) < lost, NEVER, came)
@@ -128,6 +168,15 @@ def asked_for(*, told: float, true: float, lost: float = 0.0, morning: int = 60)
 
 def test_the_share_to_ask_for_is_the_wished_one_where_curves_were_right() -> None:
     assert asked_for(told=0.1, true=0.1) == pytest.approx([0.5, 0.9], abs=0.02)
+
+
+@pytest.mark.parametrize("chance", [0.3, 0.5, 0.8])
+def test_so_it_is_where_a_day_is_half_of_a_curve(chance: float) -> None:
+    assert asked_for(told=chance, true=chance) == pytest.approx([0.5, 0.9], abs=0.02)
+
+
+def test_few_arrivals_are_enough_to_see_that_curves_have_long_been_too_fast() -> None:
+    assert asked_for(told=0.1, true=0.07, rows=600)[1] > 0.925
 
 
 def test_more_is_asked_of_curves_that_were_too_fast_and_less_of_those_that_were_too_slow() -> None:

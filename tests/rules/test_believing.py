@@ -15,6 +15,7 @@ from aftercart.promises.arrivals.orders import NEVER
 from aftercart.promises.arrivals.speeds import Speeds
 from aftercart.promises.calendars import Calendar
 from aftercart.promises.lanes import Lane
+from aftercart.promises.rules import window
 
 FIRST, TODAY = date(2025, 10, 1), 160
 HOLIDAYS = Calendar(holidays=frozenset({date(2025, 12, 25), date(2026, 3, 12), date(2026, 3, 20)}))
@@ -31,7 +32,8 @@ def seen() -> History:
             groups = {"destination": f"US-{place}", "route": f"US-OH|US-{place}", "kind": service}
             found.append(
                 Past(groups=groups, began=began, arrived=began + took if draw.random() < 0.97 else NEVER,
-                     due=began + int(draw.integers(6, 12)), left=began + int(draw.integers(0, 3)))
+                     due=began + int(draw.integers(6, 12)), left=began + int(draw.integers(0, 3)),
+                     before=int(draw.integers(0, 5)))
             )  # fmt: skip
     return history(FIRST, found, TODAY)
 
@@ -69,6 +71,7 @@ def test_one_order_is_expected_as_all_of_them_are(row: int) -> None:
         promised=int(orders.due[row] - began),
         today=FIRST + timedelta(days=TODAY),
         calendar=HOLIDAYS,
+        before=int(orders.before[row]),
     )
     together = model.curves(speeds, np.array([row]), np.array([TODAY]))[0]
     assert np.abs(alone - together).max() < 1e-3, "but for what is rounded where it is stored"
@@ -110,3 +113,36 @@ def test_too_little_teaches_nothing_and_another_form_is_not_believed() -> None:
     assert Regression.of(lesson() | {"form": -1}, version=1, left=False) is None
     cut = [fit | {"weights": fit["weights"][1:]} for fit in lesson()["fits"]]
     assert Regression.of(lesson() | {"fits": cut}, version=1, left=False) is None
+
+
+@cache
+def on_road() -> Regression:
+    """Parcels of which every day of packing costs one on the road too, and what is promised soon goes by air."""
+    draw, found = np.random.default_rng(6), []
+    for began in range(TODAY):
+        for _ in range(14):
+            before, air = int(draw.integers(0, 5)), bool(draw.integers(2))
+            took = (2 if air else 5) + before + int(draw.geometric(0.6))
+            due = began + (4 if air else 12)
+            found.append(
+                Past(groups={"destination": "US-0"}, began=began, arrived=began + took, due=due, before=before)
+            )  # fmt: skip
+    table = teach(history(FIRST, found, TODAY), TODAY, calendar=HOLIDAYS, ages=ROAD)
+    known = Regression.of(table, version=1, left=True)
+    assert known is not None
+    return known
+
+
+def likely(promised: int | None, before: int | None) -> int:
+    today = FIRST + timedelta(days=TODAY)
+    due = None if promised is None else today + timedelta(days=promised)
+    lane = Lane(destination="US-0")
+    said = window(on_road(), lane=lane, start=today, today=today, promised=due, calendar=HOLIDAYS, before=before)
+    return (said.likely - today).days
+
+
+def test_what_took_long_to_leave_and_was_promised_late_is_expected_later_on_the_road() -> None:
+    assert likely(4, 0) < likely(4, 4) < likely(12, 4)
+    assert likely(4, 0) < likely(12, 0) < likely(12, 4)
+    assert likely(4, 0) <= likely(None, None) <= likely(12, 4), "what is not known is as usual"
+    assert likely(-9, -2) == likely(0, 0) and likely(12, 30) == likely(12, 4), "no further than was seen"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercart.brands.rules import KINDS, Entry, EntryError, checked
-from aftercart.promises.expectations import Course, Start, closed_days, on_the_road, start
+from aftercart.promises.calendars import Calendar
+from aftercart.promises.expectations import Course, Start, closed_days, counted, on_the_road, start
 
 ORDERED = date(2026, 11, 20)
 LEAVES = date(2026, 12, 7)
@@ -131,3 +132,21 @@ def test_what_cannot_be_is_refused_by_its_field(kind: str, known: dict[str, Any]
     with pytest.raises(EntryError) as refused:
         checked(entry(kind, **known))
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("ordered", "counts", "until"),
+    [
+        ("2026-03-10 13:59", date(2026, 3, 10), "2026-03-10 14:00"),
+        ("2026-03-10 14:00", date(2026, 3, 11), "2026-03-11 00:00"),
+        ("2026-03-13 14:01", date(2026, 3, 17), "2026-03-14 00:00"),  # a Friday; the Monday is a holiday
+        ("2026-03-14 09:00", date(2026, 3, 17), "2026-03-15 00:00"),
+    ],
+)
+def test_after_the_cut_off_and_on_days_off_an_order_counts_as_of_the_next_working_day(
+    ordered: str, counts: date, until: str
+) -> None:
+    packing = Calendar(holidays=frozenset({date(2026, 3, 16)}))
+    at, changes = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (ordered, until))
+    assert counted(at, cutoff_minute=14 * 60, packing=packing) == (counts, changes)
+    assert counted(at, cutoff_minute=None, packing=packing)[0] == at.date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -9,11 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercart.promises.keeping import BROKEN, KEPT, VOID, Entry, Fate, Outcome, in_force, last_told, outcomes
+from aftercart.promises.keeping import (
+    BROKEN,
+    KEPT,
+    VOID,
+    Entry,
+    Fate,
+    Outcome,
+    first_told,
+    in_force,
+    last_told,
+    outcomes,
+)
+from aftercart.promises.lanes import Lane
 
 ORDER, ONE, TWO = UUID(int=1), UUID(int=2), UUID(int=3)
 TOLD = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIRST = date(2026, 3, 10)
+HOME = Lane(service="Ground", origin="US-OH", destination="US-IL")
+UPS, USPS = replace(HOME, carrier="ups"), replace(HOME, carrier="usps")
 
 
 def entry(n: int, latest: date, *, after: int = 0, surface: str = "checkout", parcel: UUID | None = None) -> Entry:
@@ -25,7 +40,8 @@ def fate(today: date, cancelled_on: date | None = None, **arrived: date | None) 
     return Fate(
         today=today,
         arrivals={ids[name]: day for name, day in arrived.items()},
-        carriers={ONE: "ups", TWO: "usps"},
+        lanes={ONE: UPS, TWO: USPS},
+        lane=HOME,
         cancelled_on=cancelled_on,
     )
 
@@ -33,19 +49,20 @@ def fate(today: date, cancelled_on: date | None = None, **arrived: date | None) 
 @pytest.mark.parametrize(
     ("what", "became", "outcome"),
     [
-        ("on its day", fate(FIRST, one=FIRST), Outcome(KEPT, FIRST, 0, carrier="ups")),
-        ("earlier", fate(FIRST, one=date(2026, 3, 8)), Outcome(KEPT, date(2026, 3, 8), 0, carrier="ups")),
-        ("three days late", fate(FIRST, one=date(2026, 3, 13)), Outcome(BROKEN, date(2026, 3, 13), 3, carrier="ups")),
+        ("on its day", fate(FIRST, one=FIRST), Outcome(KEPT, FIRST, 0, carrier="ups", lane=UPS.key)),
+        ("earlier", fate(FIRST, one=date(2026, 3, 8)), Outcome(KEPT, date(2026, 3, 8), 0, carrier="ups", lane=UPS.key)),
+        ("three days late", fate(FIRST, one=date(2026, 3, 13)),
+         Outcome(BROKEN, date(2026, 3, 13), 3, carrier="ups", lane=UPS.key)),
         ("on its day, not here yet", fate(FIRST, one=None), None),
-        ("its day has passed", fate(date(2026, 3, 11), one=None), Outcome(BROKEN, carrier="ups")),
-        ("nothing has even left", fate(date(2026, 3, 11)), Outcome(BROKEN)),
+        ("its day has passed", fate(date(2026, 3, 11), one=None), Outcome(BROKEN, carrier="ups", lane=UPS.key)),
+        ("nothing has even left", fate(date(2026, 3, 11)), Outcome(BROKEN, lane=HOME.key)),
         ("half of it came", fate(FIRST, one=FIRST, two=None), None),
         ("the rest came late", fate(FIRST, one=FIRST, two=date(2026, 3, 12)),
-         Outcome(BROKEN, date(2026, 3, 12), 2, carrier="usps")),
-        ("cancelled in time", fate(date(2026, 3, 20), date(2026, 3, 10)), Outcome(VOID)),
-        ("cancelled because it was late", fate(date(2026, 3, 20), date(2026, 3, 11)), Outcome(BROKEN)),
+         Outcome(BROKEN, date(2026, 3, 12), 2, carrier="usps", lane=USPS.key)),
+        ("cancelled in time", fate(date(2026, 3, 20), date(2026, 3, 10)), Outcome(VOID, lane=HOME.key)),
+        ("cancelled because it was late", fate(date(2026, 3, 20), date(2026, 3, 11)), Outcome(BROKEN, lane=HOME.key)),
         ("cancelled, and came all the same", fate(FIRST, date(2026, 3, 2), one=FIRST),
-         Outcome(KEPT, FIRST, 0, carrier="ups")),
+         Outcome(KEPT, FIRST, 0, carrier="ups", lane=UPS.key)),
     ],
 )  # fmt: skip
 def test_a_date_is_kept_broken_void_or_not_decided(what: str, became: Fate, outcome: Outcome | None) -> None:
@@ -57,8 +74,8 @@ def test_a_date_that_another_replaced_is_judged_all_the_same() -> None:
 
     found = outcomes(told, fate(date(2026, 3, 20), one=date(2026, 3, 13)))
 
-    assert found[UUID(int=101)] == Outcome(BROKEN, date(2026, 3, 13), 3, superseded=True, carrier="ups")
-    assert found[UUID(int=102)] == Outcome(KEPT, date(2026, 3, 13), 0, carrier="ups")
+    assert found[UUID(int=101)] == Outcome(BROKEN, date(2026, 3, 13), 3, superseded=True, carrier="ups", lane=UPS.key)
+    assert found[UUID(int=102)] == Outcome(KEPT, date(2026, 3, 13), 0, carrier="ups", lane=UPS.key)
 
 
 def test_the_same_date_told_again_replaces_nothing() -> None:
@@ -74,7 +91,8 @@ def test_a_date_of_one_parcel_is_kept_by_that_parcel() -> None:
 
 def test_what_only_the_page_showed_counts_while_nobody_told_anything_firmer() -> None:
     page, shop = entry(1, date(2026, 3, 12), after=3, surface="page"), entry(2, FIRST)
-    assert in_force([page]) == date(2026, 3, 12) and in_force([page, shop]) == FIRST and in_force([]) is None
+    assert in_force([page]) is page and in_force([page, shop]) is shop and in_force([]) is None
+    assert first_told([page, shop]) == FIRST and first_told([page]) is None
     seen = last_told([page, shop])
     assert seen is page and last_told([]) is None
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercart.ops.keeping import Told, calibration, kept_sentence, mondays, percent, worst_of
+from aftercart.ops.keeping import Meant, Told, band, calibration, kept_sentence, mondays, percent, worst_of
 from aftercart.ops.lane_words import drift_in_words, lane_sentence, speed_sentence, stage_in_words
+from aftercart.ops.rules import told_where
 from aftercart.ops.speeds import Share, Speed, Spread, drift, of_destination, steps, together
 from aftercart.promises.lanes import Lane
 
@@ -123,3 +124,24 @@ def test_the_page_of_promises_begins_with_the_share_kept_and_the_worst_lane() ->
 )
 def test_what_we_said_of_our_certainty_is_held_against_us(part: int, of: int, tone: str) -> None:
     assert calibration(0.9, Share(part, of))[0] == tone
+
+
+def test_confidences_are_told_apart_by_steps_with_the_mean_of_what_was_meant() -> None:
+    assert [band(c) for c in (0.8999, 0.9, 0.9499, 0.95, 1.0)] == [0.85, 0.9, 0.9, 0.95, 1.0]
+    dates = [(0.9, Told(kept=3)), (0.94, Told(broken=1)), (0.92, Told(open=7))]
+    meant = Meant.of(dates)
+    assert meant.promised == pytest.approx(0.91) and meant.told == Told(kept=3, broken=1, open=7)
+    assert Meant.of(dates[2:]).promised == pytest.approx(0.92) and Meant.of([]).promised == 0.0
+
+
+@pytest.mark.parametrize(
+    ("surface", "words"),
+    [
+        ("checkout", "at the checkout"),
+        ("page", "on the tracking page"),
+        ("notice:missed", "in a notice: Promise missed"),
+        ("order_form", "on the order form"),
+    ],
+)
+def test_where_a_date_was_told_is_said_in_words(surface: str, words: str) -> None:
+    assert told_where(surface) == words

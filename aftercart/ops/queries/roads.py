@@ -1,4 +1,4 @@
-"""Parcels with their lane and the calendar days of their destination: what lanes and promises are counted from.
+"""Parcels with their lane and the calendar days of their destination: what lanes are counted from.
 
 The lane is that of `promises.queries.lane`, the zone that of `destination_zone`. PostgreSQL cannot ask Python for a
 zone, so the places that occur are read first and handed back with theirs.
@@ -41,15 +41,6 @@ WHERE p.brand_id = %(brand)s AND o.placed_at >= %(placed)s AND NOT f.cancelled
 # One comparison, for the same reason as one key for a place.
 SAME_LANE = "ARRAY[carrier, service, origin, destination]::text[] = %(lane)s::text[]"
 AGE = "greatest((%(now)s AT TIME ZONE z.name)::date - (p.handed_over_at AT TIME ZONE z.name)::date, 0) AS age"
-# Each order once for each of its parcels, and once where it has none.
-ORDERS = f"""
-FROM orders_order o JOIN zone z ON z.place = {PLACE}
-LEFT JOIN orders_cancellation c ON c.id = o.id AND c.brand_id = o.brand_id
-LEFT JOIN (
-  orders_parcel p JOIN orders_fulfilment f ON f.id = p.fulfilment_id AND f.brand_id = p.brand_id AND NOT f.cancelled
-) ON p.order_id = o.id AND p.brand_id = o.brand_id
-WHERE o.brand_id = %(brand)s AND o.placed_at >= %(placed)s
-"""
 # On the road, and still on its way to the customer.
 UNDER_WAY = """
 p.handed_over_at IS NOT NULL AND p.delivered_at IS NULL

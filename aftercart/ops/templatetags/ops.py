@@ -83,3 +83,8 @@ def window(told: Promise | Forecast) -> str:
 def surface(name: str) -> str:
     """Where a date was told: "notice: late"."""
     return name.replace(":", ": ").replace("_", " ")
+
+
+@register.filter
+def told_where(surface: str) -> str:
+    return rules.told_where(surface)

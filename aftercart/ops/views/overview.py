@@ -117,7 +117,7 @@ def _said(desk: Desk) -> dict[str, Any]:
 def week(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The part of the overview that counts a whole week: asked for once the rest is there."""
     today = desk.now.astimezone(desk.zone).date()
-    kept = outcomes.kept(desk.brand, now=desk.now, today=today, days=7, since=today)
+    kept = outcomes.kept(desk.brand, today=today, days=7, since=today, undecided=False)
     speeds = lanes.speeds(desk.brand, now=desk.now, days=28)
     late = sorted((speed for speed in speeds if speed.overdue), key=lambda speed: (-speed.overdue, speed.lane.key))
     context = {

@@ -74,8 +74,9 @@ def _rows(found: queries.Outcomes, weeks: list[date]) -> list[Row]:
 def promises(request: HttpRequest, desk: Desk) -> HttpResponse:
     days, today = period(request.GET), desk.now.astimezone(desk.zone).date()
     weeks = mondays(today, WEEKS)
-    found = queries.kept(desk.brand, now=desk.now, today=today, days=days, since=weeks[0])
-    lanes = {lane.key: told for lane, told in found.lanes.items() if told.due and lane.carrier}
+    found = queries.kept(desk.brand, today=today, days=days, since=weeks[0])
+    of_lanes = queries.by_lane(desk.brand, today=today, days=days)
+    lanes = {lane.key: told for lane, told in of_lanes.items() if lane.carrier}
     worst = worst_of(lanes)
     by_share = sorted(((key, t) for key, t in lanes.items() if t.broken), key=lambda item: item[1].share.interval[1])
     context = {
@@ -86,7 +87,7 @@ def promises(request: HttpRequest, desk: Desk) -> HttpResponse:
         "weeks": weeks,
         "rows": _rows(found, weeks),
         "surfaces": sorted(found.surfaces.items(), key=lambda item: (-item[1].due, item[0])),
-        "honest": [Honest(by, promised, t) for (by, promised), t in sorted(found.confidences.items())],
+        "honest": [Honest(by, m.promised, m.told) for (by, _), m in sorted(found.confidences.items())],
         "lanes": by_share[:WORST],
         "makers": MAKERS,
     }
@@ -102,7 +103,7 @@ def _form(request: HttpRequest, desk: Desk) -> PromiseFilter:
 def broken(request: HttpRequest, desk: Desk) -> HttpResponse:
     form, today = _form(request, desk), desk.now.astimezone(desk.zone).date()
     wanted = form.wanted(today, period(request.GET))
-    rows = queries.broken(desk.brand, wanted, now=desk.now, today=today, limit=queries.SHOWN + 1)
+    rows = queries.broken(desk.brand, wanted, today=today, limit=queries.SHOWN + 1)
     context = {
         "form": form,
         "rows": rows[: queries.SHOWN],
@@ -119,7 +120,7 @@ def broken(request: HttpRequest, desk: Desk) -> HttpResponse:
 def export(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
     today = desk.now.astimezone(desk.zone).date()
     wanted = _form(request, desk).wanted(today, period(request.GET))
-    rows = queries.everything(desk.brand, wanted, now=desk.now, today=today, limit=LIMIT)
+    rows = queries.everything(desk.brand, wanted, today=today, limit=LIMIT)
     return as_csv(f"broken-promises-{desk.brand.slug}", HEAD, (_cells(row) for row in rows))
 
 

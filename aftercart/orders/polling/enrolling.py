@@ -1,4 +1,7 @@
-"""Which numbers are asked for: those of parcels that left lately, by carriers that the brand has a line to."""
+"""Which numbers are asked for: those of parcels that left lately, by carriers that the brand has a line to.
+
+Where the shop names no carrier, the fold has recognised it by its number; what fits several is decided here, by lines.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from aftercart.connectors.registry import TRACKERS
 from aftercart.facts import State
 from aftercart.orders import rules as parcels
 from aftercart.orders.models import Parcel
+from aftercart.orders.numbers import recognised
 from aftercart.orders.polling.lines import Line
-from aftercart.orders.polling.models import Poll
+from aftercart.orders.polling.models import CarrierLine, Poll
 from aftercart.orders.polling.rules import GIVEN_UP_AFTER, OVER, Road
 from aftercart.plumbing import bulk, ids
 
@@ -18,15 +23,16 @@ from aftercart.plumbing import bulk, ids
 LONGEST_NUMBER = 60
 AT_A_TIME = 5000
 MISSING = """
-SELECT DISTINCT p.number FROM orders_parcel p
+SELECT p.number FROM orders_parcel p
 WHERE p.brand_id = %s AND p.shipped_at > %s AND p.carrier = ANY(%s) AND p.number <> '' AND NOT p.cancelled
   AND length(p.number) <= %s AND NOT p.state = ANY(%s)
   AND NOT EXISTS (
     SELECT FROM orders_poll o WHERE o.brand_id = p.brand_id AND o.source = %s AND o.number = p.number
       AND (o.due_at IS NOT NULL OR coalesce(o.asked_at, o.answered_at) > p.shipped_at)
   )
-LIMIT %s
+GROUP BY p.number ORDER BY max(p.shipped_at) DESC LIMIT %s
 """
+NOBODY = [""]
 # A number that is used again is asked for again.
 ADD = """
 INSERT INTO orders_poll (id, brand_id, source, number, due_at)
@@ -37,15 +43,31 @@ ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, failures = 0, error = '
 
 def enrol(line: Line, now: datetime) -> int:
     """Begin to ask for what left since; how many numbers. Running it again changes nothing."""
-    over = sorted(state.value for state in OVER)
-    since = now - GIVEN_UP_AFTER
-    with bulk.cursor() as cursor:
-        found = [line.brand_id, since, sorted(line.tracker.CARRIERS), LONGEST_NUMBER, over, line.source, AT_A_TIME]
-        numbers = sorted(row[0] for row in cursor.execute(MISSING, found))
-        if numbers:
-            rows = bulk.array(poll_id(line, number) for number in numbers)
+    numbers = sorted({*_missing(line, sorted(line.tracker.CARRIERS), now), *_of_nobody(line, now)})
+    if numbers:
+        rows = bulk.array(poll_id(line, number) for number in numbers)
+        with bulk.cursor() as cursor:
             cursor.execute(ADD, [line.brand_id, line.source, now, rows, numbers])
     return len(numbers)
+
+
+def _of_nobody(line: Line, now: datetime) -> list[str]:
+    """Numbers without a carrier's name that fit several, of which this is the only one that the brand has a line to.
+
+    Those that fit nobody are looked at again each time: the newest first, so that they never hide what is new.
+    """
+    sources = CarrierLine.objects.filter(brand_id=line.brand_id).values_list("source", flat=True)
+    connected = frozenset(carrier for source in sources for carrier in TRACKERS[source].CARRIERS)
+    return [number for number in _missing(line, NOBODY, now) if recognised(number, connected) in line.tracker.CARRIERS]
+
+
+def _missing(line: Line, carriers: list[str], now: datetime) -> list[str]:
+    """What left with one of these and is not asked for yet."""
+    over = sorted(state.value for state in OVER)
+    since = now - GIVEN_UP_AFTER
+    asked = [line.brand_id, since, carriers, LONGEST_NUMBER, over, line.source, AT_A_TIME]
+    with bulk.cursor() as cursor:
+        return [number for (number,) in cursor.execute(MISSING, asked)]
 
 
 def forget(now: datetime) -> int:

@@ -22,7 +22,6 @@ from aftercart.promises.calendars import ALWAYS, Calendar
 REFIT = 14  # days
 WARM = 56  # days before the split from which predictions are made, for the calibration alone
 IN_TRANSIT = (5, 7, 10, 14)  # days since placing
-RULE = 0.05  # log-odds of a miss for each day by which the recent mean exceeds the promise
 ROOM = 130  # days after the last stamp
 
 Told = Callable[[str, int, int], None]
@@ -56,12 +55,14 @@ class Playback:
         self, orders: Orders, handed: Days, split: int, *, calendar: Calendar = ALWAYS, boosted: bool = False,
         on_step: Told | None = None,
     ) -> None:  # fmt: skip
-        self.orders, self.split, self.boosted = orders, split, boosted
+        self.orders, self.handed, self.split, self.boosted = orders, handed, split, boosted
         self.until = orders.last_day + ROOM
         self.told = on_step or (lambda name, done, total: None)
         self.speeds = Speeds(orders, self.until, calendar)
         transit, self.transit_of = orders.since(handed)
         self.transit, self.transit_speeds = transit, Speeds(transit, self.until, calendar)
+        self.parcel = np.full(len(orders), -1)  # of each order, where its handover is known
+        self.parcel[self.transit_of] = np.arange(len(transit))
 
     def stages(self) -> list[Stage]:
         rows = np.flatnonzero(self.orders.began >= self.split - WARM)
@@ -94,9 +95,22 @@ class Playback:
             road = hazard.fit(self.transit_speeds, day, boosted=self.boosted)
             for stage in stages:
                 chosen = np.flatnonzero((stage.morning >= day) & (stage.morning < day + REFIT))
-                model = road if stage.orders is self.transit else whole
-                curves[stage.name][chosen] = _curves(stage, chosen, model)
+                curves[stage.name][chosen] = self._curves(stage, chosen, whole, road)
         return {stage.name: self._calibrated(stage, arrived_by(curves[stage.name]), len(fits)) for stage in stages}
+
+    def _curves(
+        self, stage: Stage, chosen: Days, whole: hazard.Hazard | None, road: hazard.Hazard | None
+    ) -> npt.NDArray[np.float32]:
+        """What has left runs by two clocks, since placing and since handover, and each is asked: the second knows more
+        of the parcel, the first has seen more orders."""
+        rows, morning = stage.rows[chosen], stage.morning[chosen]
+        order = self.transit_of[rows] if stage.orders is self.transit else rows
+        found = _chances(self.speeds, order, morning, stage.start, whole)
+        left = np.flatnonzero((self.parcel[order] >= 0) & (self.handed[order] < morning))
+        parcel = self.parcel[order[left]]
+        by_road = _chances(self.transit_speeds, parcel, morning[left], stage.start, road)
+        found[left] = hazard.together(found[left], by_road)
+        return found
 
     def _calibrated(self, stage: Stage, arrived: npt.NDArray[np.float32], fits: int) -> Predicted:
         orders, start = stage.orders, stage.morning + stage.start
@@ -148,11 +162,12 @@ class Playback:
 
 
 def _likelier(stage: Stage, late: Numbers) -> Numbers:
-    """The log-odds of a miss, and a little of the one-line rule, which errs otherwise than curves do."""
+    """The odds of a miss times the recent mean over the promise: the one-line rule errs otherwise than curves do."""
     orders, rows = stage.orders, stage.rows
     usual = baselines.recent_mean(orders, rows, stage.morning)
+    promised = orders.due[rows] - orders.began[rows]
     chance = np.clip(late, 1e-6, 1 - 1e-6)
-    found: Numbers = np.log(chance / (1 - chance)) + RULE * (usual - (orders.due[rows] - orders.began[rows]))
+    found: Numbers = np.log(chance / (1 - chance)) + np.log(np.maximum(usual, 0.5) / np.maximum(promised, 0.5))
     return found
 
 
@@ -163,8 +178,9 @@ def _put(found: dict[str, Any], name: str, measured: dict[str, Any]) -> None:
         found[name] = measured
 
 
-def _curves(stage: Stage, chosen: Days, model: hazard.Hazard | None) -> npt.NDArray[np.float32]:
-    order, morning = stage.rows[chosen], stage.morning[chosen]
+def _chances(
+    speeds: Speeds, order: Days, morning: Days, start: int, model: hazard.Hazard | None
+) -> npt.NDArray[np.float32]:
     if model is None:
-        return hazard.unfitted(stage.speeds, order, morning, start=stage.start)
-    return model.curves(stage.speeds, order, morning, start=stage.start)
+        return hazard.unfitted(speeds, order, morning, start=start)
+    return model.curves(speeds, order, morning, start=start)

@@ -21,7 +21,7 @@ from aftercart.promises.calendars import DAY, Calendar
 from aftercart.promises.lanes import Lane
 from aftercart.promises.pace import PHASES
 
-FORM = 2  # of what is stored; another one is learned anew before it is believed
+FORM = 3  # of what is stored; another one is learned anew before it is believed
 TOGETHER = 10  # ages
 MORNINGS = 401  # after so many days nothing changes any more
 LONGEST = 3 * OLDEST // STEP + 1  # lengths of promise that are told apart
@@ -42,9 +42,10 @@ class Regression:
     def __init__(self, table: Mapping[str, Any], *, version: int, left: bool) -> None:
         self.version, self.left = version, left
         self.arrivals = int(table["arrivals"])
-        self.usual, self.lengths = int(table["usual"]), tuple(table["lengths"])
+        self.usual, self.lengths, self.before = int(table["usual"]), tuple(table["lengths"]), tuple(table["before"])
         self.curve = _on_all_mornings(np.array(table["curve"]))
         self.log_days = np.broadcast_to(float(table["log_days"]), (MORNINGS,))
+        self.log_promised = np.broadcast_to(float(table["log_promised"]), (MORNINGS,))
         self.codes = {name: {key: n for n, key in enumerate(keys)} for name, keys in table["names"].items()}
         self.factors = {name: _column(name, values) for name, values in table["factors"].items()}
         self.model = model_of(table["fits"][-1], 0)
@@ -69,31 +70,39 @@ class Regression:
         return hazard.BASIS, self.arrivals
 
     def arrived_by(
-        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float
-    ) -> list[float]:
-        chances = self.chances(lane, start=start, promised=promised, today=today, calendar=calendar)
+        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar, slow: float,
+        before: int | None = None,
+    ) -> list[float]:  # fmt: skip
+        chances = self.chances(lane, start=start, promised=promised, today=today, calendar=calendar, before=before)
         reached = 1 - np.cumprod(1 - slow * chances)
         at = max(bisect_right(self.ages, (today - start).days) - 1, 0)
         found: list[float] = np.interp(reached, self.asked[at], self.wished).tolist()
         return found
 
-    def chances(self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar) -> Numbers:
+    def chances(
+        self, lane: Lane, *, start: date, promised: int | None, today: date, calendar: Calendar,
+        before: int | None = None,
+    ) -> Numbers:  # fmt: skip
         """Of arriving on each day from `today`, while open; what began today does not come today."""
+        often, most = self.before
         age = min(max((today - start).days, 0), MORNINGS - 1)
         length = int(np.clip(self.usual if promised is None else promised, *self.lengths))
+        taken = min(max(often if before is None else before, 0), most)
         block = (age - 1) // TOGETHER * TOGETHER + 1
         ages = range(block, block + TOGETHER) if age > 0 else range(1)
-        found: Numbers = _alike(self, lane, length, today, calendar, ages)[age - ages[0]]
+        found: Numbers = _alike(self, lane, length, taken, today, calendar, ages)[age - ages[0]]
         return found
 
 
 # Where one parcel is open its like of the days before are too, and ten cost hardly more than one.
 @lru_cache(maxsize=2048)
-def _alike(known: Regression, lane: Lane, length: int, today: date, calendar: Calendar, ages: range) -> Numbers:
-    """The chances of one lane and promise on one morning, a row for each age."""
+def _alike(
+    known: Regression, lane: Lane, length: int, taken: int, today: date, calendar: Calendar, ages: range
+) -> Numbers:
+    """The chances of one lane, promise and handling on one morning, a row for each age."""
     oldest, ahead = ages[-1], int(ages[0] == 0)
     began = oldest - np.array(ages, dtype=np.int64)
-    morning = _Morning(known, lane, today - DAY * oldest, began, oldest, length, calendar)
+    morning = _Morning(known, lane, today - DAY * oldest, began, oldest, length, taken, calendar)
     rows = np.arange(len(ages))
     found = known.model.curves(morning, rows, rows * 0 + oldest, start=ahead).astype(np.float64)
     return np.pad(found, ((0, 0), (ahead, 0)))[:, : hazard.HORIZON]
@@ -103,8 +112,9 @@ class _Morning(Speeds):
     """Orders alike but for the day they began, and of every table the one column that is known: for all mornings."""
 
     def __init__(
-        self, known: Regression, lane: Lane, first: date, began: Days, oldest: int, length: int, calendar: Calendar
-    ) -> None:
+        self, known: Regression, lane: Lane, first: date, began: Days, oldest: int, length: int, taken: int,
+        calendar: Calendar,
+    ) -> None:  # fmt: skip
         same = np.zeros(len(began), dtype=np.int64)
         groups = groups_of(lane, left=known.left)
         # An unknown name is the last group of its table, of which nothing is known.
@@ -112,12 +122,13 @@ class _Morning(Speeds):
         codes["destination"] = codes["destination"] % len(known.factors["destination"])
         self.orders = Orders(
             first=first, began=began, arrived=same + NEVER, due=began + length, groups=codes, numbers={},
-            ended=same + NEVER, before=same,
+            ended=same + NEVER, before=same + taken,
         )  # fmt: skip
         self.groups = codes | {"promised": np.clip(same + length, 0, 3 * OLDEST) // STEP, "network": same}
         self.weekday = _weekdays(first, oldest + hazard.HORIZON + 2, calendar)
         self.until = len(self.weekday)
-        self.curve, self.log_days, self.factor = known.curve, known.log_days, known.factors
+        self.curve, self.factor = known.curve, known.factors
+        self.log_days, self.log_promised = known.log_days, known.log_promised
 
 
 @lru_cache(maxsize=4096)

@@ -14,15 +14,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from aftercart.promises.arrivals.orders import Days, Flags, Numbers
+from aftercart.promises.arrivals.orders import Days, Numbers
 
 WINDOW = 60  # days of predictions with which a calibration can begin
-LEVEL_HALF, LEVEL_PRIOR = 4.0, 200.0  # days after which a day counts half; arrivals that draw to 1
+LEVEL_HALF, LEVEL_PRIOR = 4.0, 200.0  # days after which a day counts half; arrivals that draw to the usual
 LEVEL_TRUST = 0.5  # exponent: new curves know of the new speed already, and the rest is half noise
 SHAPE_HALF, SHAPE_PRIOR = 60.0, 40.0
 PARTS = np.array([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 1.0])  # of a curve
+UNSURE = 0.03  # variance of how fast the coming weeks are, beside what is expected of them
 SURE = 8  # parts of a curve in which what will never come is too rare to matter: they make the level
 LAST = 0.9995  # share of a curve beyond which nothing is read
+LEAST = 1e-6  # share of a curve that a day is at least
 
 
 class Places:
@@ -37,17 +39,30 @@ class Places:
             self._count(arrived[some].astype(np.float64), start[some], came[some])
 
     def _count(self, by: Numbers, start: Days, came: Days) -> None:
-        """Of each day on which something was open: what was expected, what came, by part of the curve."""
+        """Of each day on which something was open: what was expected, what came, by part of the curve.
+
+        A day may take a curve through several parts. What came on it came somewhere on that way, each share of it as
+        likely as the next, and was open no longer than that: else every arrival would count as slow, and the more so
+        the more of a curve a day is.
+        """
         before = np.concatenate([np.zeros((len(by), 1)), by[:, :-1]], axis=1)
         day = start[:, None] + np.arange(by.shape[1])
-        open_: Flags = (day <= came[:, None]) & (before < LAST)
-        part = np.searchsorted(PARTS[1:-1], (by + before) / 2, side="right")
-        hoped = np.log1p(-np.minimum(before, LAST)) - np.log1p(-np.minimum(by, LAST))
-        cell = np.ravel_multi_index((part, np.broadcast_to(np.arange(by.shape[1]), by.shape), day), self.shape)
-        counted = np.bincount(cell[open_], weights=hoped[open_], minlength=self.expected.size)
-        self.expected += counted.reshape(self.shape)
-        there = open_ & (day == came[:, None])
-        np.add.at(self.arrivals, (part[there], day[there]), 1.0)
+        row, age = np.nonzero((day <= came[:, None]) & (before < LAST))
+        first, day = before[row, age], day[row, age]
+        last = np.minimum(np.maximum(by[row, age], first + LEAST), LAST)
+        from_ = np.searchsorted(PARTS[1:-1], first, side="right")
+        to = np.searchsorted(PARTS[1:-1], last, side="left")
+        crossed = to - from_ + 1
+        each = np.repeat(np.arange(len(row)), crossed)
+        part = np.arange(len(each)) - np.repeat(np.cumsum(crossed) - crossed, crossed) + from_[each]
+        low, high = np.maximum(first[each], PARTS[part]), np.minimum(last[each], PARTS[part + 1])
+        wide, way = np.log1p(-low) - np.log1p(-high), (last - first)[each]
+        there = (day == came[row])[each]
+        share = np.where(there, (high - low) / way, 0.0)
+        hoped = np.where(there, share - wide * (1 - last[each]) / way, wide)
+        cell = np.ravel_multi_index((part, age[each], day[each]), self.shape)
+        self.expected += np.bincount(cell, weights=hoped, minlength=self.expected.size).reshape(self.shape)
+        np.add.at(self.arrivals, (part, day[each]), share)
 
     def course(self, morning: int, comes: Numbers) -> tuple[Numbers, Numbers]:
         """The cumulated hazard of a curve at the end of each of PARTS, and what it really is, by what came before this
@@ -57,11 +72,13 @@ class Places:
         came, share = self.arrivals[:, :until], comes[np.minimum(np.arange(self.shape[1]), len(comes) - 1)]
         hoped = np.einsum("pad,a->pd", self.expected[:, :, :until], share)
         lately, long = 0.5 ** (ago / LEVEL_HALF), 0.5 ** (ago / SHAPE_HALF)
-        level = _ratio((came[:SURE] @ lately).sum(), (hoped[:SURE] @ lately).sum(), LEVEL_PRIOR)
         usual = _ratio((came[:SURE] @ long).sum(), (hoped[:SURE] @ long).sum(), SHAPE_PRIOR)
+        level = _ratio((came[:SURE] @ lately).sum(), (hoped[:SURE] @ lately).sum(), LEVEL_PRIOR, usual)
         bent = _ratio(came @ long, usual * (hoped @ long), SHAPE_PRIOR)
         told = -np.log1p(-np.minimum(PARTS, LAST))
-        return told, np.concatenate([[0.0], np.cumsum(bent * level**LEVEL_TRUST * np.diff(told))])
+        true = np.concatenate([[0.0], np.cumsum(bent * level**LEVEL_TRUST * np.diff(told))])
+        # What is still open under a speed that is itself uncertain (gamma): more than under the mean one.
+        return told, np.log1p(UNSURE * true) / UNSURE
 
     def shares(self, morning: int, wished: Sequence[float], comes: Numbers) -> Numbers:
         """What to ask the curves of this morning for."""
@@ -76,5 +93,5 @@ class Places:
         return found
 
 
-def _ratio(came: Any, hoped: Any, prior: float) -> Any:
-    return (came + prior) / (hoped + prior)
+def _ratio(came: Any, hoped: Any, prior: float, to: float = 1.0) -> Any:
+    return (came + prior * to) / (hoped + prior)

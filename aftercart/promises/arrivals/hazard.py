@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aftercart.promises.arrivals.orders import NEVER, Days, Flags, Numbers
-from aftercart.promises.arrivals.speeds import OLDEST, Speeds
+from aftercart.promises.arrivals.speeds import OLDEST, Speeds, log_length
 
 HORIZON = 70  # days of a curve
 MEMORY = 600  # days of orders that are fitted
@@ -39,7 +39,8 @@ def features(speeds: Speeds, order: Days, morning: Days) -> Matrix:
     """What was known of each order on a morning, one row an order."""
     columns: list[Matrix] = [speeds.log_factor(name, order, morning) for name in (*RECENT, *SLOW)]
     columns.append(speeds.log_days[morning] - 2.4)
-    columns.append(np.log(np.clip(speeds.orders.length[order], 2, 90) / 22.0))
+    # A shop that changes what it promises everywhere is not faster or slower for it.
+    columns.append(log_length(speeds.orders.length[order]) - speeds.log_promised[morning])
     columns.append(np.log1p(speeds.orders.before[order]))
     columns += [values[order] for values in speeds.orders.numbers.values()]
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
@@ -115,6 +116,13 @@ class Hazard:
         margin = self.margin(rows, speeds.log_odds(each, known_on, day))
         chances: Matrix = (1 / (1 + np.exp(-np.clip(margin, -30, 30)))).reshape(len(order), HORIZON)
         return chances
+
+
+def together(one: Matrix, other: Matrix) -> Matrix:
+    """What two clocks say of the same days: half-way between their log-odds."""
+    margin = [np.log(chances / (1 - chances)) for chances in (np.clip(c, 1e-6, 1 - 1e-6) for c in (one, other))]
+    found: Matrix = 1 / (1 + np.exp(-(margin[0] + margin[1]) / 2))
+    return found
 
 
 def fit(speeds: Speeds, day: int, *, boosted: bool = False) -> Hazard | None:

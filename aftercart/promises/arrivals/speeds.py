@@ -25,6 +25,8 @@ PHASE_OF = np.searchsorted(PHASES[:-1], AGES)
 CURVE = (60.0, 3.0)
 NETWORK_PACE = 10.0  # days after which half of the network's mean duration is forgotten
 TYPICAL_LOG = 2.4  # of days, before anything has arrived
+PROMISES = (14.0, 3.0)
+PROMISED_LOG = 3.1  # of days, before anything was promised
 
 # What each factor looks at: a group, its half-life in days, and the arrivals that draw it to 1. In this order, each
 # explains what those before it left over.
@@ -79,6 +81,11 @@ def parcel_days(orders: Orders, until: int) -> ParcelDays:
     return ParcelDays(order, age, day, day == stop[order])
 
 
+def log_length(promised: Days) -> Numbers:
+    found: Numbers = np.log(np.clip(promised, 2, 90))
+    return found
+
+
 def weekdays(first: date, count: int, calendar: Calendar = ALWAYS) -> Days:
     return np.array([calendar.weekday(first + DAY * n) for n in range(count)], dtype=np.int64)
 
@@ -101,6 +108,7 @@ class Speeds:
                 continue
             expected = self._learn(name, self._group(group), half, weight, expected)
         self.log_days = self._log_days()
+        self.log_promised = self._log_promised()
 
     def _curve(self) -> Numbers:
         days = self.days
@@ -147,6 +155,15 @@ class Speeds:
         total = np.bincount(orders.arrived[seen], weights=took, minlength=self.until)
         count = np.bincount(orders.arrived[seen], minlength=self.until).astype(np.float64)
         table: Numbers = (fading(total, NETWORK_PACE) + 3 * TYPICAL_LOG) / (fading(count, NETWORK_PACE) + 3)
+        return table
+
+    def _log_promised(self) -> Numbers:
+        """The mean log length of the promises made lately, everywhere."""
+        orders = self.orders
+        count = np.bincount(orders.began, minlength=self.until)[: self.until].astype(np.float64)
+        total = np.bincount(orders.began, weights=log_length(orders.length), minlength=self.until)[: self.until]
+        half, weight = PROMISES
+        table: Numbers = (fading(total, half) + weight * PROMISED_LOG) / (fading(count, half) + weight)
         return table
 
     def log_factor(self, name: str, order: Days, morning: Days) -> npt.NDArray[np.float32]:

@@ -18,7 +18,7 @@ from django.db import connection
 from aftercart.brands.models import Brand
 from aftercart.promises.calendars import DAY
 from aftercart.promises.lanes import Lane
-from aftercart.promises.queries import lane
+from aftercart.promises.queries import LANE, lane
 from aftercart.watch.disruptions.charts import Chart
 from aftercart.watch.disruptions.days import place, working_days
 from aftercart.watch.disruptions.exposure import NEVER, Book, Cohorts, Group
@@ -29,8 +29,8 @@ MEMORY = timedelta(days=200)
 HUB_MEMORY = timedelta(days=75)
 FEWEST_AT_HUB = 40  # parcels that stayed overnight, below which a town is no hub
 
-ROADS = """
-SELECT p.carrier, p.service, p.origin_country, p.origin_region, o.country, o.region,
+ROADS = f"""
+SELECT {LANE},
     (p.handed_over_at AT TIME ZONE %(zone)s)::date AS began, (p.delivered_at AT TIME ZONE %(zone)s)::date,
     CASE WHEN p.state IN ('returning', 'returned', 'lost', 'damaged', 'cancelled')
         THEN (p.state_at AT TIME ZONE %(zone)s)::date END,

@@ -12,7 +12,7 @@
   const address = new URL("/api/v1/promises/quote", me.src);
   const asked = new WeakMap(); // what each place has asked last
   const heard = new Map(); // answers by question: the same is asked once
-  const words = ["country", "region", "postalCode", "service", "language", "quantity"];
+  const words = ["country", "region", "postalCode", "service", "language"];
   const PATIENCE = 4000;
 
   const question = (place) => {
@@ -70,7 +70,7 @@
     clearTimeout(due);
     due = setTimeout(() => document.querySelectorAll("[data-arrives]").forEach(ask), 50);
   };
-  const watched = ["country", "region", "postal-code", "service", "language", "quantity", "sku"].map((w) => `data-${w}`);
+  const watched = ["country", "region", "postal-code", "service", "language", "sku"].map((w) => `data-${w}`);
   new MutationObserver(soon).observe(document.documentElement, {
     subtree: true, childList: true, attributes: true, attributeFilter: [...watched, "data-arrives"],
   });
