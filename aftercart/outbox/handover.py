@@ -73,16 +73,14 @@ def drain(
     """
     done = Sent(parked=give_up_abandoned())
     ways = Lines(channels)
-    taken = list(_take(limit))
-    bodies = OutgoingBody.objects.in_bulk([row.id for row in taken])
-    for row in taken:
+    for row in _take(limit):
         way = ways.choose(row.brand_id, row.channel)
         if isinstance(way, Wait):
             _put_back(row, way)
             continue
         match _mark_sending(row, way, consents):
             case Outgoing.SENDING:
-                _hand_over(row, _message(row, bodies[row.id], consents), way, done, now)
+                _hand_over(row, way, consents, done, now)
             case Outgoing.CANCELLED:
                 done.cancelled += 1
     return done
@@ -135,9 +133,9 @@ def _mark_sending(row: Outgoing, way: Way, consents: Consents) -> str:
     return found[0] if found else ""
 
 
-def _hand_over(row: Outgoing, message: Message, way: Way, done: Sent, now: datetime | None) -> None:
+def _hand_over(row: Outgoing, way: Way, consents: Consents, done: Sent, now: datetime | None) -> None:
     try:
-        given = way.channel(message)
+        given = way.channel(_message(row, consents))
     except Unknowable as error:
         if way.line:
             lines.failed(way.line, SendError(str(error), permanent=False))
@@ -151,7 +149,8 @@ def _hand_over(row: Outgoing, message: Message, way: Way, done: Sent, now: datet
         done.sent += _settle(row, state=Outgoing.SENT, reason="", sent_at=at, provider_id=given[:200])
 
 
-def _message(row: Outgoing, body: OutgoingBody, consents: Consents) -> Message:
+def _message(row: Outgoing, consents: Consents) -> Message:
+    body = OutgoingBody.objects.get(id=row.id)
     return Message(
         key=row.message_id,
         reference=row.id.hex,
