@@ -111,6 +111,10 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
             base="sends_per_second.kept_open", beside="smtplib, one connection", ratio="ours_to_kept_open",
         ),
         Figure(
+            title="sends: by four senders", ours="sends_per_second.four_senders", unit="/s",
+            base="sends_per_second.bare", beside="smtplib, a connection each", ratio="four_senders_to_bare",
+        ),
+        Figure(
             title="sends: CPU for a message", ours="cpu_ms_per_send.ours", unit="ms", base="cpu_ms_per_send.bare",
             beside="smtplib, a connection each",
         ),

@@ -25,13 +25,18 @@ LONGEST_WAIT = 5.0
 
 def run() -> None:
     """Work until SIGTERM or SIGINT; the batch in hand is finished first."""
+    from django.conf import settings
+
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
     serving.end_with_head()
     loops = [
         threading.Thread(target=forever, args=(_drain_inbox, stop), name="inbox"),
-        threading.Thread(target=forever, args=(_drain_outbox, stop), name="outbox"),
+        *(
+            threading.Thread(target=forever, args=(_drain_outbox, stop), name=f"outbox-{number}")
+            for number in range(max(1, settings.SENDERS))
+        ),
         threading.Thread(target=lambda: asyncio.run(_jobs(stop)), name="jobs"),
     ]
     for loop in loops:

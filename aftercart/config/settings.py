@@ -137,6 +137,8 @@ SMTP_TIMEOUT = env_float("AFTERCART_SMTP_TIMEOUT", 20.0)
 # Brands that have lines of their own (`aftercart channel`) send through those instead.
 SENDING_TIMEOUT = env_float("AFTERCART_SENDING_TIMEOUT", 20.0)
 WEBHOOK_DOORS = env_choice("AFTERCART_WEBHOOK_DOORS", ("public", "loopback"))
+# How many messages a worker hands over at a time: most of it is waiting for whoever takes them.
+SENDERS = env_int("AFTERCART_SENDERS", 2)
 OUTBOX_LEASE_SECONDS = env_int("AFTERCART_OUTBOX_LEASE_SECONDS", 60)
 
 # Carriers are asked at their own addresses. For tests alone: all of them at this one, on this machine, instead.

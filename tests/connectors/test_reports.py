@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 
-from aftercart.connectors import mailgun
-from aftercart.connectors.contract import ASKED_WITH, RECEIVED_AT, Read
+from aftercart.connectors import mailgun, twilio
+from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH, RECEIVED_AT, Read
 from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.connectors.ses.signing import signed
 from aftercart.facts import ConsentTold, MessageReceived, MessageReported, Outcome, Unread
@@ -130,6 +131,16 @@ def test_mailgun_signs_inside_the_body() -> None:
         (b"{", "x"),
     ):
         assert not mailgun.is_authentic(other, {}, secret)
+
+
+def test_twilio_s_signatures_are_those_of_its_documentation() -> None:
+    """The worked example of twilio.com/docs/usage/security."""
+    told = {"CallSid": "CA1234567890ABCDE", "Digits": "1234", "From": "+14158675309", "To": "+18005551212"}
+    headers = {
+        ADDRESSED_TO: "https://mycompany.com/myapp.php?foo=1&bar=2",
+        "x-twilio-signature": "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
+    }
+    assert twilio.is_authentic(urlencode(told | {"Caller": "+14158675309"}).encode(), headers, "12345")
 
 
 def test_aws_signatures_are_those_of_its_published_examples() -> None:
