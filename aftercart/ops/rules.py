@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from babel import Locale
 
 from aftercart.orders.carriers import carrier_name
+from aftercart.words.kinds import KINDS as WORDED
 
 KINDS: dict[str, str] = {
     "lost": "Lost",
@@ -34,7 +35,7 @@ KINDS: dict[str, str] = {
     "not_shipped": "Not shipped yet",
 }
 # What is said about them: each of these, and that one of them is over.
-NOTICES: dict[str, str] = {**KINDS, "moving_again": "Moving again"}
+NOTICES: dict[str, str] = {**KINDS, **{kind: one.label for kind, one in WORDED.items() if kind not in KINDS}}
 
 
 # A state or kind → the tone of look in which it is shown.
