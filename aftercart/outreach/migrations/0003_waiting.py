@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('brands', '0002_calendar_and_storefronts'),
-        ('outreach', '0003_experiments'),
+        ('outreach', '0002_experiments'),
     ]
 
     operations = [
