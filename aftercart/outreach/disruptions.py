@@ -106,7 +106,8 @@ def over(brand: Brand, now: datetime) -> list[Opened]:
     """
     ended = Disruption.objects.filter(brand=brand, all_clear_at=None, closed_at__isnull=False)
     found: list[Opened] = []
-    for row in ended.select_for_update(skip_locked=True)[:5]:
+    # One at a time: each customer is held until the commit, and no server holds thousands.
+    for row in ended.select_for_update(skip_locked=True)[:1]:
         people = _people(brand, row) if affecting([standing(row)]) else []
         if len(people) < AT_ONCE:
             row.all_clear_at = now
