@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from aftercart.cli import (
+    alerting,
     backtest,
     calendar,
     channel,
@@ -99,6 +100,7 @@ app.command()(founding.staff)
 app.command()(waiting.waits)
 app.command()(promising.policy)
 app.command()(speaking.outreach)
+app.command("on-call")(alerting.on_call)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")
 app.add_typer(experimenting.app, name="experiment")

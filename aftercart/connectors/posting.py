@@ -69,7 +69,14 @@ def reason(body: bytes) -> str:
     first = mapping(next(iter(rows(found.get("errors"))), None))
     places = (found, first, mapping(found.get("error")))
     names = ("message", "Message", "detail", "title")
-    return next((said for place in places for name in names if (said := text(place.get(name), 160))), "")
+    said = (text(place.get(name), 160) for place in places for name in names)
+    return next(filter(None, said), "") or _plain(body)
+
+
+def _plain(body: bytes) -> str:
+    """A short answer in plain words, as Slack gives it."""
+    said = body.decode(errors="replace").strip() if len(body) <= 160 else ""
+    return said if said.isprintable() and not said.startswith(("<", "{", "[")) else ""
 
 
 def read(body: bytes) -> Document:

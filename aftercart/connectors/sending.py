@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 
 EMAIL, SMS, WHATSAPP, EVENT = "email", "sms", "whatsapp", "event"
+TEAM = "team"  # to whoever works for the brand, not to its customers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

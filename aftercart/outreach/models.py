@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Q
 
 from aftercart.brands.models import Owned
+from aftercart.outreach.alerts.models import Alert
 from aftercart.outreach.experiments.models import Experiment, Exposure
 
-__all__ = ["Decision", "Experiment", "Exposure"]
+__all__ = ["Alert", "Decision", "Experiment", "Exposure"]
 
 
 class Decision(Owned):

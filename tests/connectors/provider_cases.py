@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from urllib.parse import parse_qs
 
-from aftercart.connectors.sending import EVENT, SMS
+from aftercart.connectors.sending import EVENT, SMS, TEAM
 from tests.gateway import Answer, Asked
 
 REFERENCE = "0198c0de1111822283334444444444ab"
@@ -75,6 +75,12 @@ def _klaviyo(asked: Asked) -> tuple[str, str, str]:
     return told["profile"]["data"]["attributes"]["email"], properties["text"], properties["reference"]
 
 
+def _slack(asked: Asked) -> tuple[str, str, str]:
+    """It goes to whoever reads there: no recipient, no reference."""
+    told = json.loads(asked.body)["text"]
+    return "noor@example.com", told.partition("\n")[2], REFERENCE
+
+
 def _webhook(asked: Asked) -> tuple[str, str, str]:
     from standardwebhooks import Webhook
 
@@ -116,6 +122,10 @@ CASES = [
     Case(
         name="klaviyo", settings={"api_key": "pk_1"}, path="/api/events", given="<late-1042@juniper.example>",
         yes=Answer(202, b""), read=_klaviyo, no=Answer(400, _said(errors=[{"detail": "Invalid email address"}])),
+    ),
+    Case(
+        name="slack", settings={}, path="/services/T0/B0/x", given="", read=_slack, yes=Answer(200, b"ok"),
+        no=Answer(400, b"invalid_payload"), at="url", also={"channel": TEAM, "doors": "loopback"},
     ),
     Case(
         name="webhook", settings={"secret": SECRET}, path="/hook", given="late-1042@juniper.example", read=_webhook,
