@@ -9,7 +9,7 @@ from aftercart.brands.models import Owned
 from aftercart.outreach.alerts.models import Alert
 from aftercart.outreach.experiments.models import Experiment, Exposure
 
-__all__ = ["Alert", "Decision", "Experiment", "Exposure"]
+__all__ = ["Alert", "Decision", "Experiment", "Exposure", "Hold"]
 
 
 class Decision(Owned):
@@ -47,3 +47,21 @@ class Decision(Owned):
 
     def __str__(self) -> str:
         return f"{self.kind}: {'spoken' if self.spoken else 'silent'}, {self.reason}"
+
+
+class Hold(Owned):
+    """That promotions to a customer are held while something worries about an order of theirs."""
+
+    customer_id = models.UUIDField()
+    since = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["brand", "customer_id"], name="outreach_hold_once", condition=Q(released_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} since {self.since}"

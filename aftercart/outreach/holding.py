@@ -1,0 +1,70 @@
+"""While something worries about a customer's orders, nobody asks them for a review or offers them more.
+
+The brand's own sender (a line of the channel `event`) is told when promotions to a customer are to be held and when
+they are released again: one event each, for each time of worry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from aftercart.brands.models import Brand
+from aftercart.connectors.sending import EVENT
+from aftercart.outbox import lines
+from aftercart.outbox import services as outbox
+from aftercart.outreach.models import Hold
+from aftercart.plumbing import bulk, ids
+
+HELD, RELEASED = "promotions_held", "promotions_released"
+# Of the customers of some orders: whether anything worries about any order of theirs.
+WORRIED = """
+SELECT k.id, k.email, EXISTS (
+    SELECT FROM orders_order o JOIN watch_concern c ON c.brand_id = o.brand_id AND c.order_id = o.id
+    WHERE o.brand_id = k.brand_id AND o.customer_id = k.id AND c.closed_at IS NULL
+)
+FROM people_customer k WHERE k.brand_id = %(brand)s AND k.email <> '' AND k.id IN (
+    SELECT customer_id FROM orders_order WHERE brand_id = %(brand)s AND id = ANY(%(orders)s::uuid[])
+)
+ORDER BY k.id FOR UPDATE OF k
+"""
+
+
+def refresh(brand: Brand, orders: Collection[UUID], now: datetime) -> int:
+    """Hold and release after concerns of these orders have changed, in the caller's transaction. How many events."""
+    if not orders or EVENT not in lines.open_to(brand):
+        return 0
+    with bulk.cursor() as at:
+        at.execute(WORRIED, {"brand": brand.id, "orders": bulk.array(orders)})
+        found = at.fetchall()
+    held = {row.customer_id: row for row in Hold.objects.filter(brand=brand, customer_id__in=[c for c, *_ in found],
+                                                                released_at=None)}  # fmt: skip
+    told = 0
+    for customer, email, worried in found:
+        hold = held.get(customer)
+        if worried and hold is None:
+            hold = Hold.objects.create(id=ids.new(now), brand=brand, customer_id=customer, since=now)
+            told += _tell(brand, hold, HELD, email, now)
+        elif hold is not None and not worried:
+            Hold.objects.filter(id=hold.id).update(released_at=now)
+            told += _tell(brand, hold, RELEASED, email, now)
+    return told
+
+
+def held_of(brand: Brand, customers: Iterable[UUID]) -> set[UUID]:
+    """Those of these customers who are to hear of nothing but their orders."""
+    rows = Hold.objects.filter(brand=brand, customer_id__in=list(customers), released_at=None)
+    return set(rows.values_list("customer_id", flat=True))
+
+
+def _tell(brand: Brand, hold: Hold, kind: str, email: str, now: datetime) -> int:
+    outbox.owe(
+        brand,
+        outbox.Owed(
+            channel=EVENT, kind=kind, customer_id=hold.customer_id, episode=hold.id, address=email, subject=kind,
+            text="", html="", language="", purpose="hold",
+        ),
+        at=now,
+    )  # fmt: skip
+    return 1
