@@ -45,6 +45,7 @@ OF_THE_MOMENT = {
     "promises_outcome": "settled by the day of the last look, and of dates that we told ourselves",
     "watch_disruption": "opens by the day that ran meanwhile",
     "watch_progress": "what was expected by the tables of that day",
+    "outreach_exposure": "follows the occasions to speak",
     "outreach_hold": "follows the concerns",
     "outreach_alert": "follows the troubles of the moment",
     "risk_assessment": "follows the concerns and what was learned by then",

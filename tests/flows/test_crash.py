@@ -35,8 +35,8 @@ from tests.world import NOW
 # No delivery writes to these: people do, or customers at the page.
 BY_HAND = {
     "brands_auditentry", "brands_calendarentry", "brands_member", "brands_source", "brands_storefront",
-    "orders_carrierline", "orders_poll", "outbox_line",
-    "policies_policy", "selfservice_attempt", "words_wording",
+    "orders_carrierline", "orders_poll", "outreach_experiment", "outbox_line",
+    "policies_policy", "selfservice_attempt", "words_draft", "words_wording",
 }  # fmt: skip
 
 
