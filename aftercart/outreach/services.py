@@ -14,7 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aftercart.brands.models import Brand
-from aftercart.connectors.sending import EMAIL
+from aftercart.connectors.sending import EMAIL, EVENT
 from aftercart.outbox import lines
 from aftercart.outbox import services as outbox
 from aftercart.outreach import disruptions, milestones
@@ -111,7 +111,8 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     elsewhere, silent = disruptions.told_with(brand, occasions), feed_is_out(brand.id)
     verdicts: list[Said] = []
     exposures: list[experiments.Exposure] = []
-    speaking: defaultdict[UUID, list[Said]] = defaultdict(list)
+    # What the shop's sender is told goes to nobody else, so it is in no message of ours.
+    speaking: defaultdict[tuple[UUID, bool], list[Said]] = defaultdict(list)
     # The gravest first: what is said of an order silences what is said of it besides.
     for one in sorted(occasions, key=lambda one: gravity(one.concern.kind)):
         customer = one.subject.row.customer_id
@@ -125,10 +126,10 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
         if verdict.affected and customer:
             found.told[one.concern.order_id][one.concern.kind] = now
             elsewhere.add(one)
-        if verdict.speak and customer:
-            speaking[customer].append((one, verdict))
+        if verdict.reach and customer:
+            speaking[customer, verdict.reach.channel == EVENT].append((one, verdict))
     outgoing: dict[tuple[UUID, str], UUID] = {}
-    for customer, said in speaking.items():
+    for (customer, _), said in speaking.items():
         message = _speak(brand, found.customers[customer], said, now)
         outgoing |= {(one.concern.id, one.concern.kind): message for one, _ in said}
     rows = [

@@ -12,7 +12,7 @@ import pytest
 from django.db import connections, transaction
 
 from aftercart.brands.models import Brand
-from aftercart.connectors.sending import EMAIL, SMS, Message, SendError
+from aftercart.connectors.sending import EMAIL, EVENT, SMS, Message, SendError
 from aftercart.facts import Fact, PageViewed, Person, State
 from aftercart.orders import services as orders
 from aftercart.orders.models import Order
@@ -190,6 +190,21 @@ def test_a_milestone_is_said_once_by_whoever_is_to_say_it(speaking: Brand, who: 
         reach(speaking, NOW + days(1), scanned(State.DELIVERED, NOW + days(1), number="1Z1"))
 
     assert said() == expected
+
+
+def test_what_the_shops_sender_says_is_in_no_message_of_ours(speaking: Brand) -> None:
+    Line.objects.create(
+        brand=speaking, channel=EVENT, provider="klaviyo", name="flows", settings={}, position=0, made_at=NOW
+    )
+    terms.publish(speaking, at=NOW, by="Noor", says={"shipped": EVENT})
+    hear(speaking, NOW, *silent())
+    changes = watch.reassess(speaking, [Order.objects.get().id], NOW, restate=True)
+    outreach.tell_milestones(speaking, changes.standing, NOW)
+    wait(MORNING)
+
+    assert set(Outgoing.objects.values_list("kind", "channel")) == {
+        ("shipped", EVENT), ("stalled", EMAIL), ("promotions_held", EVENT),
+    }  # fmt: skip
 
 
 def test_what_is_heard_of_too_late_is_no_news(speaking: Brand) -> None:
