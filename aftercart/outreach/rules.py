@@ -82,8 +82,9 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
     """Why it deserves no words, or none yet; None where it does."""
     if case.speaks_since is None or case.since < case.speaks_since:
         return Verdict("before this brand began to speak")
-    if not any(one.open and one.channel in case.ways for one in case.reaches):
-        return Verdict(closed(case.reaches, case.ways))
+    ways = case.ways.intersection(terms.order_for(case.kind, pressing=case.pressing))
+    if not any(one.open and one.channel in ways for one in case.reaches):
+        return Verdict(closed(case.reaches, ways))
     if case.feed_outage and case.kind in BLIND:
         return Verdict("feed outage: no news comes in, so none of this parcel says nothing")
     if case.elsewhere:

@@ -40,6 +40,8 @@ def test_every_kind_of_worry_deserves_words_when_nothing_stands_against_it(kind:
         ({"speaks_since": NOW + HOUR}, "before this brand began to speak"),
         ({"reaches": (Reach(EMAIL, ""),)}, "no address to write to"),
         ({"reaches": (replace(MAIL, agreed=False),)}, "the customer asked for no messages"),
+        ({"reaches": (replace(MAIL, agreed=False), Reach(EVENT, MAIL.address)), "ways": frozenset({EMAIL, EVENT})},
+         "the customer asked for no messages"),
         ({"reaches": (replace(MAIL, works=False),)}, "what was sent to their address came back"),
         ({"reaches": (PHONE,)}, "no address to write to"),  # the brand has no such channel
         ({"feed_outage": True, "kind": "stalled"},
