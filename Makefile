@@ -11,7 +11,7 @@ setup: $(STAMP)
 $(CORE): requirements/core.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Aftercart needs Python 3.11 or newer: make PYTHON=…")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/core.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r requirements/core.txt
 	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/aftercart.pth"
 	@printf '#!/bin/sh\nexec "$(CURDIR)/.venv/bin/python" -m aftercart "$$@"\n' > $(BIN)/aftercart && chmod +x $(BIN)/aftercart
 	@$(BIN)/python -m aftercart.look.compile

@@ -101,6 +101,16 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
             beside="empty Django view", ratio="p99_to_empty", aim=4,
         ),
     ),
+    "decisions": (
+        Figure(
+            title="decisions: concerns decided, words owed", ours="decisions_per_second.ours", unit="/s",
+            base="decisions_per_second.bare", beside="a bare loop that writes the same rows", ratio="ours_to_bare",
+        ),
+        Figure(
+            title="decisions: CPU for a concern", ours="cpu_ms_per_decision.ours", unit="ms",
+            base="cpu_ms_per_decision.bare", beside="a bare loop that writes the same rows",
+        ),
+    ),
     "sends": (
         Figure(
             title="sends: messages handed over", ours="sends_per_second.ours", unit="/s", base="sends_per_second.bare",

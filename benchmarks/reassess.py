@@ -57,8 +57,8 @@ def run(quick: bool = False) -> dict[str, Any]:
 def _measure(cluster: Cluster, *, parcels: int) -> dict[str, Any]:
     from aftercart.watch.models import Watch
 
-    brand = sweep._brand()
-    sweep._tell_one_story(brand)
+    brand = sweep.learned_brand()
+    sweep.tell_one_story(brand)
     sweep_rows.multiply(
         brand.id, parcels, silent_ones=10, earlier=timedelta(), look_at=NOW + timedelta(hours=1), own=OWN
     )

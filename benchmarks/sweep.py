@@ -52,8 +52,8 @@ def _measure(cluster: Cluster, *, watched: int) -> dict[str, Any]:
 
     from benchmarks import sweep_rows
 
-    brand = _brand()
-    _tell_one_story(brand)
+    brand = learned_brand()
+    tell_one_story(brand)
     sweep_rows.multiply(brand.id, watched, silent_ones=SILENT_ONES, earlier=SILENT - LIVELY, look_at=NOW)
     me, due = psutil.Process(), round(watched * DUE_SHARE)
     idle = _nothing_due(cluster, me, brand)
@@ -136,7 +136,7 @@ def _sweep() -> tuple[int, int]:
     return looked, owed
 
 
-def _brand() -> Brand:
+def learned_brand() -> Brand:
     """It has learned how long its orders take, so that each look judges chances too."""
     from aftercart.brands.models import Brand
     from aftercart.promises import learning
@@ -155,7 +155,7 @@ def _brand() -> Brand:
     return brand
 
 
-def _tell_one_story(brand: Brand) -> None:
+def tell_one_story(brand: Brand) -> None:
     """One order through the real pipeline: the pattern for all the others."""
     from django.db import transaction
 

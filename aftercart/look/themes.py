@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aftercart.look.colours import contrast, oklch, to_oklch
 
@@ -68,6 +69,7 @@ def _mode(accent: str, *, dark: bool) -> dict[str, str]:
     return colours
 
 
+@lru_cache(maxsize=512)
 def theme(accent: str) -> Theme:
     """`accent` is "#rrggbb". Where it can be read it stays as it is; elsewhere its lightness moves, never its hue."""
     return Theme(light=_mode(accent.lower(), dark=False), dark=_mode(accent.lower(), dark=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -40,35 +40,54 @@ class Owed:
 
 def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
     """Write the message down as owed, inside the caller's transaction; the id of the one row there is for it."""
-    message_id = _message_id(brand, owed)
-    row, created = Outgoing.objects.get_or_create(
+    return owe_all(brand, [owed], at=at)[0]
+
+
+@transaction.atomic
+def owe_all(brand: Brand, messages: Sequence[Owed], *, at: datetime) -> list[UUID]:
+    """Write each of them down as owed. The id of the one row there is for each, in the same order."""
+    rows = [_row(brand, owed, at) for owed in messages]
+    Outgoing.objects.bulk_create(rows, ignore_conflicts=True)
+    known = Outgoing.objects.filter(brand=brand, episode__in={owed.episode for owed in messages})
+    ids_of = {tuple(key): id_ for id_, *key in known.values_list("id", "customer_id", "kind", "episode")}
+    found = [ids_of[row.customer_id, row.kind, row.episode] for row in rows]
+    bodies = [
+        _body(brand, row, owed)
+        for row, owed, id_ in zip(rows, messages, found, strict=True)
+        if row.id == id_  # else it was owed before
+    ]
+    OutgoingBody.objects.bulk_create(bodies)
+    return found
+
+
+def _row(brand: Brand, owed: Owed, at: datetime) -> Outgoing:
+    return Outgoing(
+        id=ids.new(at),
         brand=brand,
         customer_id=owed.customer_id,
         kind=owed.kind,
         episode=owed.episode,
-        defaults={
-            "id": ids.new(at),
-            "channel": owed.channel,
-            "created_at": at,
-            "due_at": clock.machine(),
-            "message_id": message_id,
-            "purpose": owed.purpose,
-            "hours": [span.plain for span in owed.hours],
-            "address_hash": address_hash(brand.id, owed.address) if owed.address else "",
-        },
+        channel=owed.channel,
+        created_at=at,
+        due_at=clock.machine(),
+        message_id=_message_id(brand, owed),
+        purpose=owed.purpose,
+        hours=[span.plain for span in owed.hours],
+        address_hash=address_hash(brand.id, owed.address) if owed.address else "",
     )
-    if created:
-        OutgoingBody.objects.create(
-            id=row.id,
-            brand=brand,
-            person_id=owed.customer_id,
-            address=owed.address,
-            subject=owed.subject[:300],
-            text=owed.text,
-            html=owed.html,
-            language=owed.language,
-        )
-    return row.id
+
+
+def _body(brand: Brand, row: Outgoing, owed: Owed) -> OutgoingBody:
+    return OutgoingBody(
+        id=row.id,
+        brand=brand,
+        person_id=owed.customer_id,
+        address=owed.address,
+        subject=owed.subject[:300],
+        text=owed.text,
+        html=owed.html,
+        language=owed.language,
+    )
 
 
 def _message_id(brand: Brand, owed: Owed) -> str:

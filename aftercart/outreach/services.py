@@ -7,7 +7,7 @@ occasion is decided by one worker at a time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -34,6 +34,8 @@ from aftercart.watch.judging import Opened, Standing
 from aftercart.watch.models import Concern
 from aftercart.watch.services import look_again
 from aftercart.words import services as words
+from aftercart.words import wordings
+from aftercart.words.wordings import Place, Text
 
 # A notice of these kinds names a new date, which thereby becomes the promise.
 RENEWS = frozenset(
@@ -128,10 +130,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
             elsewhere.add(one)
         if verdict.reach and customer:
             speaking[customer, verdict.reach.channel == EVENT].append((one, verdict))
-    outgoing: dict[tuple[UUID, str], UUID] = {}
-    for (customer, _), said in speaking.items():
-        message = _speak(brand, found.customers[customer], said, now)
-        outgoing |= {(one.concern.id, one.concern.kind): message for one, _ in said}
+    outgoing = _speak(brand, found.customers, speaking, now)
     rows = [
         _row(brand, one, verdict, outgoing.get((one.concern.id, one.concern.kind)), now) for one, verdict in verdicts
     ]
@@ -183,40 +182,57 @@ def _row(brand: Brand, one: Opened, verdict: Verdict, outgoing: UUID | None, now
     )  # fmt: skip
 
 
-def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime) -> UUID:
+def _speak(
+    brand: Brand,
+    customers: Mapping[UUID, Customer],
+    speaking: Mapping[tuple[UUID, bool], Sequence[Said]],
+    now: datetime,
+) -> dict[tuple[UUID, str], UUID]:
+    """Owe each customer one message. Which one says what of which episode, by episode and kind."""
+    texts = wordings.all_in_use(brand) if speaking else {}
+    owed = [_written(brand, customers[customer], said, texts, now) for (customer, _), said in speaking.items()]
+    messages = outbox.owe_all(brand, owed, at=now) if owed else []
+    _renew_promises(brand, [one for said in speaking.values() for one, _ in said], now)
+    return {
+        (one.concern.id, one.concern.kind): message
+        for message, said in zip(messages, speaking.values(), strict=True)
+        for one, _ in said
+    }
+
+
+def _written(
+    brand: Brand, customer: Customer, said: Sequence[Said], texts: Mapping[Place, Text], now: datetime
+) -> outbox.Owed:
     """One message about all of it, by the way that suits the gravest."""
     first, verdict = said[0]
     reach = verdict.reach
     assert reach is not None, verdict.reason
     language = words.language_for(customer.locale, brand.language)
     situations = [situation(brand, one, customer, now) for one, _ in said]
-    notice = words.bundle(brand, situations, language=language, channel=FORMS[reach.channel])
-    outgoing = outbox.owe(
-        brand,
-        outbox.Owed(
-            channel=reach.channel,
-            kind=first.concern.kind,
-            customer_id=customer.id,
-            episode=first.concern.id,
-            address=reach.address,
-            subject=notice.subject,
-            text=notice.text,
-            html=notice.html,
-            language=notice.language,
-            hours=verdict.hours,
-        ),
-        at=now,
+    notice = words.bundle(brand, situations, language=language, channel=FORMS[reach.channel], texts=texts)
+    return outbox.Owed(
+        channel=reach.channel,
+        kind=first.concern.kind,
+        customer_id=customer.id,
+        episode=first.concern.id,
+        address=reach.address,
+        subject=notice.subject,
+        text=notice.text,
+        html=notice.html,
+        language=notice.language,
+        hours=verdict.hours,
     )
-    for one, _ in said:
-        _renew_promise(brand, one, now)
-    return outgoing
 
 
-def _renew_promise(brand: Brand, one: Opened, now: datetime) -> None:
-    """The date that the message names is the promise from now on, and is watched like any other."""
-    believed, promised = one.believed, one.promised
-    if believed is None or one.concern.kind not in RENEWS or (promised and believed.latest <= promised):
-        return
-    order = one.concern.order_id
-    promises.tell(brand, order, believed, surface=f"notice:{one.concern.kind}", at=now, why=one.concern.kind)
-    look_again(brand, now, order_ids=[order])
+def _renew_promises(brand: Brand, said: Iterable[Opened], now: datetime) -> None:
+    """The date that a message names is the promise from now on, and is watched like any other."""
+    told = [
+        promises.Told(one.concern.order_id, believed, f"notice:{one.concern.kind}", why=one.concern.kind)
+        for one in said
+        if (believed := one.believed)
+        and one.concern.kind in RENEWS
+        and not (one.promised and believed.latest <= one.promised)
+    ]
+    if told:
+        promises.tell(brand, told, at=now)
+        look_again(brand, now, order_ids=[one.order_id for one in told])

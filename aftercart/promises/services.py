@@ -221,29 +221,36 @@ def _forecasts(brand_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, tuple[ob
         return {row[0]: row[1:] for row in at.fetchall()}
 
 
-def tell(
-    brand: Brand,
-    order: UUID,
-    believed: Window,
-    *,
-    surface: str,
-    at: datetime,
-    why: str = "",
-) -> Promise:
-    """Enter a date that we told a customer ourselves."""
-    return Promise.objects.create(
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A date that we told a customer ourselves."""
+
+    order_id: UUID
+    believed: Window
+    surface: str
+    why: str = ""
+
+
+def tell(brand: Brand, told: Iterable[Told], *, at: datetime) -> list[Promise]:
+    """Enter the dates that we told."""
+    return Promise.objects.bulk_create([_entry(brand, one, at) for one in told])
+
+
+def _entry(brand: Brand, told: Told, at: datetime) -> Promise:
+    believed = told.believed
+    return Promise(
         id=ids.new(at),
         brand=brand,
-        order_id=order,
+        order_id=told.order_id,
         earliest=believed.earliest,
         latest=believed.latest,
         made_by=_made_by(believed),
-        surface=surface,
+        surface=told.surface,
         told_at=at,
         confidence=believed.confidence,
         basis=believed.basis[:200],
         version=believed.version,
-        why=why,
+        why=told.why,
     )
 
 

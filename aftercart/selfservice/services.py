@@ -20,7 +20,7 @@ from aftercart.people.services import record_visit
 from aftercart.plumbing import clock, ids
 from aftercart.policies import services as policies
 from aftercart.promises.rules import Window
-from aftercart.promises.services import calendar, tell
+from aftercart.promises.services import Told, calendar, tell
 from aftercart.selfservice.presenting import Page
 from aftercart.selfservice.queries import Picture, Recipient
 from aftercart.selfservice.rules import is_news
@@ -51,7 +51,8 @@ def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: dateti
     )
     kinds = [c.kind for c in picture.concerns if c.subject_id == shown.first.id and c.closed_at is None]
     with transaction.atomic():
-        tell(brand, picture.id, window, surface=SURFACE, at=at, why=min(kinds, key=KINDS.index, default=""))
+        why = min(kinds, key=KINDS.index, default="")
+        tell(brand, [Told(picture.id, window, surface=SURFACE, why=why)], at=at)
         look_again(brand, at, order_ids=[picture.id])
 
 

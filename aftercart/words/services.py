@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -16,13 +16,12 @@ from aftercart.words.kinds import EMAIL, LANGUAGES, SMS
 from aftercart.words.rules import Said, Situation, say, say_sms
 from aftercart.words.shipped import shipped
 from aftercart.words.sms import Size, plain, size
-from aftercart.words.wordings import Text, in_use
+from aftercart.words.wordings import SHIPPED, Place, Text, in_use
 from aftercart.words.writing import day_writer, money_writer
 
 __all__ = ["LANGUAGES", "Notice", "bundle", "language_for", "notice", "shipped", "written"]
 
 log = logging.getLogger(__name__)
-NO_TEXT = Text()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,27 +59,41 @@ def written(brand: Brand, situation: Situation, own: Text, language: str, channe
         return _written(brand, situation, own, language, channel)
     except TemplateError as error:
         log.info("%s: own text %s v%s gave way: %s", brand.slug, situation.kind, own.version, error)
-        return _written(brand, situation, NO_TEXT, language, channel)
+        return _written(brand, situation, SHIPPED, language, channel)
 
 
-def bundle(brand: Brand, situations: Sequence[Situation], *, language: str, channel: str = EMAIL) -> Notice:
+def bundle(
+    brand: Brand,
+    situations: Sequence[Situation],
+    *,
+    language: str,
+    channel: str = EMAIL,
+    texts: Mapping[Place, Text] | None = None,
+) -> Notice:
     """One message about several parcels or worries of one customer, the gravest first as they are given.
 
-    One situation makes the same notice as `notice`. Raises ValueError where there is none.
+    One situation makes the same notice as `notice`. `texts`: the brand's own, where whoever calls has looked them up.
+    Raises ValueError where there is none.
     """
     if not situations:
         raise ValueError("situations: there is nothing to say")
+    own = [_own(brand, one, channel, language, texts) for one in situations]
     if len(situations) == 1:
-        return notice(brand, situations[0], language=language, channel=channel)
-    notices = [notice(brand, one, language=language, channel=channel) for one in situations]
+        return written(brand, situations[0], own[0], language, channel)
     if channel == SMS:
         # Each names its sender; once is enough.
+        said = [written(brand, one, text, language, channel).text for one, text in zip(situations, own, strict=True)]
         opening = f"{brand.name}: "
-        texts = [notices[0].text, *(one.text.removeprefix(opening) for one in notices[1:])]
-        return _sms("\n".join(texts), language)
-    said = [_said(brand, one, in_use(brand, one.kind, channel, language), language) for one in situations]
-    bundled = bundle_said(situations, said, shipped(language), language)
+        return _sms("\n".join([said[0], *(one.removeprefix(opening) for one in said[1:])]), language)
+    parts = [_said(one, text, language) for one, text in zip(situations, own, strict=True)]
+    bundled = bundle_said(situations, parts, shipped(language), language)
     return Notice(subject=bundled.subject, text=bundled.text, html=_html(brand, bundled, language), language=language)
+
+
+def _own(brand: Brand, about: Situation, channel: str, language: str, texts: Mapping[Place, Text] | None) -> Text:
+    if texts is None:
+        return in_use(brand, about.kind, channel, language)
+    return texts.get(Place(about.kind, channel, language), SHIPPED)
 
 
 def _written(brand: Brand, situation: Situation, own: Text, language: str, channel: str) -> Notice:
@@ -93,11 +106,11 @@ def _written(brand: Brand, situation: Situation, own: Text, language: str, chann
     return Notice(subject=said.subject, text=said.text, html=html, language=language, version=own.version)
 
 
-def _said(brand: Brand, situation: Situation, own: Text, language: str) -> Said:
+def _said(situation: Situation, own: Text, language: str) -> Said:
     try:
         return _strictly_said(situation, own, language)
     except TemplateError:
-        return _strictly_said(situation, NO_TEXT, language)
+        return _strictly_said(situation, SHIPPED, language)
 
 
 def _strictly_said(situation: Situation, own: Text, language: str) -> Said:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import audit
@@ -33,6 +34,9 @@ class Text:
     subject: str = ""
     text: str = ""
     segments: int = 1
+
+
+SHIPPED = Text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +70,25 @@ class WordingError(ValueError):
 
 def in_use(brand: Brand, kind: str, channel: str, language: str) -> Text:
     """The brand's own text, empty where it has none. One look at an index; what a version says is kept in memory."""
-    newest = (
-        Wording.objects.filter(brand=brand, kind=kind, channel=channel, language=language)
-        .order_by("-version")
-        .values_list("id", flat=True)
-        .first()
-    )
-    if newest is None:
-        return Text()
-    if newest not in _known:
-        row = Wording.objects.get(id=newest)
-        _known[newest] = Text(version=row.version, subject=row.subject, text=row.text, segments=row.segments)
-        while len(_known) > _KEPT:
-            _known.popitem(last=False)
-    return _known[newest]
+    place = Place(kind, channel, language)
+    return _in_use(Wording.objects.filter(brand=brand, **place.where)).get(place, SHIPPED)
+
+
+def all_in_use(brand: Brand) -> Mapping[Place, Text]:
+    """Every text that a brand has of its own, in one look: for whoever writes many messages."""
+    return _in_use(Wording.objects.filter(brand=brand))
+
+
+def _in_use(rows: QuerySet[Wording]) -> dict[Place, Text]:
+    newest = rows.order_by("kind", "channel", "language", "-version").distinct("kind", "channel", "language")
+    ids = {Place(*place): id_ for id_, *place in newest.values_list("id", "kind", "channel", "language")}
+    if unknown := [id_ for id_ in ids.values() if id_ not in _known]:
+        for row in Wording.objects.filter(id__in=unknown):
+            _known[row.id] = Text(version=row.version, subject=row.subject, text=row.text, segments=row.segments)
+    found = {place: _known[id_] for place, id_ in ids.items()}
+    while len(_known) > _KEPT:
+        _known.popitem(last=False)
+    return found
 
 
 def own_versions(brand: Brand) -> dict[Place, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 
 from babel.dates import format_date
 from babel.numbers import format_currency
@@ -27,6 +27,7 @@ DAYS = {
 SHORT_DAYS = {"en": "EEE d MMM", "es": "d/M", "fr": "d/M", "de": "d.M.", "pt": "d/M", "ja": "M/d"}
 
 
+@lru_cache(maxsize=4096)
 def day_written(value: date, language: str, *, short: bool = False) -> str:
     return format_date(value, (SHORT_DAYS if short else DAYS)[language], language)
 
