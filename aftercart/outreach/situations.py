@@ -9,7 +9,9 @@ from aftercart.orders.carriers import carrier_name
 from aftercart.outreach import disruptions
 from aftercart.people.links import tracking_url
 from aftercart.people.models import Customer
+from aftercart.promises.returning import return_by_of
 from aftercart.watch.judging import Opened
+from aftercart.words.kinds import TELLS_RETURN
 from aftercart.words.rules import Situation
 
 # By when a step of the carrier's or ours follows, where no arrival date is the answer.
@@ -38,7 +40,14 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> S
         latest=believed.latest if believed else None,
         deadline=_deadline(one, today),
         state=(subject.row.state or "") if subject.row.parcel_id else "rest",
+        return_by=return_day(brand, one) if one.concern.kind in TELLS_RETURN else None,
     )
+
+
+def return_day(brand: Brand, one: Opened) -> date | None:
+    """Until when its order can be sent back, if the brand says so."""
+    subject = one.subject
+    return return_by_of(brand, subject.order_id, subject.zone)
 
 
 def _deadline(one: Opened, today: date) -> date:
