@@ -182,6 +182,7 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
 
 def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:
     owed = outreach.consider(brand, changes.opened, now) + outreach.reassure(brand, changes.moving, now)
+    owed += outreach.tell_new_dates(brand, changes.slipped, now)
     owed += outreach.tell_milestones(brand, changes.standing, now)
     owed += holding.refresh(brand, changes.changed, now)
     return Progress(looked=changes.looked, opened=len(changes.opened), closed=changes.closed, owed=owed)

@@ -85,16 +85,7 @@ def _where(
     if believed is None and gravest is None and not about.done:
         return Refusal("no date is believed of this order")
     one = Opened(
-        Episode(
-            id=about.id,
-            order_id=order_id,
-            subject_id=about.id,
-            kind=kind,
-            opened_at=now,
-            carrier=about.row.carrier or "",
-            lane=about.lane.key,
-            evidence=dict(gravest.evidence) if gravest else _reached(kind, about),
-        ),
+        Episode.about(about, kind, dict(gravest.evidence) if gravest else _reached(kind, about), id=about.id, at=now),
         about,
         believed,
         promised,

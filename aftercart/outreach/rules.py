@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aftercart.connectors.sending import EMAIL
@@ -12,7 +12,7 @@ from aftercart.outreach.channels import Reach, closed, ranked
 from aftercart.outreach.manners import MILESTONES, USUAL, Terms
 from aftercart.plumbing.hours import Span, opens, room
 from aftercart.watch.disruptions.standing import BLIND
-from aftercart.watch.rules import KINDS
+from aftercart.watch.rules import KINDS, SLIPPED
 
 # What needs the customer, or ends all hope of a date, is said even if something else was said today.
 PRESSING = frozenset(
@@ -22,6 +22,8 @@ PRESSING = frozenset(
 UTC = ZoneInfo("UTC")
 # Two messages about one order within a day would raise the worry that they are to answer.
 APART = timedelta(hours=24)
+# A date that changes every day is not believed: unless the last one is about to fail, the next is told after this.
+STEADY = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,8 @@ class Case:
     told about this order, and when last. `sent`: when this customer was sent anything in the last week about a worry.
     `looked_at`: when they last looked at the page of this order. `elsewhere`: the order with which they were told of
     the same disruption. `feed_outage`: nothing is heard of any parcel. `ended`: of good news, the worry that it ends.
-    `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has.
+    `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has. `promised`: the last
+    day that was told, of the customer's calendar.
     """
 
     kind: str
@@ -52,6 +55,7 @@ class Case:
     feed_outage: bool = False
     ended: str = ""
     held_out: bool = False
+    promised: date | None = None
 
     @property
     def pressing(self) -> bool:
@@ -85,7 +89,7 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
     ways = case.ways.intersection(terms.order_for(case.kind, pressing=case.pressing))
     if not any(one.open and one.channel in ways for one in case.reaches):
         return Verdict(closed(case.reaches, ways))
-    if case.feed_outage and case.kind in BLIND:
+    if case.feed_outage and (case.kind in BLIND or case.kind == SLIPPED):
         return Verdict("feed outage: no news comes in, so none of this parcel says nothing")
     if case.elsewhere:
         return Verdict(f"told about this disruption with order {case.elsewhere}")
@@ -100,7 +104,17 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
     last = max(((at, kind) for kind, at in case.told.items()), default=None)
     if last and case.at - last[0] < APART:
         return Verdict(f"told about {last[1]} less than a day ago", until=last[0] + APART)
+    if case.kind == SLIPPED and last and (until := _steady(case, last[0])) > case.at:
+        return Verdict("a date was told lately, and its day is not near", until=until)
     return None
+
+
+def _steady(case: Case, told: datetime) -> datetime:
+    """Until when the date that was told is left alone: for some days, but not into the day before its last."""
+    if case.promised is None:
+        return case.at
+    eve = datetime.combine(case.promised - timedelta(days=1), time(), case.theirs)
+    return min(told + STEADY, eve)
 
 
 def _how(case: Case, terms: Terms) -> Verdict:
@@ -127,6 +141,8 @@ def _how(case: Case, terms: Terms) -> Verdict:
 
 
 def _graver(kind: str, kinds: frozenset[str]) -> str:
+    """A new date is silenced by what makes any date beside the point, and not by what makes dates late."""
+    kind = "disruption" if kind == SLIPPED else kind
     return next((other for other in KINDS[: gravity(kind)] if other in kinds), "") if kind in KINDS else ""
 
 

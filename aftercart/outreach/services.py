@@ -17,7 +17,7 @@ from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL, EVENT
 from aftercart.outbox import lines
 from aftercart.outbox import services as outbox
-from aftercart.outreach import disruptions, milestones
+from aftercart.outreach import disruptions, milestones, slipping
 from aftercart.outreach.around import Around, around
 from aftercart.outreach.channels import FORMS, Reach
 from aftercart.outreach.experiments import services as experiments
@@ -32,14 +32,12 @@ from aftercart.promises import services as promises
 from aftercart.watch.disruptions.incidents import feed_is_out
 from aftercart.watch.judging import Opened, Standing
 from aftercart.watch.models import Concern
+from aftercart.watch.rules import SLIPPED
 from aftercart.watch.services import look_again
 from aftercart.words import services as words
 
-# A notice of these kinds names a new date, which thereby becomes the promise.
-RENEWS = frozenset(
-    {"disruption", "late", "missed", "stalled", "no_first_scan", "not_shipped", "exception", "circling", "left_behind",
-     "dwelling", "moving_again"}
-)  # fmt: skip
+# Who is held out of the one is held out of the other: it is the same news, later.
+MEASURED_AS = {SLIPPED: "late"}
 COLUMNS = (
     "id", "brand_id", "concern_id", "order_id", "customer_id", "kind", "spoken", "reason", "channel", "since", "at",
     "waits_until", "held_out", "outgoing_id",
@@ -64,6 +62,13 @@ def reassure(brand: Brand, moving: Sequence[Opened], now: datetime) -> int:
     return _decide(brand, due, now)
 
 
+def tell_new_dates(brand: Brand, slipped: Sequence[Opened], now: datetime) -> int:
+    """Say the dates that give way, each once, where the notice of a worry does not: call it after those. How many."""
+    due = slipping.untold(brand, slipped, now)
+    known = _known(brand, due)
+    return _decide(brand, [one for one in due if (one.concern.id, one.concern.kind) not in known], now)
+
+
 def tell_all_clear(brand: Brand, now: datetime) -> int:
     """Those who were told about a disruption that is over hear so, once. How many messages are owed."""
     return _decide(brand, disruptions.over(brand, now), now)
@@ -84,12 +89,20 @@ def reconsider(brand: Brand, orders: Sequence[UUID], standing: Mapping[UUID, Sta
     """Decide again, by how these orders stand now, what had to wait until now. How many messages are owed."""
     rows = list(Decision.objects.filter(brand=brand, order_id__in=orders, waits_until__lte=now))
     concerns = {c.id: c for c in Concern.objects.filter(brand=brand, id__in={row.concern_id for row in rows})}
-    found = {row.id: again(row, concerns.get(row.concern_id), standing) for row in rows}
+    found = {row.id: _again(brand, row, concerns.get(row.concern_id), standing, now) for row in rows}
     over = [id_ for id_, one in found.items() if one is None]
     Decision.objects.filter(brand=brand, id__in=over).update(
         waits_until=None, at=now, reason="over before it could be said"
     )
     return _decide(brand, [one for one in found.values() if one is not None], now)
+
+
+def _again(
+    brand: Brand, row: Decision, concern: Concern | None, standing: Mapping[UUID, Standing], now: datetime
+) -> Opened | None:
+    if row.kind == SLIPPED:
+        return slipping.again(brand, row, standing, now)
+    return again(row, concern, standing)
 
 
 def _known(brand: Brand, occasions: Sequence[Opened]) -> dict[tuple[UUID, str], bool]:
@@ -106,7 +119,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
         return 0
     found, terms = around(brand, occasions, now), terms_of(brand, now)
     kinds = {one.concern.kind for one in occasions}
-    arms = {kind: experiments.arms(brand, found.customers.keys(), kind, now) for kind in kinds}
+    arms = {kind: experiments.arms(brand, found.customers.keys(), MEASURED_AS.get(kind, kind), now) for kind in kinds}
     ways = lines.open_to(brand)
     elsewhere, silent = disruptions.told_with(brand, occasions), feed_is_out(brand.id)
     verdicts: list[Said] = []
@@ -157,6 +170,7 @@ def _case(brand: Brand, one: Opened, found: Around, ways: frozenset[str], now: d
         sent=tuple(found.sent[customer]) if customer else (),
         looked_at=found.looked.get(order),
         ended=one.ended,
+        promised=one.promised,
     )
 
 
@@ -215,7 +229,7 @@ def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime
 def _renew_promise(brand: Brand, one: Opened, now: datetime) -> None:
     """The date that the message names is the promise from now on, and is watched like any other."""
     believed, promised = one.believed, one.promised
-    if believed is None or one.concern.kind not in RENEWS or (promised and believed.latest <= promised):
+    if believed is None or one.concern.kind not in slipping.RENEWS or (promised and believed.latest <= promised):
         return
     order = one.concern.order_id
     promises.tell(brand, order, believed, surface=f"notice:{one.concern.kind}", at=now, why=one.concern.kind)

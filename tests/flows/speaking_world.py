@@ -18,4 +18,6 @@ def reach(brand: Brand, now: datetime, *facts: Fact) -> None:
     touched = orders.record(brand.id, facts).orders | promises.record(brand.id, facts)
     changes = watch.reassess(brand, touched, now, restate=outreach.tells_milestones(brand, now))
     outreach.consider(brand, changes.opened, now)
+    outreach.reassure(brand, changes.moving, now)
+    outreach.tell_new_dates(brand, changes.slipped, now)
     outreach.tell_milestones(brand, changes.standing, now)
