@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from aftercart.connectors.sending import EMAIL
 from aftercart.outreach.channels import Reach, closed, ranked
 from aftercart.outreach.manners import MILESTONES, USUAL, Terms
+from aftercart.outreach.questions.rules import CALM, CHECK, QUESTIONS, Calm, hindrance
 from aftercart.plumbing.hours import Span, opens, room
 from aftercart.watch.disruptions.standing import BLIND
 from aftercart.watch.rules import KINDS, SLIPPED
@@ -35,7 +36,7 @@ class Case:
     `looked_at`: when they last looked at the page of this order. `elsewhere`: the order with which they were told of
     the same disruption. `feed_outage`: nothing is heard of any parcel. `ended`: of good news, the worry that it ends.
     `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has. `promised`: the last
-    day that was told, of the customer's calendar.
+    day that was told, of the customer's calendar. `calm`: what stands against a question. `why`: what speaks for it.
     """
 
     kind: str
@@ -56,6 +57,8 @@ class Case:
     ended: str = ""
     held_out: bool = False
     promised: date | None = None
+    calm: Calm = CALM
+    why: str = ""
 
     @property
     def pressing(self) -> bool:
@@ -89,6 +92,11 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
     ways = case.ways.intersection(terms.order_for(case.kind, pressing=case.pressing))
     if not any(one.open and one.channel in ways for one in case.reaches):
         return Verdict(closed(case.reaches, ways))
+    if case.kind in QUESTIONS:
+        found = hindrance(case.calm, since=case.since, at=case.at)
+        return Verdict(found[0], until=found[1]) if found else None
+    if case.kind == CHECK and case.kinds:
+        return Verdict(f"covered by {min(case.kinds, key=gravity)}, which is graver")
     if case.feed_outage and (case.kind in BLIND or case.kind == SLIPPED):
         return Verdict("feed outage: no news comes in, so none of this parcel says nothing")
     if case.elsewhere:
@@ -125,7 +133,8 @@ def _how(case: Case, terms: Terms) -> Verdict:
     ways = ranked(case.reaches, order, case.ways, case.preferred)
     if not ways:
         return Verdict(f"there is no way to them by {' or '.join(order)}")
-    times = {way: opens(case.at, terms.spans(way.channel, case.theirs, case.ours)) for way in ways}
+    polite = case.kind in QUESTIONS
+    times = {way: opens(case.at, terms.spans(way.channel, case.theirs, case.ours, polite=polite)) for way in ways}
     # What presses goes by whatever may be used now; else the way that suits best is waited for.
     first = next((way for way in ways if times[way] == case.at), None) if case.pressing else None
     way = first or next((way for way in ways if times[way]), None)
@@ -136,8 +145,9 @@ def _how(case: Case, terms: Terms) -> Verdict:
         return Verdict(f"waits for the hours of {way.channel}", until=at)
     if case.held_out:
         return Verdict("held out, to measure what speaking does", affected=True)
-    why = f"{case.ended} was told and is over" if case.ended else f"{case.kind} deserves words"
-    return Verdict(why, reach=way, affected=True, hours=terms.spans(way.channel, case.theirs, case.ours))
+    why = f"{case.ended} was told and is over" if case.ended else case.why or f"{case.kind} deserves words"
+    hours = terms.spans(way.channel, case.theirs, case.ours, polite=polite)
+    return Verdict(why, reach=way, affected=True, hours=hours)
 
 
 def _graver(kind: str, kinds: frozenset[str]) -> str:
@@ -147,5 +157,5 @@ def _graver(kind: str, kinds: frozenset[str]) -> str:
 
 
 def gravity(kind: str) -> int:
-    """The gravest first; good news and milestones after them."""
-    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+    """The gravest first; good news and milestones after them, questions last."""
+    return KINDS.index(kind) if kind in KINDS else len(KINDS) + (kind in QUESTIONS)

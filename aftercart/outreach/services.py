@@ -22,10 +22,13 @@ from aftercart.outreach.around import Around, around
 from aftercart.outreach.channels import FORMS, Reach
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.models import Decision
+from aftercart.outreach.questions import raising
+from aftercart.outreach.questions.rules import ASKED, CALM, QUESTIONS
 from aftercart.outreach.rules import Case, Verdict, decide, gravity
 from aftercart.outreach.situations import situation
 from aftercart.outreach.terms import terms_of
 from aftercart.outreach.waiting import again
+from aftercart.people import consent
 from aftercart.people.models import Customer
 from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
@@ -38,10 +41,6 @@ from aftercart.words import services as words
 
 # Who is held out of the one is held out of the other: it is the same news, later.
 MEASURED_AS = {SLIPPED: "late"}
-COLUMNS = (
-    "id", "brand_id", "concern_id", "order_id", "customer_id", "kind", "spoken", "reason", "channel", "since", "at",
-    "waits_until", "held_out", "outgoing_id",
-)  # fmt: skip
 
 Said = tuple[Opened, Verdict]
 
@@ -102,6 +101,8 @@ def _again(
 ) -> Opened | None:
     if row.kind == SLIPPED:
         return slipping.again(brand, row, standing, now)
+    if row.kind in ASKED:
+        return raising.again(brand, row, standing, now)
     return again(row, concern, standing)
 
 
@@ -137,7 +138,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
         if verdict.affected and customer and arm.experiment:
             exposures.append(_exposure(one, customer, arm.experiment, held_out=arm.held_out, now=now))
         if verdict.affected and customer:
-            found.told[one.concern.order_id][one.concern.kind] = now
+            found.said(customer, one.concern.order_id, one.concern.kind, now)
             elsewhere.add(one)
         if verdict.reach and customer:
             speaking[customer, verdict.reach.channel == EVENT].append((one, verdict))
@@ -148,14 +149,17 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     rows = [
         _row(brand, one, verdict, outgoing.get((one.concern.id, one.concern.kind)), now) for one, verdict in verdicts
     ]
-    bulk.merge("outreach_decision", COLUMNS, rows, overwrite=True)
+    bulk.merge("outreach_decision", raising.COLUMNS, rows, overwrite=True)
     experiments.expose(brand, exposures)
     return len(speaking)
 
 
 def _case(brand: Brand, one: Opened, found: Around, ways: frozenset[str], now: datetime) -> Case:
     customer, order = one.subject.row.customer_id, one.concern.order_id
-    reaches = found.reaches.get(customer, ()) if customer else ()
+    asks = one.concern.kind in QUESTIONS
+    reaches: tuple[Reach, ...] = ()
+    if customer:
+        reaches = found.asked(customer) if asks else found.reaches.get(customer, ())
     return Case(
         kind=one.concern.kind,
         at=now,
@@ -171,6 +175,8 @@ def _case(brand: Brand, one: Opened, found: Around, ways: frozenset[str], now: d
         looked_at=found.looked.get(order),
         ended=one.ended,
         promised=one.promised,
+        calm=found.calm.get(customer, CALM) if customer else CALM,
+        why=str(one.concern.evidence.get("why", "")) if one.concern.kind in ASKED else "",
     )
 
 
@@ -218,6 +224,7 @@ def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime
             html=notice.html,
             language=notice.language,
             hours=verdict.hours,
+            purpose=consent.MARKETING if first.concern.kind in QUESTIONS else consent.SERVICE,
         ),
         at=now,
     )

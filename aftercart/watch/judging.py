@@ -84,6 +84,7 @@ class Changes:
     opened: list[Opened] = field(default_factory=list)
     moving: list[Opened] = field(default_factory=list)  # it ended, because the parcel moves
     slipped: list[Opened] = field(default_factory=list)  # a date told gives way, in this look or since an earlier one
+    arrived: list[seeing.Arrival] = field(default_factory=list)  # in this look or lately
     closed: int = 0
     looked: int = 0
     changed: set[UUID] = field(default_factory=set)  # orders with a concern that opened, opened again or closed

@@ -8,6 +8,7 @@ from aftercart.brands.models import Brand
 from aftercart.facts import Fact
 from aftercart.orders import services as orders
 from aftercart.outreach import services as outreach
+from aftercart.outreach.questions import raising
 from aftercart.people import services as people
 from aftercart.promises import services as promises
 from aftercart.watch import services as watch
@@ -21,3 +22,4 @@ def reach(brand: Brand, now: datetime, *facts: Fact) -> None:
     outreach.reassure(brand, changes.moving, now)
     outreach.tell_new_dates(brand, changes.slipped, now)
     outreach.tell_milestones(brand, changes.standing, now)
+    raising.after_arrivals(brand, changes.arrived, now)

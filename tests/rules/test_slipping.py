@@ -91,7 +91,8 @@ steps = st.lists(
 @given(steps)
 def test_each_change_is_told_by_one_notice(steps: list[tuple[int, int, str]]) -> None:
     """An order's weeks: what is believed moves to and fro, and now and then a worry begins that names the date."""
-    ledger, at, told = [entry(TODAY + timedelta(2), NOW)], NOW, {}
+    ledger, at = [entry(TODAY + timedelta(2), NOW)], NOW
+    told: dict[str, datetime] = {}
     gave_way: list[UUID] = []
     for hours, later, what in steps:
         at += timedelta(hours=hours)
