@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aftercart.brands.models import Brand
 from aftercart.facts import State
 from aftercart.look import themes
-from aftercart.people.consent import is_refused
+from aftercart.people.consent import MARKETING, is_refused
 from aftercart.people.links import Expired, Link, Unreadable, read_stop, read_tracking_token, tracking_token
 from aftercart.plumbing import clock
 from aftercart.selfservice import limits, presenting, queries, services
@@ -126,7 +126,15 @@ def stop(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     if request.method == "POST":
         services.wish(shop, link, again=request.POST.get("say") == "again", at=clock.machine())
     stopped = is_refused(shop, link.address_hash, channel=link.channel, purpose=link.purpose)
-    return show(request, "stop.html", shop, language_of(request, shop), token=token, stopped=stopped)
+    return show(
+        request,
+        "stop.html",
+        shop,
+        language_of(request, shop),
+        token=token,
+        stopped=stopped,
+        asks=link.purpose == MARKETING,
+    )
 
 
 def _expired(request: HttpRequest, brand: Brand, token: str, order_id: UUID) -> HttpResponse:
