@@ -20,7 +20,8 @@ COUNTS_FOR = timedelta(days=14)  # from the asking on, an answer
 CHANGEABLE = timedelta(days=1)  # from the first answer on
 LONGEST_WAIT = 14 * 24  # hours; beyond that, little is left before it lapses
 
-EARLY, OVERDUE = timedelta(days=3), timedelta(days=10)  # a scan so far off what was told
+# A scan so far off what was told. One in ten comes before the first day told, and few by more than four days.
+EARLY, OVERDUE = timedelta(days=5), timedelta(days=10)
 # Out of sight: where somebody has to look for it, or to ask. Front door and letterbox are where they look first.
 OUT_OF_SIGHT = frozenset({"safe_place", "neighbour", "garage", "back_door", "side_door", "dock", "agent"})
 ASTRAY = ("lost", "wrong_region")  # what was worried about before it was delivered after all
