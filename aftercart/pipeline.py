@@ -28,6 +28,7 @@ from aftercart.orders import services as orders
 from aftercart.outbox import handover, reports
 from aftercart.outreach import holding, waiting
 from aftercart.outreach import services as outreach
+from aftercart.outreach.questions import raising
 from aftercart.people import services as people
 from aftercart.people.consent import consents
 from aftercart.people.rules import people_in
@@ -182,8 +183,10 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
 
 def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:
     owed = outreach.consider(brand, changes.opened, now) + outreach.reassure(brand, changes.moving, now)
+    owed += outreach.tell_new_dates(brand, changes.slipped, now)
     owed += outreach.tell_milestones(brand, changes.standing, now)
     owed += holding.refresh(brand, changes.changed, now)
+    raising.after_arrivals(brand, changes.arrived, now)
     return Progress(looked=changes.looked, opened=len(changes.opened), closed=changes.closed, owed=owed)
 
 

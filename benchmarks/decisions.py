@@ -2,7 +2,8 @@
 
 Ours asks of each concern whether its customer is to hear of it (consent, reachability, what they were told and have
 seen, caps, hours, experiments), writes the text in the customer's language and owes it: 500 concerns in one
-transaction, as the sweep does. The bare loop is given the texts, and inserts decisions, messages and their words, row by row.
+transaction, as the sweep does. The bare loop is given the texts, and inserts decisions, messages and their words, one
+by one.
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ from aftercart.cli import (
     inspecting,
     parsing,
     promising,
+    questioning,
+    sending_back,
     setup,
     speaking,
     storefront,
@@ -100,6 +102,8 @@ app.command()(founding.staff)
 app.command()(waiting.waits)
 app.command()(promising.policy)
 app.command()(speaking.outreach)
+app.command()(sending_back.returns)
+app.command()(questioning.questions)
 app.command("on-call")(alerting.on_call)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")

@@ -34,9 +34,12 @@ def of_parcel(known: Known, parcel: Parcel) -> Known:
     threads = {parcel.fulfilment_id, parcel.track_id}
     about = {parcel.id, known.order.id}
     concerns = [concern for concern in known.concerns if concern.subject_id in about]
-    episodes = {concern.id for concern in concerns} | about
-    decisions = [decision for decision in known.decisions if decision.concern_id in episodes]
+    # What is said of the whole order (a new date, a question about its delivery) is said of each parcel.
+    others = {concern.id for concern in known.concerns if concern.subject_id not in about}
+    others |= {other.id for other in known.parcels} - about
+    decisions = [decision for decision in known.decisions if decision.concern_id not in others]
     said = {decision.outgoing_id for decision in decisions}
+    asked = {decision.id for decision in decisions}
     return replace(
         known,
         parcels=[parcel],
@@ -47,6 +50,7 @@ def of_parcel(known: Known, parcel: Parcel) -> Known:
         concerns=concerns,
         notices=[notice for notice in known.notices if notice.id in said],
         decisions=decisions,
+        answers=[one for one in known.answers if one.id in asked],
         payments=[],
     )
 
@@ -169,3 +173,6 @@ def _speech(known: Known, axis: Axis) -> Iterator[Mark]:
         if not decision.spoken:
             what = "Not said yet" if decision.waits_until else "Not said"
             yield Mark(name=f"{what}: {decision.reason}", at=axis.at(decision.at))
+    for answer in known.answers:
+        said = f"{kind_in_words(answer.kind)} {'Yes' if answer.yes else 'No'}"
+        yield Mark(name=said, at=axis.at(answer.at), tone="good" if answer.yes else "watch")

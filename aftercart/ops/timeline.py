@@ -36,7 +36,7 @@ def entries(known: Known) -> list[Entry]:
     parts = (_order(known), _parcels(known), _scans(known), _promises(known), _concerns(known), _speech(known))
     found = [entry for part in parts for entry in part]
     # Of one instant, what comes later in this file follows from what comes earlier.
-    return sorted([*found, *_visits(known), *_contacts(known)], key=lambda entry: entry.at)[::-1]
+    return sorted([*found, *_visits(known), *_contacts(known), *_answers(known)], key=lambda entry: entry.at)[::-1]
 
 
 def _order(known: Known) -> Iterator[Entry]:
@@ -132,6 +132,13 @@ def _visits(known: Known) -> Iterator[Entry]:
         looks = list(visits)
         times = "" if len(looks) == 1 else f" {len(looks)} times"
         yield Entry(looks[0].at, "person", f"The customer looked at the tracking page{times}")
+
+
+def _answers(known: Known) -> Iterator[Entry]:
+    for answer in known.answers:
+        changed = ", after another answer" if answer.changed_at else ""
+        what = f"{kind_in_words(answer.kind)} {'Yes' if answer.yes else 'No'}{changed}"
+        yield Entry(answer.changed_at or answer.at, "chat", what, answer.comment, "good" if answer.yes else "watch")
 
 
 def _contacts(known: Known) -> Iterator[Entry]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from aftercart.ops.views import (
+    answers,
     calendar,
     concerns,
     disruptions,
@@ -58,6 +59,7 @@ urlpatterns = [
     path("<slug:slug>/notices/", notices.notices, name="notices"),
     path("<slug:slug>/notices.csv", notices.export, name="notices-csv"),
     path("<slug:slug>/notices/not-said/", notices.silences, name="silences"),
+    path("<slug:slug>/notices/answers/", answers.answers, name="answers"),
     path("<slug:slug>/notices/<uuid:notice_id>/", notices.notice, name="notice"),
     path("<slug:slug>/notices/<uuid:notice_id>/releases/", notices.releases, name="releases"),
     path("<slug:slug>/notices/<uuid:notice_id>/cancellations/", notices.cancellations, name="cancellations"),

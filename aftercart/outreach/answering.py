@@ -10,7 +10,7 @@ from uuid import UUID
 from aftercart.brands.models import Brand
 from aftercart.outreach import milestones
 from aftercart.outreach.rules import gravity
-from aftercart.outreach.situations import situation
+from aftercart.outreach.situations import return_day, situation
 from aftercart.people.models import Customer
 from aftercart.promises.ledger import Ledger
 from aftercart.promises.models import Forecast
@@ -85,16 +85,7 @@ def _where(
     if believed is None and gravest is None and not about.done:
         return Refusal("no date is believed of this order")
     one = Opened(
-        Episode(
-            id=about.id,
-            order_id=order_id,
-            subject_id=about.id,
-            kind=kind,
-            opened_at=now,
-            carrier=about.row.carrier or "",
-            lane=about.lane.key,
-            evidence=dict(gravest.evidence) if gravest else _reached(kind, about),
-        ),
+        Episode.about(about, kind, dict(gravest.evidence) if gravest else _reached(kind, about), id=about.id, at=now),
         about,
         believed,
         promised,
@@ -118,7 +109,7 @@ def _reply(brand: Brand, one: Opened, now: datetime, language: str, channel: str
         html=written.html,
         language=written.language,
         kind=one.concern.kind,
-        facts=_facts(one),
+        facts=_facts(brand, one),
     )
 
 
@@ -141,8 +132,8 @@ def _reached(kind: str, about: Subject) -> dict[str, object]:
     return {"since": at.isoformat()} if at else {}
 
 
-def _facts(one: Opened) -> dict[str, object]:
-    row, believed = one.subject.row, one.believed
+def _facts(brand: Brand, one: Opened) -> dict[str, object]:
+    row, believed, send_back = one.subject.row, one.believed, return_day(brand, one)
     told: dict[str, object] = {
         "order": row.number,
         "parcel": row.track_number,
@@ -155,6 +146,7 @@ def _facts(one: Opened) -> dict[str, object]:
         "earliest": believed and believed.earliest.isoformat(),
         "latest": believed and believed.latest.isoformat(),
         "basis": believed and believed.basis,
+        "return_by": send_back and send_back.isoformat(),
         "worries": sorted(one.kinds),
     }
     return {name: value for name, value in told.items() if value}

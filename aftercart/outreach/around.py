@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,7 +17,9 @@ from aftercart.outbox.services import unreachable
 from aftercart.outreach.channels import FORMS, Reach
 from aftercart.outreach.manners import MILESTONES
 from aftercart.outreach.models import Decision
-from aftercart.people.consent import answers
+from aftercart.outreach.questions.calm import calm_of
+from aftercart.outreach.questions.rules import ASKED, QUESTIONS, Calm
+from aftercart.people.consent import MARKETING, answers
 from aftercart.people.models import Customer, PageVisit
 from aftercart.plumbing import bulk, ids
 from aftercart.watch.judging import Opened
@@ -40,6 +42,21 @@ class Around:
     sent: dict[UUID, list[datetime]]
     told: dict[UUID, dict[str, datetime]]
     looked: dict[UUID, datetime]
+    calm: dict[UUID, Calm] = field(default_factory=dict)  # of whom something is asked
+    marketing: Mapping[tuple[str, str], bool] = field(default_factory=dict)  # what these said of such messages
+
+    def said(self, customer: UUID, order: UUID, kind: str, now: datetime) -> None:
+        """Note what is said to a customer now, or would be."""
+        self.told[order][kind] = now
+        if (calm := self.calm.get(customer)) is not None:
+            self.calm[customer] = replace(calm, told=now, asked=now if kind in ASKED else calm.asked)
+
+    def asked(self, customer: UUID) -> tuple[Reach, ...]:
+        """How they can be reached with a question: by what they refused neither for news nor for such."""
+        return tuple(
+            one if one.agreed is False else replace(one, agreed=self.marketing.get((one.channel, one.address)))
+            for one in self.reaches.get(customer, ())
+        )
 
 
 def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
@@ -48,6 +65,8 @@ def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
     orders = {o.concern.order_id for o in occasions}
     with bulk.cursor() as at:
         at.execute(HOLD, [bulk.array(known)])
+    asked = (o.subject.row.customer_id for o in occasions if o.concern.kind in QUESTIONS)
+    curious = {customer for customer in asked if customer}
     customers = {c.id: c for c in Customer.objects.filter(brand=brand, id__in=known)}
     return Around(
         customers=customers,
@@ -55,19 +74,22 @@ def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
         sent=_sent(brand, known, now),
         told=_told(brand, orders),
         looked=_looked(brand, orders, now),
+        calm=calm_of(brand, curious, now),
+        marketing=_marketing(brand, [customers[one] for one in curious if one in customers]),
     )
 
 
+def _ways(customer: Customer) -> tuple[tuple[str, str], ...]:
+    mail, phone = customer.email, customer.phone
+    return (EMAIL, mail), (EVENT, mail), (SMS, phone), (WHATSAPP, phone)
+
+
+def _marketing(brand: Brand, customers: Sequence[Customer]) -> dict[tuple[str, str], bool]:
+    return answers(brand, (way for one in customers for way in _ways(one)), purpose=MARKETING) if customers else {}
+
+
 def _reaches(brand: Brand, customers: dict[UUID, Customer]) -> dict[UUID, tuple[Reach, ...]]:
-    ways = {
-        customer.id: (
-            (EMAIL, customer.email),
-            (EVENT, customer.email),
-            (SMS, customer.phone),
-            (WHATSAPP, customer.phone),
-        )
-        for customer in customers.values()
-    }
+    ways = {customer.id: _ways(customer) for customer in customers.values()}
     said = answers(brand, (way for some in ways.values() for way in some))
     gone = {
         channel: unreachable(brand, {address for some in ways.values() for way, address in some if way == channel},
@@ -101,7 +123,7 @@ def _sent(brand: Brand, customers: set[UUID], now: datetime) -> dict[UUID, list[
 def _told(brand: Brand, orders: set[UUID]) -> dict[UUID, dict[str, datetime]]:
     found: dict[UUID, dict[str, datetime]] = defaultdict(dict)
     rows = Decision.objects.filter(Q(spoken=True) | Q(held_out=True), brand=brand, order_id__in=orders)
-    rows = rows.exclude(kind__in=MILESTONES)
+    rows = rows.exclude(kind__in=[*MILESTONES, *QUESTIONS])
     for order_id, kind, at in rows.order_by("at").values_list("order_id", "kind", "at"):
         found[order_id][kind] = at
     return found

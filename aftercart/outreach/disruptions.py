@@ -133,16 +133,7 @@ def _occasions(brand: Brand, people: Sequence[Told], now: datetime) -> list[Open
     parcels = {s.id: s for some in subjects(brand.id, {one.order for one in people}).values() for s in some}
     return [
         Opened(
-            Episode(
-                id=one.concern,
-                order_id=one.order,
-                subject_id=one.parcel,
-                kind=OVER,
-                opened_at=now,
-                carrier=parcels[one.parcel].row.carrier or "",
-                lane=parcels[one.parcel].lane.key[:200],
-                evidence=remembered(concerns[one.concern]),
-            ),
+            Episode.about(parcels[one.parcel], OVER, remembered(concerns[one.concern]), id=one.concern, at=now),
             parcels[one.parcel],
             one.window,
             None,

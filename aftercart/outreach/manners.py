@@ -62,12 +62,12 @@ class Terms:
             return (EVENT,)
         return self.pressing_order if pressing else self.order
 
-    def spans(self, channel: str, theirs: ZoneInfo, ours: ZoneInfo) -> tuple[Span, ...]:
-        """The hours in which a message may go by this channel; none: at any."""
+    def spans(self, channel: str, theirs: ZoneInfo, ours: ZoneInfo, *, polite: bool = False) -> tuple[Span, ...]:
+        """The hours in which a message may go by this channel; none: at any. `polite`: never in the quiet ones."""
         if channel == EVENT:
             return ()
         spans = [Span(self.window_from, self.window_until, ours)]
-        if channel in RINGING or self.quiet_mail:
+        if channel in RINGING or self.quiet_mail or polite:
             spans.append(Span(self.quiet_until, self.quiet_from, theirs))
         return tuple(span for span in spans if span.begins != span.ends)
 

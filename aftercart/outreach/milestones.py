@@ -51,16 +51,7 @@ def reached(standing: Iterable[Standing], terms: Terms, now: datetime) -> list[O
     """Each milestone of the last day that the brand does not leave to its shop. Its episode is what reached it."""
     return [
         Opened(
-            Episode(
-                id=stands.subject.id,
-                order_id=stands.subject.order_id,
-                subject_id=stands.subject.id,
-                kind=kind,
-                opened_at=at,
-                carrier=stands.subject.row.carrier or "",
-                lane=stands.subject.lane.key[:200],
-                evidence={"since": at.isoformat()},
-            ),
+            Episode.about(stands.subject, kind, {"since": at.isoformat()}, id=stands.subject.id, at=at),
             stands.subject,
             stands.believed,
             stands.promised,

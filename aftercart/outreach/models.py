@@ -8,8 +8,9 @@ from django.db.models import Q
 from aftercart.brands.models import Owned
 from aftercart.outreach.alerts.models import Alert
 from aftercart.outreach.experiments.models import Experiment, Exposure
+from aftercart.outreach.questions.models import Answer
 
-__all__ = ["Alert", "Decision", "Experiment", "Exposure", "Hold"]
+__all__ = ["Alert", "Answer", "Decision", "Experiment", "Exposure", "Hold"]
 
 
 class Decision(Owned):

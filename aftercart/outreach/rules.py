@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aftercart.connectors.sending import EMAIL
 from aftercart.outreach.channels import Reach, closed, ranked
 from aftercart.outreach.manners import MILESTONES, USUAL, Terms
+from aftercart.outreach.questions.rules import CALM, CHECK, QUESTIONS, Calm, hindrance
 from aftercart.plumbing.hours import Span, opens, room
 from aftercart.watch.disruptions.standing import BLIND
-from aftercart.watch.rules import KINDS
+from aftercart.watch.rules import KINDS, SLIPPED
 
 # What needs the customer, or ends all hope of a date, is said even if something else was said today.
 PRESSING = frozenset(
@@ -22,6 +23,8 @@ PRESSING = frozenset(
 UTC = ZoneInfo("UTC")
 # Two messages about one order within a day would raise the worry that they are to answer.
 APART = timedelta(hours=24)
+# A date that changes every day is not believed: unless the last one is about to fail, the next is told after this.
+STEADY = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,8 @@ class Case:
     told about this order, and when last. `sent`: when this customer was sent anything in the last week about a worry.
     `looked_at`: when they last looked at the page of this order. `elsewhere`: the order with which they were told of
     the same disruption. `feed_outage`: nothing is heard of any parcel. `ended`: of good news, the worry that it ends.
-    `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has.
+    `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has. `promised`: the last
+    day that was told, of the customer's calendar. `calm`: what stands against a question. `why`: what speaks for it.
     """
 
     kind: str
@@ -52,6 +56,9 @@ class Case:
     feed_outage: bool = False
     ended: str = ""
     held_out: bool = False
+    promised: date | None = None
+    calm: Calm = CALM
+    why: str = ""
 
     @property
     def pressing(self) -> bool:
@@ -85,7 +92,12 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
     ways = case.ways.intersection(terms.order_for(case.kind, pressing=case.pressing))
     if not any(one.open and one.channel in ways for one in case.reaches):
         return Verdict(closed(case.reaches, ways))
-    if case.feed_outage and case.kind in BLIND:
+    if case.kind in QUESTIONS:
+        found = hindrance(case.calm, since=case.since, at=case.at)
+        return Verdict(found[0], until=found[1]) if found else None
+    if case.kind == CHECK and case.kinds:
+        return Verdict(f"covered by {min(case.kinds, key=gravity)}, which is graver")
+    if case.feed_outage and (case.kind in BLIND or case.kind == SLIPPED):
         return Verdict("feed outage: no news comes in, so none of this parcel says nothing")
     if case.elsewhere:
         return Verdict(f"told about this disruption with order {case.elsewhere}")
@@ -100,7 +112,17 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
     last = max(((at, kind) for kind, at in case.told.items()), default=None)
     if last and case.at - last[0] < APART:
         return Verdict(f"told about {last[1]} less than a day ago", until=last[0] + APART)
+    if case.kind == SLIPPED and last and (until := _steady(case, last[0])) > case.at:
+        return Verdict("a date was told lately, and its day is not near", until=until)
     return None
+
+
+def _steady(case: Case, told: datetime) -> datetime:
+    """Until when the date that was told is left alone: for some days, but not into the day before its last."""
+    if case.promised is None:
+        return case.at
+    eve = datetime.combine(case.promised - timedelta(days=1), time(), case.theirs)
+    return min(told + STEADY, eve)
 
 
 def _how(case: Case, terms: Terms) -> Verdict:
@@ -111,7 +133,8 @@ def _how(case: Case, terms: Terms) -> Verdict:
     ways = ranked(case.reaches, order, case.ways, case.preferred)
     if not ways:
         return Verdict(f"there is no way to them by {' or '.join(order)}")
-    times = {way: opens(case.at, terms.spans(way.channel, case.theirs, case.ours)) for way in ways}
+    polite = case.kind in QUESTIONS
+    times = {way: opens(case.at, terms.spans(way.channel, case.theirs, case.ours, polite=polite)) for way in ways}
     # What presses goes by whatever may be used now; else the way that suits best is waited for.
     first = next((way for way in ways if times[way] == case.at), None) if case.pressing else None
     way = first or next((way for way in ways if times[way]), None)
@@ -122,14 +145,17 @@ def _how(case: Case, terms: Terms) -> Verdict:
         return Verdict(f"waits for the hours of {way.channel}", until=at)
     if case.held_out:
         return Verdict("held out, to measure what speaking does", affected=True)
-    why = f"{case.ended} was told and is over" if case.ended else f"{case.kind} deserves words"
-    return Verdict(why, reach=way, affected=True, hours=terms.spans(way.channel, case.theirs, case.ours))
+    why = f"{case.ended} was told and is over" if case.ended else case.why or f"{case.kind} deserves words"
+    hours = terms.spans(way.channel, case.theirs, case.ours, polite=polite)
+    return Verdict(why, reach=way, affected=True, hours=hours)
 
 
 def _graver(kind: str, kinds: frozenset[str]) -> str:
+    """A new date is silenced by what makes any date beside the point, and not by what makes dates late."""
+    kind = "disruption" if kind == SLIPPED else kind
     return next((other for other in KINDS[: gravity(kind)] if other in kinds), "") if kind in KINDS else ""
 
 
 def gravity(kind: str) -> int:
-    """The gravest first; good news and milestones after them."""
-    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+    """The gravest first; good news and milestones after them, questions last."""
+    return KINDS.index(kind) if kind in KINDS else len(KINDS) + (kind in QUESTIONS)

@@ -17,35 +17,32 @@ from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL, EVENT
 from aftercart.outbox import lines
 from aftercart.outbox import services as outbox
-from aftercart.outreach import disruptions, milestones
+from aftercart.outreach import disruptions, milestones, slipping
 from aftercart.outreach.around import Around, around
 from aftercart.outreach.channels import FORMS, Reach
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.models import Decision
+from aftercart.outreach.questions import raising
+from aftercart.outreach.questions.rules import ASKED, CALM, QUESTIONS
 from aftercart.outreach.rules import Case, Verdict, decide, gravity
 from aftercart.outreach.situations import situation
 from aftercart.outreach.terms import terms_of
 from aftercart.outreach.waiting import again
+from aftercart.people import consent
 from aftercart.people.models import Customer
 from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
 from aftercart.watch.disruptions.incidents import feed_is_out
 from aftercart.watch.judging import Opened, Standing
 from aftercart.watch.models import Concern
+from aftercart.watch.rules import SLIPPED
 from aftercart.watch.services import look_again
 from aftercart.words import services as words
 from aftercart.words import wordings
 from aftercart.words.wordings import Place, Text
 
-# A notice of these kinds names a new date, which thereby becomes the promise.
-RENEWS = frozenset(
-    {"disruption", "late", "missed", "stalled", "no_first_scan", "not_shipped", "exception", "circling", "left_behind",
-     "dwelling", "moving_again"}
-)  # fmt: skip
-COLUMNS = (
-    "id", "brand_id", "concern_id", "order_id", "customer_id", "kind", "spoken", "reason", "channel", "since", "at",
-    "waits_until", "held_out", "outgoing_id",
-)  # fmt: skip
+# Who is held out of the one is held out of the other: it is the same news, later.
+MEASURED_AS = {SLIPPED: "late"}
 
 Said = tuple[Opened, Verdict]
 
@@ -64,6 +61,13 @@ def reassure(brand: Brand, moving: Sequence[Opened], now: datetime) -> int:
         if known.get((one.concern.id, one.ended)) and (one.concern.id, one.concern.kind) not in known
     ]
     return _decide(brand, due, now)
+
+
+def tell_new_dates(brand: Brand, slipped: Sequence[Opened], now: datetime) -> int:
+    """Say the dates that give way, each once, where the notice of a worry does not: call it after those. How many."""
+    due = slipping.untold(brand, slipped, now)
+    known = _known(brand, due)
+    return _decide(brand, [one for one in due if (one.concern.id, one.concern.kind) not in known], now)
 
 
 def tell_all_clear(brand: Brand, now: datetime) -> int:
@@ -86,12 +90,22 @@ def reconsider(brand: Brand, orders: Sequence[UUID], standing: Mapping[UUID, Sta
     """Decide again, by how these orders stand now, what had to wait until now. How many messages are owed."""
     rows = list(Decision.objects.filter(brand=brand, order_id__in=orders, waits_until__lte=now))
     concerns = {c.id: c for c in Concern.objects.filter(brand=brand, id__in={row.concern_id for row in rows})}
-    found = {row.id: again(row, concerns.get(row.concern_id), standing) for row in rows}
+    found = {row.id: _again(brand, row, concerns.get(row.concern_id), standing, now) for row in rows}
     over = [id_ for id_, one in found.items() if one is None]
     Decision.objects.filter(brand=brand, id__in=over).update(
         waits_until=None, at=now, reason="over before it could be said"
     )
     return _decide(brand, [one for one in found.values() if one is not None], now)
+
+
+def _again(
+    brand: Brand, row: Decision, concern: Concern | None, standing: Mapping[UUID, Standing], now: datetime
+) -> Opened | None:
+    if row.kind == SLIPPED:
+        return slipping.again(brand, row, standing, now)
+    if row.kind in ASKED:
+        return raising.again(brand, row, standing, now)
+    return again(row, concern, standing)
 
 
 def _known(brand: Brand, occasions: Sequence[Opened]) -> dict[tuple[UUID, str], bool]:
@@ -108,7 +122,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
         return 0
     found, terms = around(brand, occasions, now), terms_of(brand, now)
     kinds = {one.concern.kind for one in occasions}
-    arms = {kind: experiments.arms(brand, found.customers.keys(), kind, now) for kind in kinds}
+    arms = {kind: experiments.arms(brand, found.customers.keys(), MEASURED_AS.get(kind, kind), now) for kind in kinds}
     ways = lines.open_to(brand)
     elsewhere, silent = disruptions.told_with(brand, occasions), feed_is_out(brand.id)
     verdicts: list[Said] = []
@@ -126,7 +140,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
         if verdict.affected and customer and arm.experiment:
             exposures.append(_exposure(one, customer, arm.experiment, held_out=arm.held_out, now=now))
         if verdict.affected and customer:
-            found.told[one.concern.order_id][one.concern.kind] = now
+            found.said(customer, one.concern.order_id, one.concern.kind, now)
             elsewhere.add(one)
         if verdict.reach and customer:
             speaking[customer, verdict.reach.channel == EVENT].append((one, verdict))
@@ -134,14 +148,17 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     rows = [
         _row(brand, one, verdict, outgoing.get((one.concern.id, one.concern.kind)), now) for one, verdict in verdicts
     ]
-    bulk.merge("outreach_decision", COLUMNS, rows, overwrite=True)
+    bulk.merge("outreach_decision", raising.COLUMNS, rows, overwrite=True)
     experiments.expose(brand, exposures)
     return len(speaking)
 
 
 def _case(brand: Brand, one: Opened, found: Around, ways: frozenset[str], now: datetime) -> Case:
     customer, order = one.subject.row.customer_id, one.concern.order_id
-    reaches = found.reaches.get(customer, ()) if customer else ()
+    asks = one.concern.kind in QUESTIONS
+    reaches: tuple[Reach, ...] = ()
+    if customer:
+        reaches = found.asked(customer) if asks else found.reaches.get(customer, ())
     return Case(
         kind=one.concern.kind,
         at=now,
@@ -156,6 +173,9 @@ def _case(brand: Brand, one: Opened, found: Around, ways: frozenset[str], now: d
         sent=tuple(found.sent[customer]) if customer else (),
         looked_at=found.looked.get(order),
         ended=one.ended,
+        promised=one.promised,
+        calm=found.calm.get(customer, CALM) if customer else CALM,
+        why=str(one.concern.evidence.get("why", "")) if one.concern.kind in ASKED else "",
     )
 
 
@@ -221,6 +241,7 @@ def _written(
         html=notice.html,
         language=notice.language,
         hours=verdict.hours,
+        purpose=consent.MARKETING if first.concern.kind in QUESTIONS else consent.SERVICE,
     )
 
 
@@ -230,7 +251,7 @@ def _renew_promises(brand: Brand, said: Iterable[Opened], now: datetime) -> None
         promises.Told(one.concern.order_id, believed, f"notice:{one.concern.kind}", why=one.concern.kind)
         for one in said
         if (believed := one.believed)
-        and one.concern.kind in RENEWS
+        and one.concern.kind in slipping.RENEWS
         and not (one.promised and believed.latest <= one.promised)
     ]
     if told:

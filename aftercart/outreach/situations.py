@@ -7,21 +7,28 @@ from datetime import date, datetime, timedelta
 from aftercart.brands.models import Brand
 from aftercart.orders.carriers import carrier_name
 from aftercart.outreach import disruptions
-from aftercart.people.links import tracking_url
+from aftercart.outreach.questions.rules import COUNTS_FOR, QUESTIONS
+from aftercart.people.links import EITHER, NO, YES, Asked, question_url, tracking_url
 from aftercart.people.models import Customer
+from aftercart.plumbing import ids
+from aftercart.promises.returning import return_by_of
 from aftercart.watch.judging import Opened
+from aftercart.words.kinds import TAPPED, TELLS_RETURN
 from aftercart.words.rules import Situation
 
+NO_TAPS = {YES: "", NO: "", EITHER: ""}
 # By when a step of the carrier's or ours follows, where no arrival date is the answer.
 STEP_DAYS = {
     "pickup_waiting": 5, "pickup_expiring": 2, "returned_to_sender": 14, "refused": 14, "lost": 3, "damaged": 3,
     "not_received": 3, "wrong_region": 3, "customs_document": 5, "address_problem": 3,
+    **dict.fromkeys(QUESTIONS, COUNTS_FOR.days),
 }  # fmt: skip
 
 
 def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> Situation:
     subject = one.subject
     today = now.astimezone(subject.zone).date()
+    taps = _taps(brand, one) if one.concern.kind in TAPPED else NO_TAPS
     believed = one.believed
     return Situation(
         kind=one.concern.kind,
@@ -38,7 +45,23 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> S
         latest=believed.latest if believed else None,
         deadline=_deadline(one, today),
         state=(subject.row.state or "") if subject.row.parcel_id else "rest",
+        return_by=return_day(brand, one) if one.concern.kind in TELLS_RETURN else None,
+        yes_link=taps[YES],
+        no_link=taps[NO],
+        action=taps[EITHER],
     )
+
+
+def _taps(brand: Brand, one: Opened) -> dict[str, str]:
+    """Where a question is answered; where there is room for one link only, it opens the page with both answers."""
+    question = ids.mirrored(brand.id, "decision", one.concern.id, one.concern.kind)
+    return {say: question_url(brand, Asked(question, say)) for say in NO_TAPS}
+
+
+def return_day(brand: Brand, one: Opened) -> date | None:
+    """Until when its order can be sent back, if the brand says so."""
+    subject = one.subject
+    return return_by_of(brand, subject.order_id, subject.zone)
 
 
 def _deadline(one: Opened, today: date) -> date:

@@ -35,19 +35,11 @@ def again(row: Decision, concern: Concern | None, standing: Mapping[UUID, Standi
         if concern and not subject.done:
             evidence, ended = disruptions.remembered(concern), disruptions.KIND
     elif concern is None:
-        evidence = {} if milestones.holds(row.kind, subject) else None
+        at = milestones.WHEN[row.kind](subject) if milestones.holds(row.kind, subject) else None
+        evidence = {"since": at.isoformat()} if at else None
     elif concern.closed_at is None and row.kind in stands.worries:
         evidence = dict(stands.worries[row.kind].evidence)
     if evidence is None:
         return None
-    episode = Episode(
-        id=row.concern_id,
-        order_id=row.order_id,
-        subject_id=subject.id,
-        kind=row.kind,
-        opened_at=row.since or row.at,
-        carrier=subject.row.carrier or "",
-        lane=subject.lane.key[:200],
-        evidence=evidence,
-    )
+    episode = Episode.about(subject, row.kind, evidence, id=row.concern_id, at=row.since or row.at)
     return Opened(episode, subject, stands.believed, stands.promised, frozenset(stands.worries), ended)

@@ -23,7 +23,9 @@ PURPOSES = (SERVICE, MARKETING)
 # Of an outgoing message `o`: its recipient wants to hear no such thing there. Asked as its sending begins.
 REFUSED = (
     "EXISTS (SELECT 1 FROM people_consent c WHERE c.brand_id = o.brand_id AND c.address_hash = o.address_hash"
-    " AND c.channel = o.channel AND c.purpose = o.purpose AND NOT c.granted)"
+    " AND c.channel = o.channel AND NOT c.granted"
+    # Who wants to hear nothing of their orders is not asked how they liked them either.
+    f" AND (c.purpose = o.purpose OR (o.purpose = '{MARKETING}' AND c.purpose = '{SERVICE}')))"
 )
 # Told in any order and any number of times: the newest counts, and of two at one moment the refusal.
 TELL = """
@@ -46,10 +48,10 @@ def refused_of(brand: Brand, addresses: Iterable[str], *, channel: str = EMAIL, 
     return {address for row in rows for address in hashes[row]}
 
 
-def answers(brand: Brand, ways: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bool]:
-    """Of these channels and addresses: what their owners said of service messages, where they said anything."""
+def answers(brand: Brand, ways: Iterable[tuple[str, str]], *, purpose: str = SERVICE) -> dict[tuple[str, str], bool]:
+    """Of these channels and addresses: what their owners said of such messages, where they said anything."""
     hashes = {(channel, address): address_hash(brand.id, address) for channel, address in ways if address}
-    rows = Consent.objects.filter(brand=brand, address_hash__in=set(hashes.values()), purpose=SERVICE)
+    rows = Consent.objects.filter(brand=brand, address_hash__in=set(hashes.values()), purpose=purpose)
     said = {
         (channel, hashed): granted
         for channel, hashed, granted in rows.values_list("channel", "address_hash", "granted")

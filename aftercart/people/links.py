@@ -1,4 +1,5 @@
-"""Signed links: to the pages of one order, which expire by the machine's clock, and to the end of messages."""
+"""Signed links: to the pages of one order and to questions about it, which expire by the machine's clock, and to the
+end of messages."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from django.core import signing
 from aftercart.brands.models import Brand
 
 LIMITED_FOR = timedelta(hours=2)
+ASKED_FOR = timedelta(days=30)
+YES, NO, EITHER = "y", "n", "e"
 _FULL, _LIMITED = "f", "l"
 
 
@@ -85,6 +88,33 @@ def read_stop(brand: Brand, token: str) -> Stop:
         return Stop(urlsafe_b64decode(told + "==").hex(), channel, purpose)
     except (signing.BadSignature, binascii.Error, ValueError) as error:
         raise Unreadable("this is no link of ours") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a link answers: the question (its decision), and with `say` YES, NO or, as yet, EITHER."""
+
+    question: UUID
+    say: str
+
+
+def question_url(brand: Brand, asked: Asked) -> str:
+    """The address of the page that asks it, with that answer first."""
+    told = urlsafe_b64encode(asked.question.bytes).rstrip(b"=").decode()
+    return f"{settings.PUBLIC_URL.rstrip('/')}/t/{brand.slug}/asked/{_asker(brand).sign(asked.say + told)}/"
+
+
+def read_question(brand: Brand, token: str) -> Asked:
+    """Raises `Unreadable`, also for one that is too old."""
+    try:
+        told = _asker(brand).unsign(token, max_age=ASKED_FOR)
+        return Asked(UUID(bytes=urlsafe_b64decode(told[1:] + "==")), told[0])
+    except (signing.BadSignature, binascii.Error, ValueError, IndexError) as error:
+        raise Unreadable("this is no link of ours") from error
+
+
+def _asker(brand: Brand) -> signing.TimestampSigner:
+    return signing.TimestampSigner(sep=".", salt=f"asked:{brand.id}")
 
 
 def _stopper(brand: Brand) -> signing.Signer:

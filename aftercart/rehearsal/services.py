@@ -15,9 +15,13 @@ from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.intake.services import Arrival, arrival, store
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.experiments.rules import WORRIES, Plan
+from aftercart.outreach.questions import terms as questions
+from aftercart.outreach.questions.rules import DELIVERY
 from aftercart.plumbing import partitions
+from aftercart.promises import returning
 from aftercart.promises import services as promises
 from aftercart.promises.models import Learned
+from aftercart.rehearsal import answers
 from aftercart.rehearsal.days import DAY
 from aftercart.rehearsal.rendering import Sent, render
 from aftercart.rehearsal.scenario import Scenario
@@ -29,6 +33,7 @@ from aftercart.watch.disruptions import incidents
 from aftercart.watch.services import look_again
 
 SHOP = "maren-and-oak.myshopify.example"
+RETURN_DAYS, ASKED_AFTER_HOURS = 30, 48
 QUIET_DAYS = 14  # a new brand is watched for two weeks before anything is said to its customers
 # How often, at each age in days, the brand's systems looked at what came in: nobody can tell the difference long after.
 STEPS = ((21, timedelta(hours=24)), (3, timedelta(hours=12)), (0, timedelta(hours=4)))
@@ -66,6 +71,9 @@ def found(scenario: Scenario, *, slug: str = "maren-oak") -> Brand:
     for kind, bound_to in (("shopify", SHOP), ("easypost", ""), ("aftercart", "")):
         if not Source.objects.filter(brand=brand, kind=kind).exists():
             connect(brand, kind, secret=_secret(kind), bound_to=bound_to)
+    if returning.window_of(brand, scenario.now) is None:
+        returning.publish(brand, RETURN_DAYS, at=first_moment(scenario), by="Maren")
+        questions.publish(brand, at=first_moment(scenario), by="Maren", ask={DELIVERY: ASKED_AFTER_HOURS})
     if brand.speaks_since and not experiments.running(brand, brand.speaks_since).exists():
         plan = Plan(name="worries", kinds=WORRIES)
         experiments.start(brand, plan, at=brand.speaks_since, by="Maren")
@@ -124,6 +132,7 @@ def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> 
         owed += pipeline.settle(until).owed
     while not pipeline.send(until, limit=500).idle:
         pass
+    answers.answer(brand, done.until, until)
     risk.keep_up(brand, until)
     return Loaded(until, done.facts + len(facts), done.deliveries + len(sent), done.owed + owed)
 

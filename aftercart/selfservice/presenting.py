@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aftercart.look.formats import Reader
+from aftercart.promises.returning import return_by
 from aftercart.selfservice.cards import Card, parcel_card, unsent_card
 from aftercart.selfservice.queries import Picture, Told
 from aftercart.selfservice.rules import Kind, Tone, foremost
@@ -42,6 +43,7 @@ class Page:
     address: tuple[str, ...]
     total: str
     zone: str
+    send_back: str = ""  # the last day for that
 
     @property
     def split(self) -> bool:
@@ -73,7 +75,18 @@ def page(picture: Picture, reader: Reader, *, full: bool) -> Page:
         address=tuple(part for part in (picture.name, *picture.street.splitlines()) if part) if full else (),
         total=reader.money(picture.total, picture.currency) if full and picture.total and picture.currency else "",
         zone=reader.zone_name(),
+        send_back=_send_back(picture, cards, reader),
     )
+
+
+def _send_back(picture: Picture, cards: Sequence[Card], reader: Reader) -> str:
+    """By when what reaches its customer can be sent back."""
+    if all(card.answer.kind in _NOT_REACHING for card in cards):
+        return ""
+    told = [one.latest for one in picture.told] + [c.answer.window.latest for c in cards if c.answer.window]
+    came = [reader.local(p.delivered_at).date() if p.delivered_at else None for p in picture.parcels]
+    last = return_by(picture.return_days, told=told, delivered=came)
+    return reader.day(last) if last else ""
 
 
 def _without_particulars(card: Card) -> Card:

@@ -14,6 +14,7 @@ from aftercart.orders.rules import Scanned, order_number
 from aftercart.people.rules import normal_email
 from aftercart.plumbing import bulk
 from aftercart.plumbing.signing import same
+from aftercart.promises.returning import WINDOW
 from aftercart.watch.disruptions.series import Series
 from aftercart.watch.disruptions.standing import Disruption
 
@@ -142,6 +143,7 @@ class Picture:
     concerns: list[Concern]  # those that are over, too
     notices: list[Notice]
     disruptions: list[Slowing] = field(default_factory=list)
+    return_days: int | None = None  # in which it can be sent back
 
 
 # In the order of Scanned's fields. Numbers are used again: what comes after the last scan of this parcel is somebody
@@ -225,7 +227,7 @@ SELECT json_build_object(
     'street', coalesce(a.street, ''), 'name', coalesce(a.name, ''),
     'items', ({_ITEMS}), 'parcels', ({_PARCELS}), 'told', ({_TOLD}), 'believed', ({_BELIEVED}),
     'concerns', ({_CONCERNS}), 'notices', ({_NOTICES}),
-    'disruptions', ({_DISRUPTIONS}))::text
+    'disruptions', ({_DISRUPTIONS}), 'return_days', ({WINDOW}))::text
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
 LEFT JOIN orders_deliveryaddress a ON a.id = o.id

@@ -221,7 +221,9 @@ def shown_window(standing: Standing, *, today: date) -> Window | None:
 
 
 def _doubted(standing: Standing, told: Window, today: date) -> bool:
-    return bool(standing.concerns) or told.latest < today
+    """Something worries about it, its day has passed, or all that we believe comes after it."""
+    first = standing.believed.earliest if standing.believed else None
+    return bool(standing.concerns) or told.latest < today or bool(first and first > told.latest)
 
 
 def _was(standing: Standing, window: Window | None) -> date | None:

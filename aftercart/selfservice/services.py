@@ -9,11 +9,14 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from aftercart.brands.models import Brand
-from aftercart.facts import NotReceived
+from aftercart.facts import NotReceived, State
 from aftercart.look.formats import Reader
 from aftercart.orders import services as orders
-from aftercart.orders.models import Order
+from aftercart.orders.models import Order, Parcel
 from aftercart.outbox.services import ASKED, Owed, owe
+from aftercart.outreach.models import Decision
+from aftercart.outreach.questions import services as questions
+from aftercart.outreach.questions.rules import CHECK
 from aftercart.people import consent
 from aftercart.people.links import Stop, tracking_url
 from aftercart.people.services import record_visit
@@ -71,6 +74,20 @@ def report(brand: Brand, order_id: UUID, number: str, *, found: bool, at: dateti
     with transaction.atomic():
         orders.record(brand.id, [said])
         look_again(brand, at, order_ids=[order_id])
+
+
+def answered(brand: Brand, asked: Decision, *, yes: bool, language: str, at: datetime) -> None:
+    """Take the answer to a question. Whether something arrived is told as by the buttons of its page.
+
+    Raises `questions.Closed` where it is too late to answer, or to answer otherwise.
+    """
+    with transaction.atomic():
+        taken = questions.answer(brand, asked, yes=yes, language=language, now=at)
+        if asked.kind != CHECK or not taken.fresh:
+            return
+        parcel = Parcel.objects.filter(brand=brand, id=asked.concern_id, state=State.DELIVERED).first()
+        if parcel is not None:
+            report(brand, asked.order_id, parcel.number, found=yes, at=at)
 
 
 def with_patience(brand: Brand, picture: Picture, reader: Reader) -> Picture:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aftercart.selfservice import views
+from aftercart.selfservice import asked, views
 
 app_name = "selfservice"
 urlpatterns = [
     path("<slug:brand>/", views.find, name="find"),
     path("<slug:brand>/theme.css", views.theme, name="theme"),
     path("<slug:brand>/stop/<str:token>/", views.stop, name="stop"),
+    path("<slug:brand>/asked/<str:token>/", asked.asked, name="asked"),
     path("<slug:brand>/<str:token>/", views.track, name="track"),
     path("<slug:brand>/<str:token>/link/", views.fresh_link, name="fresh_link"),
     path("<slug:brand>/<str:token>/received/", views.received, name="received"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,36 +14,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aftercart.brands.models import Brand
 from aftercart.facts import State
 from aftercart.look import themes
-from aftercart.look.colours import is_colour
-from aftercart.people.consent import is_refused
+from aftercart.people.consent import MARKETING, is_refused
 from aftercart.people.links import Expired, Link, Unreadable, read_stop, read_tracking_token, tracking_token
 from aftercart.plumbing import clock
 from aftercart.selfservice import limits, presenting, queries, services
 from aftercart.selfservice.forms import FindOrder
-from aftercart.selfservice.speaking import TONGUES, language_of, reader_of
+from aftercart.selfservice.showing import accent, show, unreadable
+from aftercart.selfservice.speaking import language_of, reader_of
 
 NO_CONTENT, TOO_MANY, GONE = 204, 429, 410
-
-
-def _show(
-    request: HttpRequest, template: str, brand: Brand, language: str, status: int = 200, **context: object
-) -> HttpResponse:
-    theme_url = f"{reverse('selfservice:theme', args=[brand.slug])}?v={_accent(brand).removeprefix('#')}"
-    known = {"brand": brand, "theme_url": theme_url, "language": language, "tongues": TONGUES}
-    with override(language):
-        response = render(request, f"selfservice/{template}", known | context, status=status)
-    response["Content-Language"] = language
-    return response
-
-
-def _accent(brand: Brand) -> str:
-    return brand.accent.lower() if is_colour(brand.accent) else themes.OURS
 
 
 @require_safe
 def theme(request: HttpRequest, brand: str) -> HttpResponse:
     found = get_object_or_404(Brand, slug=brand)
-    response = HttpResponse(themes.stylesheet(_accent(found)), content_type="text/css; charset=utf-8")
+    response = HttpResponse(themes.stylesheet(accent(found)), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "public, max-age=86400"
     return response
 
@@ -58,15 +43,15 @@ def find(request: HttpRequest, brand: str) -> HttpResponse:
     with override(language):
         form = FindOrder(request.POST or None)
         if not form.is_valid():
-            return _show(request, "find.html", found, language, form=form)
+            return show(request, "find.html", found, language, form=form)
         number, proof = form.cleaned_data["number"], form.cleaned_data["proof"]
         if not limits.may_try(found, limits.address_of(request), number):
             form.add_error(None, _("Too many tries in this hour. Use the link in your messages, or try again later."))
-            return _show(request, "find.html", found, language, TOO_MANY, form=form)
+            return show(request, "find.html", found, language, TOO_MANY, form=form)
         order_id = queries.find(found, number, proof)
         if order_id is None:
             form.add_error(None, _("We find no order with this number and this e-mail address or postcode."))
-            return _show(request, "find.html", found, language, form=form)
+            return show(request, "find.html", found, language, form=form)
     token = tracking_token(found, Link(order_id, full=False))
     chosen = f"?lang={language}" if "lang" in request.GET else ""
     return HttpResponseRedirect(reverse("selfservice:track", args=[brand, token]) + chosen)
@@ -81,10 +66,10 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     except Expired as expired:
         return _expired(request, found, token, expired.link.order_id)
     except Unreadable:
-        return _unreadable(request, found)
+        return unreadable(request, found)
     picture = queries.picture(found, link.order_id)
     if picture is None:
-        return _unreadable(request, found)
+        return unreadable(request, found)
     language = language_of(request, found, picture.locale)
     reader = reader_of(found, picture, language)
     picture = services.with_patience(found, picture, reader)
@@ -98,7 +83,7 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
         visitor = limits.hashed("visitor", limits.address_of(request) + request.headers.get("User-Agent", ""))
         services.looked(found, picture, page, visitor, reader.now)
     template = "track.html#status" if refreshing else "track.html"
-    return _show(request, template, found, language, page=page, full=link.full, token=token, refreshing=refreshing)
+    return show(request, template, found, language, page=page, full=link.full, token=token, refreshing=refreshing)
 
 
 # Exempt: the link is the proof, and nobody is logged in.
@@ -113,13 +98,13 @@ def received(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     except Expired as expired:
         return _expired(request, shop, token, expired.link.order_id)
     except Unreadable:
-        return _unreadable(request, shop)
+        return unreadable(request, shop)
     picture = queries.picture(shop, link.order_id)
     if picture is None or not link.full:
-        return _unreadable(request, shop)
+        return unreadable(request, shop)
     language = language_of(request, shop, picture.locale)
     if not limits.may_report(shop, limits.address_of(request), str(link.order_id)):
-        return _show(request, "too_often.html", shop, language, TOO_MANY, token=token, number=picture.number)
+        return show(request, "too_often.html", shop, language, TOO_MANY, token=token, number=picture.number)
     delivered = {str(p.id): p for p in picture.parcels if p.state is State.DELIVERED}
     if parcel := delivered.get(request.POST.get("parcel", "")):
         said = request.POST.get("say") == "found"
@@ -137,23 +122,26 @@ def stop(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     try:
         link = read_stop(shop, token)
     except Unreadable:
-        return _unreadable(request, shop)
+        return unreadable(request, shop)
     if request.method == "POST":
         services.wish(shop, link, again=request.POST.get("say") == "again", at=clock.machine())
     stopped = is_refused(shop, link.address_hash, channel=link.channel, purpose=link.purpose)
-    return _show(request, "stop.html", shop, language_of(request, shop), token=token, stopped=stopped)
-
-
-def _unreadable(request: HttpRequest, brand: Brand) -> HttpResponse:
-    language = language_of(request, brand)
-    return _show(request, "find.html", brand, language, 404, form=FindOrder(), broken_link=True)
+    return show(
+        request,
+        "stop.html",
+        shop,
+        language_of(request, shop),
+        token=token,
+        stopped=stopped,
+        asks=link.purpose == MARKETING,
+    )
 
 
 def _expired(request: HttpRequest, brand: Brand, token: str, order_id: UUID) -> HttpResponse:
     to = queries.recipient(brand, order_id)
     language = language_of(request, brand, to.locale if to else "")
     address = services.masked(to.email) if to else ""
-    return _show(request, "expired.html", brand, language, GONE, token=token, address=address)
+    return show(request, "expired.html", brand, language, GONE, token=token, address=address)
 
 
 @csrf_exempt
@@ -166,11 +154,11 @@ def fresh_link(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     except Expired as expired:
         order_id = expired.link.order_id
     except Unreadable:
-        return _unreadable(request, found)
+        return unreadable(request, found)
     to = queries.recipient(found, order_id)
     if to is None:
-        return _unreadable(request, found)
+        return unreadable(request, found)
     language = language_of(request, found, to.locale)
     with override(language):
         services.send_link(found, order_id, to, language)
-    return _show(request, "sent.html", found, language, address=services.masked(to.email))
+    return show(request, "sent.html", found, language, address=services.masked(to.email))

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import LiteralString, Self
 from uuid import UUID
 
 from aftercart.plumbing import bulk
+from aftercart.promises.queries import Subject
 
 Key = tuple[UUID, str]  # what it is about (an order or a parcel), and its kind
 
@@ -47,6 +48,19 @@ class Episode:
     carrier: str
     lane: str
     evidence: dict[str, object]
+
+    @classmethod
+    def about(cls, subject: Subject, kind: str, evidence: dict[str, object], *, id: UUID, at: datetime) -> Self:
+        return cls(
+            id=id,
+            order_id=subject.order_id,
+            subject_id=subject.id,
+            kind=kind,
+            opened_at=at,
+            carrier=subject.row.carrier or "",
+            lane=subject.lane.key[:200],
+            evidence=evidence,
+        )
 
 
 def open_of(brand_id: UUID, order_ids: Iterable[UUID]) -> dict[UUID, dict[Key, UUID]]:

@@ -23,7 +23,8 @@ from aftercart.watch.disruptions.incidents import open_disruptions
 from aftercart.watch.disruptions.standing import Disruption, affecting
 from aftercart.watch.episodes import Episode, Key
 from aftercart.watch.limits import LateLimits, Limits, Slowed, Waits
-from aftercart.watch.rules import STANDING_STILL, View, Worry, look, moves_again
+from aftercart.watch.rules import SLIPPED, STANDING_STILL, View, Worry, look, moves_again
+from aftercart.watch.slipping import Slip, slip, slowest
 
 # A concern that comes back within this time is the same episode: nobody is told twice about one hesitation.
 SAME_EPISODE = timedelta(hours=12)
@@ -75,12 +76,15 @@ class Standing:
     believed: Window | None
     promised: date | None
     worries: Mapping[str, Worry]
+    slip: Slip | None = None  # the date that was told gives way
 
 
 @dataclass(slots=True)
 class Changes:
     opened: list[Opened] = field(default_factory=list)
     moving: list[Opened] = field(default_factory=list)  # it ended, because the parcel moves
+    slipped: list[Opened] = field(default_factory=list)  # a date told gives way, in this look or since an earlier one
+    arrived: list[seeing.Arrival] = field(default_factory=list)  # in this look or lately
     closed: int = 0
     looked: int = 0
     changed: set[UUID] = field(default_factory=set)  # orders with a concern that opened, opened again or closed
@@ -115,6 +119,7 @@ class Round:
         self.beliefs: list[Belief] = []
         self.first: list[tuple[Subject, Window, str]] = []
         self.stopped: list[Stopped] = []
+        self.slips: list[Slip] = []
         self.changed: set[UUID] = set()
         self.standing: dict[UUID, Standing] | None = None
 
@@ -154,12 +159,12 @@ class Round:
             first_at=first_at,
         )
         worries, again = look(seen, limits=self._limits(subject, disruption), now=self.now)
-        said = self._weigh(subject, believed, doubted=bool(worries)) if believed is not None else None
         kinds = frozenset([worry.kind for worry in worries]) if worries else NO_KINDS
+        said, slips = self._weigh(subject, believed, kinds) if believed is not None else (None, None)
         self.begun += [(subject, w, said, kinds) for w in worries if w.kind not in open_kinds]
         if self.standing is not None:
             by_kind = {worry.kind: worry for worry in worries}
-            self.standing[subject.id] = Standing(subject, said, self.promised.get(subject.order_id), by_kind)
+            self.standing[subject.id] = Standing(subject, said, self.promised.get(subject.order_id), by_kind, slips)
         if open_kinds and (still := (open_kinds - kinds) & STANDING_STILL):
             self.stopped += [Stopped(before[about, kind], kind, subject, seen, said, kinds) for kind in still]
         looks += [at for at in (again, believed and self.now + BELIEF_LASTS) if at]
@@ -184,14 +189,16 @@ class Round:
             self.promised[subject.order_id] = believed.latest
         return believed
 
-    def _weigh(self, subject: Subject, believed: Window, *, doubted: bool) -> Window | None:
+    def _weigh(self, subject: Subject, believed: Window, kinds: frozenset[str]) -> tuple[Window | None, Slip | None]:
         """Keep what we believe beside what was told. What a message names: the new date, or the one told."""
         start = self.outlook.start(subject)
         belief, said = weigh(
-            subject, believed, self.ledger, start=start, doubted=doubted, now=self.now, terms=self.terms
+            subject, believed, self.ledger, start=start, doubted=bool(kinds), now=self.now, terms=self.terms
         )
         self.beliefs.append(belief)
-        return said
+        if slips := slip(belief, self.ledger.last(subject.order_id), said, kinds):
+            self.slips.append(slips)
+        return said, slips
 
     def _limits(self, subject: Subject, disruption: Disruption | None) -> Limits:
         country, closed = subject.row.country, self.outlook.closed(subject)
@@ -221,6 +228,7 @@ class Round:
         return Changes(
             opened=self._open(),
             moving=self._moving(),
+            slipped=self._slipped(),
             closed=len(self.ended),
             looked=len(self.looks),
             changed=self.changed,
@@ -243,17 +251,11 @@ class Round:
             if one.seen.moved_at and moves_again(one.kind, one.seen, since=begun[one.concern])
         ]
 
+    def _slipped(self) -> list[Opened]:
+        return [slipped(self.brand.id, one, self.now) for one in slowest(self.slips)]
+
     def _episode(self, subject: Subject, kind: str, evidence: dict[str, object], known: UUID | None = None) -> Episode:
-        return Episode(
-            id=known or ids.new(self.now),
-            order_id=subject.order_id,
-            subject_id=subject.id,
-            kind=kind,
-            opened_at=self.now,
-            carrier=subject.row.carrier or "",
-            lane=subject.lane.key[:200],
-            evidence=evidence,
-        )
+        return Episode.about(subject, kind, evidence, id=known or ids.new(self.now), at=self.now)
 
     def _open(self) -> list[Opened]:
         if not self.begun:
@@ -270,6 +272,12 @@ class Round:
         episodes.begin(self.brand.id, [opened.concern for opened in fresh])
         episodes.reopen(self.brand.id, again)
         return fresh
+
+
+def slipped(brand_id: UUID, one: Slip, at: datetime) -> Opened:
+    """`at`: since when it is known."""
+    episode = Episode.about(one.subject, SLIPPED, {}, id=one.episode(brand_id), at=at)
+    return Opened(episode, one.subject, one.window, one.told.latest, one.kinds)
 
 
 def _late_limits(tables: Taught, terms: Terms) -> LateLimits:

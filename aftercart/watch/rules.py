@@ -14,7 +14,7 @@ from aftercart.watch.limits import Limits
 from aftercart.watch.worries import dates, door, parts, places, reports, waiting
 from aftercart.watch.worries.view import GOING_BACK, MOVING, Answer, View, Worry
 
-__all__ = ["KINDS", "View", "Worry", "assess", "look", "moves_again", "next_look"]
+__all__ = ["KINDS", "SLIPPED", "View", "Worry", "assess", "look", "moves_again", "next_look"]
 
 Rule = Callable[[View, Limits, datetime], Answer]
 
@@ -43,6 +43,8 @@ ON_THE_WAY: dict[str, Rule] = {
     "not_shipped": waiting.not_shipped,
 }
 KINDS = tuple(ON_THE_WAY)
+# No worry, but what may follow from one: a date that was told gives way to a later one.
+SLIPPED = "slipped"
 DELIVERED: tuple[Rule, ...] = (door.not_received, places.wrong_region)
 BACK: tuple[Rule, ...] = (reports.returned_to_sender, reports.refused)
 REST: tuple[Rule, ...] = (parts.left_behind,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from aftercart.plumbing import bulk
@@ -36,6 +36,28 @@ CROSS JOIN LATERAL (
 WHERE o.brand_id = %s AND o.id = ANY(%s::uuid[]) AND left_.named AND l.quantity > sent.quantity
 GROUP BY o.id
 """
+
+
+# What we hear of later has no news in it: an import, or a carrier who was silent.
+LATELY = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A parcel that was delivered lately. `last`: nothing of its order is still to come."""
+
+    subject: Subject
+    last: bool
+
+
+def arrivals(found: Mapping[UUID, Sequence[Subject]], rests: Mapping[UUID, datetime], now: datetime) -> list[Arrival]:
+    """What arrived lately of these orders, once for each parcel. `rests`: the orders of which a part has not left."""
+    return [
+        Arrival(one, order not in rests and all(other.row.delivered_at for other in watched))
+        for order, watched in found.items()
+        for one in watched
+        if (came := one.row.delivered_at) and now - came < LATELY and not one.cancelled
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,9 @@ def _judge(brand: Brand, order_ids: Sequence[UUID], now: datetime, *, restate: b
     for order_id in order_ids:
         judging.order(order_id, found.get(order_id, ()), before.get(order_id, NONE_OPEN))
     ledger.settle(found, now)
-    return judging.write()
+    changes = judging.write()
+    changes.arrived = seeing.arrivals(found, around.rests, now)
+    return changes
 
 
 def look_again(brand: Brand, now: datetime, *, order_ids: Iterable[UUID] | None = None) -> int:

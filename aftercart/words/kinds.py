@@ -92,4 +92,4 @@ KINDS: Mapping[str, Kind] = {
 # These ask a question that one tap answers.
 TAPPED = frozenset({"delivered_check", "ask_delivery", "ask_ticket", "ask_refund"})
 # These say until when all can be sent back, where that is known.
-TELLS_RETURN = frozenset({"confirmation", "delivered"})
+TELLS_RETURN = frozenset({"confirmation", "shipped", "delivered"})

@@ -15,11 +15,12 @@ from aftercart.words.filling import TemplateError
 from aftercart.words.kinds import EMAIL, LANGUAGES, SMS
 from aftercart.words.rules import Said, Situation, say, say_sms
 from aftercart.words.shipped import shipped
+from aftercart.words.shipped import writer as shipped_writer
 from aftercart.words.sms import Size, plain, size
 from aftercart.words.wordings import SHIPPED, Place, Text, in_use
 from aftercart.words.writing import day_writer, money_writer
 
-__all__ = ["LANGUAGES", "Notice", "bundle", "language_for", "notice", "shipped", "written"]
+__all__ = ["LANGUAGES", "Notice", "Poll", "bundle", "language_for", "notice", "poll", "shipped", "written"]
 
 log = logging.getLogger(__name__)
 
@@ -134,3 +135,19 @@ def _html(brand: Brand, bundled: Bundle, language: str) -> str:
     colours = theme(brand.accent)
     context = {"brand": brand, "bundle": bundled, "language": language, "light": colours.light, "dark": colours.dark}
     return render_to_string("words/notice.html", context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """A question that one tap answers, with both answers."""
+
+    asks: str
+    yes: str
+    no: str
+
+
+def poll(kind: str, language: str, number: str) -> Poll:
+    """What our messages of a kind of TAPPED ask about an order, for the page that their links open."""
+    writer = shipped_writer(language)
+    own = writer.own(kind)
+    return Poll(asks=writer.fill(own["subject"], {"number": number}), yes=own["yes"], no=own["no"])

@@ -50,6 +50,11 @@ SHOTS = (
     Shot(name="find-desktop", path="/t/juniper/", size=DESKTOP, scale=1),
     Shot(name="broken-desktop", path="/t/juniper/no-link/", size=DESKTOP, scale=1),
     Shot(name="expired-phone", path="expired"),
+    Shot(name="question-phone", path="delivered_check no"),
+    Shot(name="question-dark-phone", path="ask_delivery yes", dark=True),
+    Shot(name="question-desktop", path="ask_ticket yes", size=DESKTOP, scale=1),
+    Shot(name="question-german-phone", path="delivered_check yes", query="?lang=de"),
+    Shot(name="question-japanese-desktop", path="ask_delivery no", size=DESKTOP, scale=1, query="?lang=ja"),
     *(
         Shot(name=f"worry-{number}-{name}", path=str(number), size=size, scale=scale, dark=name == "dark-phone")
         for number in WORRIES

@@ -11,9 +11,17 @@ import os
 import sys
 import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import django
+
+if TYPE_CHECKING:
+    from aftercart.brands.models import Brand
+    from aftercart.orders.models import Order
+
+CHECK = "delivered_check"
+ASKED = {CHECK: "1046", "ask_delivery": "1046", "ask_ticket": "1044"}  # of which orders
 
 
 def fill() -> dict[str, str]:
@@ -21,16 +29,38 @@ def fill() -> dict[str, str]:
     from django.core.management import call_command
 
     from aftercart.people.links import tracking_url
+    from aftercart.promises import returning
     from tests.browser import tales, world, worries
 
     call_command("migrate", verbosity=0)
     brand = world.shop()
     orders = {tale.number: world.tell(brand, tale) for tale in (*tales.ALL, *worries.ALL)}
+    returning.publish(brand, 30, at=world.NOW - timedelta(days=90), by="Noor")
     links = {number: tracking_url(brand, order.id) for number, order in orders.items()}
+    for kind, number in ASKED.items():
+        for say, url in asked(brand, kind, orders[number]).items():
+            links[f"{kind} {say}"] = url
     long_ago = time.time() - timedelta(days=1000).total_seconds()
     with patch("django.core.signing.time.time", return_value=long_ago):
         links["expired"] = tracking_url(brand, orders["1042"].id)
     return links
+
+
+def asked(brand: Brand, kind: str, order: Order) -> dict[str, str]:
+    """A question was asked about this order an hour ago: where yes and no lead."""
+    from aftercart.orders.models import Parcel
+    from aftercart.outreach.models import Decision
+    from aftercart.people.links import NO, YES, Asked, question_url
+    from aftercart.plumbing import ids
+    from tests.browser import world
+
+    at = world.NOW - timedelta(hours=1)
+    about = Parcel.objects.filter(order_id=order.id).values_list("id", flat=True)[0] if kind == CHECK else order.id
+    question = Decision.objects.create(
+        id=ids.mirrored(brand.id, "decision", about, kind), brand=brand, concern_id=about, order_id=order.id,
+        customer_id=order.customer_id, kind=kind, spoken=True, reason="", at=at,
+    )  # fmt: skip
+    return {name: question_url(brand, Asked(question.id, say)) for name, say in (("yes", YES), ("no", NO))}
 
 
 def arrives(number: str) -> None:

@@ -19,6 +19,7 @@ LISTS = (
     "notices",
     "notices-csv",
     "silences",
+    "answers",
     "unknown",
     "lanes",
     "lanes-csv",

@@ -13,7 +13,7 @@ from aftercart.intake.models import Delivery, DeliveryPerson
 from aftercart.orders.models import Cancellation, Fulfilment, Order, OrderLine, Parcel, Payment, Scan
 from aftercart.orders.rules import number, order_number
 from aftercart.outbox.models import Outgoing
-from aftercart.outreach.models import Decision
+from aftercart.outreach.models import Answer, Decision
 from aftercart.people.models import Customer, PageVisit
 from aftercart.people.rules import normal_email
 from aftercart.promises.models import Forecast, Promise
@@ -43,6 +43,7 @@ class Known:
     concerns: list[Concern]
     notices: list[Outgoing]
     decisions: list[Decision]
+    answers: list[Answer]
     visits: list[PageVisit]
     contacts: list[datetime]
     deliveries: list[Delivery]
@@ -69,6 +70,7 @@ def known(brand: Brand, order: Order) -> Known:
         concerns=concerns,
         notices=list(Outgoing.objects.filter(brand=brand, id__in=[d.outgoing_id for d in decisions if d.outgoing_id])),
         decisions=decisions,
+        answers=list(Answer.objects.filter(**of_order)),
         visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
         contacts=contacts.get(order.id, []),
         deliveries=_deliveries(brand, order),

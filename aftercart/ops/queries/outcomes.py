@@ -16,7 +16,7 @@ from aftercart.brands.models import Brand
 from aftercart.ops.keeping import InVain, Meant, Told, added, band, monday
 from aftercart.ops.queries.rows import fetch, stream
 from aftercart.ops.speeds import Share
-from aftercart.outreach.services import RENEWS
+from aftercart.outreach.slipping import RENEWS
 from aftercart.promises.lanes import Lane
 from aftercart.promises.queries import destination_zone
 

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from aftercart.ops import answers as words
+from aftercart.ops.access import Desk, operator, show
+from aftercart.ops.queries import answers as queries
+
+SHOWN_DAYS = 365
+
+
+@operator
+@require_safe
+def answers(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What customers say of their deliveries, of tickets and refunds."""
+    since = desk.now - timedelta(days=SHOWN_DAYS)
+    questions = words.results(queries.counted(desk.brand, since), queries.asked(desk.brand, since))
+    given = queries.worth_reading(desk.brand, since)
+    context = {"questions": questions, "given": given, "least": words.LEAST, "sentence": words.sentence(questions)}
+    return show(request, desk, "ops/answers.html", section="notices", **context)
