@@ -8,6 +8,7 @@ import typer
 
 from aftercart.cli import (
     alerting,
+    answering,
     backtest,
     calendar,
     channel,
@@ -100,6 +101,8 @@ app.command()(founding.staff)
 app.command()(waiting.waits)
 app.command()(promising.policy)
 app.command()(speaking.outreach)
+app.command()(answering.returns)
+app.command()(answering.answer)
 app.command("on-call")(alerting.on_call)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")
