@@ -23,7 +23,7 @@ from aftercart.outreach.channels import FORMS, Reach
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.models import Decision
 from aftercart.outreach.rules import Case, Verdict, decide, gravity
-from aftercart.outreach.situations import situation
+from aftercart.outreach.situations import about, situation
 from aftercart.outreach.terms import terms_of
 from aftercart.outreach.waiting import again
 from aftercart.people.models import Customer
@@ -111,8 +111,8 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     elsewhere, silent = disruptions.told_with(brand, occasions), feed_is_out(brand.id)
     verdicts: list[Said] = []
     exposures: list[experiments.Exposure] = []
-    # What the shop's sender is told goes to nobody else, so it is in no message of ours.
-    speaking: defaultdict[tuple[UUID, bool], list[Said]] = defaultdict(list)
+    # What the shop's sender is told goes to nobody else, so it is in no message of ours; and is about one order.
+    speaking: defaultdict[tuple[UUID, UUID | None], list[Said]] = defaultdict(list)
     # The gravest first: what is said of an order silences what is said of it besides.
     for one in sorted(occasions, key=lambda one: gravity(one.concern.kind)):
         customer = one.subject.row.customer_id
@@ -127,7 +127,8 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
             found.told[one.concern.order_id][one.concern.kind] = now
             elsewhere.add(one)
         if verdict.reach and customer:
-            speaking[customer, verdict.reach.channel == EVENT].append((one, verdict))
+            told_to = one.concern.order_id if verdict.reach.channel == EVENT else None
+            speaking[customer, told_to].append((one, verdict))
     outgoing: dict[tuple[UUID, str], UUID] = {}
     for (customer, _), said in speaking.items():
         message = _speak(brand, found.customers[customer], said, now)
@@ -204,6 +205,7 @@ def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime
             html=notice.html,
             language=notice.language,
             hours=verdict.hours,
+            about=about(brand, situations[0], first.concern.order_id, now) if reach.channel == EVENT else {},
         ),
         at=now,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from aftercart.brands.models import Brand
 from aftercart.orders.carriers import carrier_name
+from aftercart.orders.models import Order
 from aftercart.outreach import disruptions
 from aftercart.people.links import tracking_url
 from aftercart.people.models import Customer
@@ -39,6 +41,22 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> S
         deadline=_deadline(one, today),
         state=(subject.row.state or "") if subject.row.parcel_id else "rest",
     )
+
+
+def about(brand: Brand, told: Situation, order_id: UUID, now: datetime) -> dict[str, str]:
+    """What a message says, as facts, for a sender of the brand's own: see connectors.sending.Message."""
+    order = Order.objects.filter(brand=brand, id=order_id).first()
+    known: dict[str, object] = {
+        "order": order and order.external_id,
+        "source": order and order.source,
+        "number": told.number,
+        "earliest": told.earliest,
+        "latest": told.latest,
+        "return_by": told.return_by,
+        "link": told.link,
+        "at": now.isoformat(),
+    }
+    return {name: str(value) for name, value in known.items() if value}
 
 
 def _deadline(one: Opened, today: date) -> date:
