@@ -34,9 +34,9 @@ SURFACE = "page"
 FRESH_LINK = "fresh_link"
 
 
-def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: datetime) -> None:
+def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: datetime, *, surface: str = SURFACE) -> None:
     """Write down that the page was looked at, and any date on it that the customer had not been told before."""
-    record_visit(brand, picture.id, SURFACE, visitor, at)
+    record_visit(brand, picture.id, surface, visitor, at)
     answer = shown.first.answer
     believed = next((b for b in picture.believed if b.id == shown.first.id), None)
     if believed is None or answer.window is None or not is_news(answer, [t.latest for t in picture.told]):
@@ -51,7 +51,7 @@ def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: dateti
     )
     kinds = [c.kind for c in picture.concerns if c.subject_id == shown.first.id and c.closed_at is None]
     with transaction.atomic():
-        tell(brand, picture.id, window, surface=SURFACE, at=at, why=min(kinds, key=KINDS.index, default=""))
+        tell(brand, picture.id, window, surface=surface, at=at, why=min(kinds, key=KINDS.index, default=""))
         look_again(brand, at, order_ids=[picture.id])
 
 
