@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 
 from aftercart.brands.models import Brand
-from aftercart.orders.models import Order, Payment
+from aftercart.orders.models import Order, OrderLine, Payment
 from aftercart.outreach.refunds import Case, Refunded, Returned, Told
 from aftercart.people.links import tracking_url
 from aftercart.people.models import Customer
@@ -23,17 +23,18 @@ REFUND = "refund"  # the kind of payment that goes back
 def case_of(brand: Brand, about: Subject, named: str, now: datetime) -> Case:
     order = Order.objects.get(brand=brand, id=about.order_id)
     zone = about.zone
+    lines = frozenset(OrderLine.objects.filter(brand=brand, order_id=order.id).values_list("external_id", flat=True))
     return Case(
         today=now.astimezone(zone).date(),
         terms=terms_of(brand, now),
-        returns=[_returned(one, zone) for one in returns_of(brand, order)],
+        returns=[_returned(one, zone, lines) for one in returns_of(brand, order)],
         refunds=[
             Refunded(
                 day=one.refunded_at.astimezone(zone).date(),
                 amount=one.amount,
                 currency=one.currency,
                 method=method(one.method),
-                lines=frozenset(one.lines),
+                lines=lines.intersection(one.lines),
             )
             for one in refunds_of(brand, order)
         ],
@@ -62,7 +63,9 @@ def situation(brand: Brand, about: Subject, told: Told, customer: Customer, lang
     )
 
 
-def _returned(one: Return, zone: tzinfo) -> Returned:
+def _returned(one: Return, zone: tzinfo, lines: frozenset[str]) -> Returned:
+    """`lines`: the order's. A source may name lines of its own instead, which tell nothing of a refund's."""
+
     def day(at: datetime | None) -> date | None:
         return at and at.astimezone(zone).date()
 
@@ -75,7 +78,7 @@ def _returned(one: Return, zone: tzinfo) -> Returned:
         checked=day(one.checked_at),
         number=one.number,
         missing=one.missing,
-        lines=frozenset(one.lines),
+        lines=lines.intersection(one.lines),
     )
 
 

@@ -139,6 +139,17 @@ def test_where_nothing_honest_can_be_said_a_person_is_told_why(brand: Brand, fac
     assert isinstance(refused, Refusal) and reason in refused.reason
 
 
+def test_lines_that_are_not_the_order_s_tell_nothing_of_its_money(brand: Brand) -> None:
+    terms.publish(brand, at=NOW, by="tests", check=3)
+    theirs = ReturnChanged(
+        **told(NOW), return_id="R-1", step="approve", order_id="1", name="R-1", lines=(("fulfilment line 9", 1, ""),)
+    )
+    hears(brand, placed(), theirs, arrived(1.5), refund(0.2))
+    assert ask(brand, RETURN) == Refusal("a refund has left, and it is not known for which return")
+    hears(brand, changed("update", 1.6))
+    assert isinstance(reply := ask(brand, RETURN), Reply) and reply.kind == "refunded"
+
+
 def test_a_return_tool_knows_the_order_by_the_shop_s_own_id(brand: Brand) -> None:
     terms.publish(brand, at=NOW, by="tests", decide=3)
     asked = ReturnChanged(**told(NOW) | {"source": "aftership"}, return_id="x", step="submitted", order_id="1")
