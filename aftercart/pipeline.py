@@ -35,11 +35,12 @@ from aftercart.people.rules import people_in
 from aftercart.plumbing import clock
 from aftercart.plumbing.garbage import uncollected
 from aftercart.promises import services as promises
+from aftercart.returns import services as returns
 from aftercart.risk import services as risk
 from aftercart.watch import services as watch
 from aftercart.watch.judging import Changes
 
-HOMES = people.PLACED | reports.PLACED | orders.PLACED | promises.PLACED | risk.PLACED
+HOMES = people.PLACED | reports.PLACED | orders.PLACED | returns.PLACED | promises.PLACED | risk.PLACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
     facts = [fact for reading in readings for fact in reading.facts]
     people.record(brand.id, facts)
     reports.record(brand.id, facts, at)
+    returns.record(brand.id, facts)
     touched = orders.record(brand.id, facts).orders | promises.record(brand.id, facts)
     contacted = risk.record(brand.id, facts)
     changes = watch.reassess(brand, touched | contacted, at, restate=outreach.tells_milestones(brand, at))

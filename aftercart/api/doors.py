@@ -24,6 +24,7 @@ class Door:
     """A key that is open, and the brand that it belongs to."""
 
     id: UUID
+    key: str
     brand: Brand
     origins: frozenset[str]
     per_minute: int
@@ -39,7 +40,7 @@ class _Keys:
     def all(self) -> dict[str, Door]:
         if self.doors is None or time.monotonic() - self.read_at > FRESH:
             rows = Storefront.objects.filter(revoked_at=None).select_related("brand")
-            self.doors = {r.key: Door(r.id, r.brand, frozenset(r.origins), r.per_minute) for r in rows}
+            self.doors = {r.key: Door(r.id, r.key, r.brand, frozenset(r.origins), r.per_minute) for r in rows}
             self.read_at = time.monotonic()
         return self.doors
 

@@ -1,4 +1,4 @@
-"""Public keys of a shop's own pages. They open nothing but the question when something would arrive."""
+"""Public keys of a shop's own pages: they ask when something would arrive and, with a proof, how an order stands."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from aftercart.brands.models import Brand, Storefront
 from aftercart.brands.services import BrandError, audit
 from aftercart.plumbing import ids
+from aftercart.plumbing.signing import hmac_hex, same
 
 PREFIX = "pk_"
 
@@ -34,6 +36,20 @@ def add(
         )
         audit(brand, actor=by, action="storefront.add", subject=str(row.id), detail={"name": name, "origins": bound})
     return row
+
+
+def secret(key: str) -> str:
+    """With what the shop's server proves to us that it showed a page for an order itself. As old as the key."""
+    return salted_hmac("aftercart.storefront", key, algorithm="sha256").hexdigest()
+
+
+def proof(key: str, order: str) -> str:
+    """HMAC-SHA256 of the shop's own id of the order, by the key's secret, in hexadecimal."""
+    return hmac_hex(secret(key).encode(), order.encode())
+
+
+def proves(key: str, order: str, given: str) -> bool:
+    return same(given.lower(), proof(key, order))
 
 
 def revoke(brand: Brand, name: str, *, at: datetime, by: str) -> bool:

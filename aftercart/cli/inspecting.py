@@ -49,6 +49,7 @@ def status(as_json: AsJson = False) -> None:
 def replay(
     brand: Annotated[str, typer.Argument(help="The brand's short name, as in its addresses.")],
     delivery: Annotated[list[str] | None, typer.Argument(help="Ids of deliveries; all in quarantine if none.")] = None,
+    kept: Annotated[bool, typer.Option("--kept", help="All with facts that had no home when they came.")] = False,
 ) -> None:
     """Put deliveries back into the inbox, to be read and applied again."""
     setup.django()
@@ -63,7 +64,7 @@ def replay(
             setup.fail(f"brand: there is none called {brand!r}")
             return
         try:
-            chosen = [UUID(text) for text in delivery] if delivery else None
+            chosen = intake.kept(found.id) if kept else [UUID(text) for text in delivery] if delivery else None
         except ValueError as error:
             setup.fail(f"delivery: {error}")
             return

@@ -8,6 +8,7 @@ import typer
 
 from aftercart.cli import (
     alerting,
+    answering,
     backtest,
     calendar,
     channel,
@@ -104,6 +105,7 @@ app.command()(promising.policy)
 app.command()(speaking.outreach)
 app.command()(sending_back.returns)
 app.command()(questioning.questions)
+app.command()(answering.answer)
 app.command("on-call")(alerting.on_call)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")

@@ -10,7 +10,10 @@ import typer
 from aftercart.cli import setup
 from aftercart.cli.founding import Slug, brand_of
 
-app = typer.Typer(no_args_is_help=True, help="Keys with which the shop's pages may ask when something arrives.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Keys with which the shop's pages may ask when something arrives, and how an order stands.",
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Name = Annotated[str, typer.Option(help="To tell several keys apart.")]
 BY = "aftercart storefront"
@@ -63,6 +66,20 @@ def list_(slug: Slug, as_json: AsJson = False) -> None:
         return
     for r in rows:
         typer.echo(f"{r.name}  {r.key}  {' '.join(r.origins)}{'  revoked' if r.revoked_at else ''}")
+
+
+@app.command()
+def secret(slug: Slug, name: Annotated[str, typer.Argument(help="The key's name, as `list` prints it.")]) -> None:
+    """With what the shop's server proves that a page is for an order (HMAC-SHA256). It stays on the server."""
+    setup.django()
+    with setup.clear_errors():
+        from aftercart.brands import storefronts
+        from aftercart.brands.models import Storefront
+
+        row = Storefront.objects.filter(brand=brand_of(slug), name=name, revoked_at=None).first()
+        if row is None:
+            setup.fail(f"name: no key that is open is called {name!r}")
+        typer.echo(storefronts.secret(row.key))
 
 
 @app.command()

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "aftercart.outbox",
     "aftercart.people",
     "aftercart.orders",
+    "aftercart.returns",
     "aftercart.promises",
     "aftercart.watch",
     "aftercart.risk",

@@ -30,6 +30,7 @@ from aftercart.connectors.dhl import asking as dhl_asking
 from aftercart.connectors.fedex import asking as fedex_asking
 from aftercart.connectors.royalmail import asking as royalmail_asking
 from aftercart.connectors.sending import Provider
+from aftercart.connectors.shopify import metafields as shopify_metafields
 from aftercart.connectors.ups import asking as ups_asking
 from aftercart.connectors.usps import asking as usps_asking
 
@@ -60,11 +61,15 @@ PROVIDERS: dict[str, Provider] = {
     "postmark": postmark,
     "sendgrid": sendgrid,
     "ses": ses,
+    "shopify": shopify_metafields,
     "slack": slack,
     "smtp": mail,
     "twilio": twilio,
     "webhook": webhook,
 }
+
+# They take what is about an order, and nothing else.
+ORDERS_ONLY = frozenset({"shopify"})
 
 # The carriers that send nothing by themselves: we ask.
 TRACKERS: dict[str, Tracker] = {

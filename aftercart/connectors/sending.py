@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -17,6 +17,8 @@ class Message:
 
     `reference`: our own name of it, 32 hex digits, which providers repeat in their reports. `stop`: the address at
     which the recipient ends such messages with one click (RFC 8058); '' where there is nothing to end.
+    `about`: what it says, as facts, for a sender of the brand's own: `order` and `source` (the shop's id of the order,
+    and which shop), `number`, `earliest`, `latest`, `return_by`, `link`, as of when (`at`); the unknown is left out.
     """
 
     key: str
@@ -29,6 +31,7 @@ class Message:
     reference: str = ""
     kind: str = ""
     stop: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 class SendError(Exception):

@@ -202,6 +202,7 @@ class RefundIssued(Fact):
     amount: Money | None
     lines: tuple[tuple[str, int], ...] = ()
     note: str = ""
+    method: str = ""  # the source's word for where it goes back to: card, paypal, gift_card …; returns.rules reads it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,6 +146,12 @@ def quarantine(claimed: Claimed, error: BaseException, at: datetime | None = Non
             cursor.execute(FAULT, [ids.new(at), claimed.brand_id, claimed.id, at, reason, trace])
 
 
+def kept(brand_id: UUID) -> list[UUID]:
+    """Deliveries with facts that had no home when they were applied."""
+    rows = Delivery.objects.filter(brand_id=brand_id, state=Delivery.APPLIED, unplaced__gt=0)
+    return list(rows.order_by("id").values_list("id", flat=True))
+
+
 def replay(brand_id: UUID, delivery_ids: Iterable[UUID] | None = None) -> int:
     """Let deliveries wait again: those named, or all that are in quarantine. Returns how many."""
     deliveries = Delivery.objects.filter(brand_id=brand_id).exclude(state=Delivery.WAITING)

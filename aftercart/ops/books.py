@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from aftercart.outreach.manners import MILESTONES, USUAL
+from aftercart.outreach.terms import KIND as OUTREACH
+
 SHOWN = 5
 
 
@@ -18,6 +21,30 @@ class Imbalance:
     examples: tuple[str, ...]
 
 
+# A message says what it was owed for, and whatever else was decided to go with it.
+TWICE_SAID = """
+SELECT min(id::text)::uuid AS id FROM (
+    SELECT o.id, o.brand_id, o.episode, o.kind, o.channel = 'event' AS theirs FROM outbox_outgoing o
+    WHERE o.state <> 'cancelled'
+    UNION ALL
+    SELECT o.id, d.brand_id, d.concern_id, d.kind, o.channel = 'event' FROM outreach_decision d
+    JOIN outbox_outgoing o ON o.id = d.outgoing_id WHERE d.spoken AND o.state <> 'cancelled'
+) said
+GROUP BY brand_id, episode, kind HAVING bool_or(theirs) AND NOT bool_and(theirs)
+"""
+# Of two versions of a policy at one instant, either may have been read.
+UNCHOSEN = f"""
+SELECT o.id FROM outbox_outgoing o
+JOIN (VALUES {", ".join(f"('{kind}', '{USUAL.says[kind]}')" for kind in MILESTONES)}) m (kind, usual) ON m.kind = o.kind
+WHERE o.state <> 'cancelled' AND m.usual <> CASE o.channel WHEN 'event' THEN 'event' ELSE 'us' END AND NOT EXISTS (
+    SELECT FROM policies_policy p WHERE p.brand_id = o.brand_id AND p.kind = '{OUTREACH}'
+    AND coalesce(p.body->'says'->>o.kind, m.usual) = CASE o.channel WHEN 'event' THEN 'event' ELSE 'us' END
+    AND (p.valid_from = o.created_at OR p.version = (
+        SELECT max(q.version) FROM policies_policy q
+        WHERE q.brand_id = o.brand_id AND q.kind = '{OUTREACH}' AND q.valid_from <= o.created_at
+    ))
+)
+"""
 # Each finds the ids of the rows for which the rule in front of it does not hold.
 RULES: tuple[tuple[str, str], ...] = (
     (
@@ -52,12 +79,8 @@ RULES: tuple[tuple[str, str], ...] = (
         "SELECT d.id FROM outreach_decision d LEFT JOIN outbox_outgoing o ON o.id = d.outgoing_id"
         " WHERE d.spoken AND o.id IS NULL",
     ),
-    (
-        "what an order has reached is said by us or by the shop's sender, never by both",
-        "SELECT min(id::text)::uuid AS id FROM outbox_outgoing"
-        " WHERE kind IN ('confirmation', 'shipped', 'out_for_delivery', 'delivered') AND state <> 'cancelled'"
-        " GROUP BY brand_id, episode, kind HAVING count(DISTINCT channel) > 1",
-    ),
+    ("what is said of an order is said by us or by the shop's sender, never by both", TWICE_SAID),
+    ("what an order has reached is said by whom the brand chose for it", UNCHOSEN),
     (
         "every message is sent, due, being sent, parked or cancelled, and says when or why",
         "SELECT id FROM outbox_outgoing WHERE CASE state WHEN 'due' THEN false"

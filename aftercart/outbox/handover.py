@@ -22,6 +22,7 @@ from aftercart.outbox import lines
 from aftercart.outbox.lines import Lines, Wait, Way
 from aftercart.outbox.models import Line, Outgoing, OutgoingBody
 from aftercart.outbox.rules import retry_after
+from aftercart.outbox.services import HOLD
 from aftercart.plumbing import clock
 from aftercart.plumbing.hours import Span, opens
 
@@ -76,7 +77,7 @@ def drain(
     done = Sent(parked=give_up_abandoned())
     ways = Lines(channels)
     for row in _take(limit):
-        way = _closed(row, now) or ways.choose(row.brand_id, row.channel)
+        way = _closed(row, now) or ways.choose(row.brand_id, row.channel, of_order=row.purpose != HOLD)
         if isinstance(way, Wait):
             _put_back(row, way)
             continue
@@ -173,6 +174,7 @@ def _message(row: Outgoing, consents: Consents) -> Message:
         text=body.text,
         html=body.html,
         language=body.language,
+        about=body.about,
         stop=consents.stop(row.brand, row.address_hash, row.channel, row.purpose),
     )
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import audit
-from aftercart.connectors.registry import PROVIDERS
+from aftercart.connectors.registry import ORDERS_ONLY, PROVIDERS
 from aftercart.connectors.sending import EMAIL, Channel, SendError, SettingError
 from aftercart.outbox.models import Line
 from aftercart.outbox.rules import SLACK, opened_for, permit, spacing
@@ -48,9 +48,9 @@ class Lines:
     _of: dict[tuple[UUID, str], list[Line]] = field(default_factory=dict)
     _queued: dict[UUID, int] = field(default_factory=dict)
 
-    def choose(self, brand_id: UUID, channel: str) -> Way | Wait:
+    def choose(self, brand_id: UUID, channel: str, *, of_order: bool = True) -> Way | Wait:
         """The first line whose breaker is closed and whose rate allows; a permit of it is used up by that."""
-        lines = self._known(brand_id, channel)
+        lines = [line for line in self._known(brand_id, channel) if of_order or line.provider not in ORDERS_ONLY]
         if not lines and channel in self.usual:
             return Way(self.usual[channel])
         enabled = [line for line in lines if line.enabled]
@@ -87,6 +87,11 @@ def open_to(brand: Brand) -> frozenset[str]:
     own = Line.objects.filter(brand=brand).values_list("channel", "enabled")
     usual = {EMAIL} - {channel for channel, _ in own}
     return frozenset({channel for channel, enabled in own if enabled} | usual)
+
+
+def tells_of_customers(brand: Brand, channel: str) -> bool:
+    """Whether a line of this channel takes what is about no order."""
+    return Line.objects.filter(brand=brand, channel=channel, enabled=True).exclude(provider__in=ORDERS_ONLY).exists()
 
 
 def _free(line: Line, now: datetime) -> datetime:

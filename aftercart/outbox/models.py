@@ -61,6 +61,7 @@ class OutgoingBody(Owned):
     text = models.TextField(blank=True, default="")
     html = models.TextField(blank=True, default="")
     language = models.CharField(max_length=8, default="en")
+    about: models.JSONField[dict[str, str]] = models.JSONField(default=dict, db_default={})  # see sending.Message
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["brand", "person_id"], name="outbox_body_person")]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from aftercart.plumbing.hours import Span
 
 # What people asked for themselves; nobody can have refused it.
 ASKED = "asked"
+# What is about a customer, and no order of theirs.
+HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Owed:
     language: str
     purpose: str = "service"
     hours: tuple[Span, ...] = ()  # in which it may leave, however often it is tried
+    about: Mapping[str, str] = field(default_factory=dict)  # what it says as facts: connectors.sending.Message
 
 
 def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
@@ -87,6 +90,7 @@ def _body(brand: Brand, row: Outgoing, owed: Owed) -> OutgoingBody:
         text=owed.text,
         html=owed.html,
         language=owed.language,
+        about=dict(owed.about),
     )
 
 

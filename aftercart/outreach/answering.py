@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
 from aftercart.brands.models import Brand
-from aftercart.outreach import milestones
+from aftercart.outreach import milestones, refunds, returning
 from aftercart.outreach.rules import gravity
 from aftercart.outreach.situations import return_day, situation
 from aftercart.people.models import Customer
@@ -21,6 +21,8 @@ from aftercart.watch.episodes import Episode
 from aftercart.watch.judging import Opened
 from aftercart.watch.models import Concern
 from aftercart.words import services as words
+from aftercart.words.kinds import CHANNELS
+from aftercart.words.rules import Situation
 
 WHERE, REFUND, RETURN = "where_is_it", "where_is_my_refund", "when_will_my_return_be_done"
 QUESTIONS = (WHERE, REFUND, RETURN)
@@ -47,20 +49,39 @@ class Refusal:
     reason: str
 
 
+def as_body(found: Reply | Refusal) -> dict[str, object]:
+    """As plain JSON: `answered` tells which it is."""
+    return {"answered": isinstance(found, Reply), **asdict(found)}
+
+
+def as_text(found: Reply | Refusal) -> str:
+    return f"A person has to answer: {found.reason}." if isinstance(found, Refusal) else found.text
+
+
 def answer(
-    brand: Brand, question: str, order_id: UUID, now: datetime, *, language: str = "", channel: str = "email"
+    brand: Brand,
+    question: str,
+    order_id: UUID,
+    now: datetime,
+    *,
+    language: str = "",
+    channel: str = "email",
+    named: str = "",
 ) -> Reply | Refusal:
     """Answer one question about one order; changes nothing. `language`: that of the question, where it is known.
+    `named`: what the customer calls the return that they ask about.
 
-    ValueError for a question that is none of QUESTIONS.
+    ValueError for a question that is none of QUESTIONS, or a channel that nothing is written for.
     """
     if question not in QUESTIONS:
         raise ValueError(f"question: {question!r} is none of {', '.join(QUESTIONS)}")
-    if question != WHERE:
-        return Refusal("nothing is known here of returns and refunds")
+    if channel not in CHANNELS:
+        raise ValueError(f"channel: {channel!r} is none of {', '.join(CHANNELS)}")
     parts = subjects(brand.id, [order_id]).get(order_id, [])
     if not parts:
         return Refusal("this order is not known")
+    if question != WHERE:
+        return _money(brand, question, parts[0], named, now, language, channel)
     if parts[0].cancelled:
         return Refusal("this order was cancelled: the question is about its money")
     if feed_is_out(brand.id):
@@ -94,23 +115,40 @@ def _where(
     return _reply(brand, one, now, language, channel)
 
 
+def _money(
+    brand: Brand, question: str, about: Subject, named: str, now: datetime, language: str, channel: str
+) -> Reply | Refusal:
+    case = returning.case_of(brand, about, named, now)
+    told = refunds.of_refund(case) if question == REFUND else refunds.of_return(case)
+    if isinstance(told, str):
+        return Refusal(told)
+    customer = _customer(brand, about)
+    spoken = words.language_for(language, customer.locale, brand.language)
+    about_it = returning.situation(brand, about, told, customer, spoken)
+    return _written(brand, about_it, {"order": about.row.number, **told.facts}, spoken, channel)
+
+
 def _reply(brand: Brand, one: Opened, now: datetime, language: str, channel: str) -> Reply:
-    buyer = one.subject.row.customer_id
-    customer = (Customer.objects.filter(brand=brand, id=buyer).first() if buyer else None) or Customer()
-    written = words.notice(
-        brand,
-        situation(brand, one, customer, now),
-        language=words.language_for(language, customer.locale, brand.language),
-        channel=channel,
-    )
+    customer = _customer(brand, one.subject)
+    spoken = words.language_for(language, customer.locale, brand.language)
+    return _written(brand, situation(brand, one, customer, now), _facts(brand, one), spoken, channel)
+
+
+def _written(brand: Brand, about: Situation, facts: Mapping[str, object], language: str, channel: str) -> Reply:
+    written = words.notice(brand, about, language=language, channel=channel)
     return Reply(
         subject=written.subject,
         text=written.text,
         html=written.html,
         language=written.language,
-        kind=one.concern.kind,
-        facts=_facts(brand, one),
+        kind=about.kind,
+        facts=facts,
     )
+
+
+def _customer(brand: Brand, about: Subject) -> Customer:
+    buyer = about.row.customer_id
+    return (Customer.objects.filter(brand=brand, id=buyer).first() if buyer else None) or Customer()
 
 
 def _last(parts: list[Subject]) -> Subject:

@@ -33,7 +33,7 @@ ORDER BY k.id FOR UPDATE OF k
 
 def refresh(brand: Brand, orders: Collection[UUID], now: datetime) -> int:
     """Hold and release after concerns of these orders have changed, in the caller's transaction. How many events."""
-    if not orders or EVENT not in lines.open_to(brand):
+    if not orders or not lines.tells_of_customers(brand, EVENT):
         return 0
     with bulk.cursor() as at:
         at.execute(WORRIED, {"brand": brand.id, "orders": bulk.array(orders)})
@@ -63,7 +63,7 @@ def _tell(brand: Brand, hold: Hold, kind: str, email: str, now: datetime) -> int
         brand,
         outbox.Owed(
             channel=EVENT, kind=kind, customer_id=hold.customer_id, episode=hold.id, address=email, subject=kind,
-            text="", html="", language="", purpose="hold",
+            text="", html="", language="", purpose=outbox.HOLD,
         ),
         at=now,
     )  # fmt: skip

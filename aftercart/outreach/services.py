@@ -25,7 +25,7 @@ from aftercart.outreach.models import Decision
 from aftercart.outreach.questions import raising
 from aftercart.outreach.questions.rules import ASKED, CALM, QUESTIONS
 from aftercart.outreach.rules import Case, Verdict, decide, gravity
-from aftercart.outreach.situations import situation
+from aftercart.outreach.situations import about, situation
 from aftercart.outreach.terms import terms_of
 from aftercart.outreach.waiting import again
 from aftercart.people import consent
@@ -127,8 +127,8 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     elsewhere, silent = disruptions.told_with(brand, occasions), feed_is_out(brand.id)
     verdicts: list[Said] = []
     exposures: list[experiments.Exposure] = []
-    # What the shop's sender is told goes to nobody else, so it is in no message of ours.
-    speaking: defaultdict[tuple[UUID, bool], list[Said]] = defaultdict(list)
+    # What the shop's sender is told goes to nobody else, so it is in no message of ours; and is about one order.
+    speaking: defaultdict[tuple[UUID, UUID | None], list[Said]] = defaultdict(list)
     # The gravest first: what is said of an order silences what is said of it besides.
     for one in sorted(occasions, key=lambda one: gravity(one.concern.kind)):
         customer = one.subject.row.customer_id
@@ -143,7 +143,8 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
             found.said(customer, one.concern.order_id, one.concern.kind, now)
             elsewhere.add(one)
         if verdict.reach and customer:
-            speaking[customer, verdict.reach.channel == EVENT].append((one, verdict))
+            told_to = one.concern.order_id if verdict.reach.channel == EVENT else None
+            speaking[customer, told_to].append((one, verdict))
     outgoing = _speak(brand, found.customers, speaking, now)
     rows = [
         _row(brand, one, verdict, outgoing.get((one.concern.id, one.concern.kind)), now) for one, verdict in verdicts
@@ -205,7 +206,7 @@ def _row(brand: Brand, one: Opened, verdict: Verdict, outgoing: UUID | None, now
 def _speak(
     brand: Brand,
     customers: Mapping[UUID, Customer],
-    speaking: Mapping[tuple[UUID, bool], Sequence[Said]],
+    speaking: Mapping[tuple[UUID, UUID | None], Sequence[Said]],
     now: datetime,
 ) -> dict[tuple[UUID, str], UUID]:
     """Owe each customer one message. Which one says what of which episode, by episode and kind."""
@@ -241,6 +242,7 @@ def _written(
         html=notice.html,
         language=notice.language,
         hours=verdict.hours,
+        about=about(brand, situations[0], first.concern.order_id, now) if reach.channel == EVENT else {},
         purpose=consent.MARKETING if first.concern.kind in QUESTIONS else consent.SERVICE,
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from aftercart.brands.models import Brand
 from aftercart.orders.carriers import carrier_name
+from aftercart.orders.models import Order
 from aftercart.outreach import disruptions
 from aftercart.outreach.questions.rules import COUNTS_FOR, QUESTIONS
 from aftercart.people.links import EITHER, NO, YES, Asked, question_url, tracking_url
@@ -62,6 +64,22 @@ def return_day(brand: Brand, one: Opened) -> date | None:
     """Until when its order can be sent back, if the brand says so."""
     subject = one.subject
     return return_by_of(brand, subject.order_id, subject.zone)
+
+
+def about(brand: Brand, told: Situation, order_id: UUID, now: datetime) -> dict[str, str]:
+    """What a message says, as facts, for a sender of the brand's own: see connectors.sending.Message."""
+    order = Order.objects.filter(brand=brand, id=order_id).first()
+    known: dict[str, object] = {
+        "order": order and order.external_id,
+        "source": order and order.source,
+        "number": told.number,
+        "earliest": told.earliest,
+        "latest": told.latest,
+        "return_by": told.return_by,
+        "link": told.link,
+        "at": now.isoformat(),
+    }
+    return {name: str(value) for name, value in known.items() if value}
 
 
 def _deadline(one: Opened, today: date) -> date:

@@ -1,4 +1,4 @@
-"""Until when an order can be sent back: so many days from its delivery, by the brand's policy of the kind `returns`."""
+"""Until when an order can be sent back: so many days from its delivery, by the policy of the kind `return_window`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from aftercart.brands.models import Brand
 from aftercart.plumbing import bulk
 from aftercart.policies import services as policies
 
-KIND = "returns"
+KIND = "return_window"
 MOST_DAYS = 3650
 # Of an order `o`: the days of the policy that held when it was placed.
 WINDOW = """
 SELECT (body->>'days')::int FROM policies_policy
-WHERE brand_id = o.brand_id AND kind = 'returns' AND valid_from <= o.placed_at ORDER BY version DESC LIMIT 1"""
+WHERE brand_id = o.brand_id AND kind = 'return_window' AND valid_from <= o.placed_at ORDER BY version DESC LIMIT 1"""
 # The same, the latest day ever told, and when the last of its parcels came.
 KNOWN = f"""
 SELECT ({WINDOW}), (SELECT max(latest) FROM promises_promise WHERE brand_id = o.brand_id AND order_id = o.id),

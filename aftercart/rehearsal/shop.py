@@ -1,11 +1,11 @@
-"""The demo brand's own product page and cart, as a shop of another origin would show them."""
+"""The demo brand's own product page, cart and order page, as a shop of another origin would show them."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import override
@@ -15,6 +15,8 @@ from aftercart.brands import calendar, storefronts
 from aftercart.brands.models import Brand, CalendarEntry, Storefront
 from aftercart.look.colours import is_colour
 from aftercart.look.middleware import POLICY
+from aftercart.orders.models import Order
+from aftercart.orders.rules import order_number
 from aftercart.plumbing import clock
 from aftercart.rehearsal.catalogue import product
 from aftercart.rehearsal.days import DAY
@@ -58,26 +60,52 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
     door = get_object_or_404(Storefront, brand=found, name=NAME, revoked_at=None)
     language = language_of(request, found)
     country = request.GET.get("country", "NL")
-    accent = found.accent.lower() if is_colour(found.accent) else ""
-    context = {
-        "brand": found,
-        "theme_url": f"{reverse('selfservice:theme', args=[found.slug])}?v={accent.removeprefix('#')}",
-        "tongues": TONGUES,
-        "language": language,
-        "key": door.key,
-        "aftercart": settings.PUBLIC_URL.rstrip("/"),
+    context = _common(found, door, language) | {
         "countries": COUNTRIES,
         "country": country if country in COUNTRIES else "NL",
         "mug": product("tide-mug"),
         "teapot": product("stone-teapot"),
     }
+    return _shown(request, "rehearsal/shop.html", language, context)
+
+
+@require_safe
+def ordered(request: HttpRequest, brand: str) -> HttpResponse:
+    """What the shop shows once it has an order: the newest, or that of `?number=`."""
+    found = get_object_or_404(Brand, slug=brand)
+    door = get_object_or_404(Storefront, brand=found, name=NAME, revoked_at=None)
+    orders = Order.objects.filter(brand=found)
+    if number := order_number(request.GET.get("number", "")):
+        orders = orders.filter(number_key=number)
+    order = orders.order_by("-placed_at").first()
+    if order is None:
+        raise Http404
+    language = language_of(request, found)
+    known = {"order": order, "proof": storefronts.proof(door.key, order.external_id)}
+    return _shown(request, "rehearsal/order.html", language, _common(found, door, language) | known)
+
+
+def _common(brand: Brand, door: Storefront, language: str) -> dict[str, object]:
+    accent = brand.accent.lower() if is_colour(brand.accent) else ""
+    return {
+        "brand": brand,
+        "theme_url": f"{reverse('selfservice:theme', args=[brand.slug])}?v={accent.removeprefix('#')}",
+        "tongues": TONGUES,
+        "language": language,
+        "key": door.key,
+        "aftercart": settings.PUBLIC_URL.rstrip("/"),
+    }
+
+
+def _shown(request: HttpRequest, template: str, language: str, context: dict[str, object]) -> HttpResponse:
     with override(language):
-        response = render(request, "rehearsal/shop.html", context)
-    response["Content-Security-Policy"] = POLICY.replace(
-        "script-src 'self'", f"script-src 'self' {settings.PUBLIC_URL}"
-    ).replace("connect-src 'self'", f"connect-src 'self' {settings.PUBLIC_URL}")
+        response = render(request, template, context)
+    policy = POLICY
+    for kind in ("script", "connect", "style"):
+        policy = policy.replace(f"{kind}-src 'self'", f"{kind}-src 'self' {settings.PUBLIC_URL}")
+    response["Content-Security-Policy"] = policy
     return response
 
 
 app_name = "rehearsal"
-urlpatterns = [path("<slug:brand>/", page, name="shop")]
+urlpatterns = [path("<slug:brand>/", page, name="shop"), path("<slug:brand>/order/", ordered, name="order")]

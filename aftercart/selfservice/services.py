@@ -37,9 +37,9 @@ SURFACE = "page"
 FRESH_LINK = "fresh_link"
 
 
-def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: datetime) -> None:
+def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: datetime, *, surface: str = SURFACE) -> None:
     """Write down that the page was looked at, and any date on it that the customer had not been told before."""
-    record_visit(brand, picture.id, SURFACE, visitor, at)
+    record_visit(brand, picture.id, surface, visitor, at)
     answer = shown.first.answer
     believed = next((b for b in picture.believed if b.id == shown.first.id), None)
     if believed is None or answer.window is None or not is_news(answer, [t.latest for t in picture.told]):
@@ -55,7 +55,7 @@ def looked(brand: Brand, picture: Picture, shown: Page, visitor: str, at: dateti
     kinds = [c.kind for c in picture.concerns if c.subject_id == shown.first.id and c.closed_at is None]
     with transaction.atomic():
         why = min(kinds, key=KINDS.index, default="")
-        tell(brand, [Told(picture.id, window, surface=SURFACE, why=why)], at=at)
+        tell(brand, [Told(picture.id, window, surface=surface, why=why)], at=at)
         look_again(brand, at, order_ids=[picture.id])
 
 

@@ -75,6 +75,16 @@ def _klaviyo(asked: Asked) -> tuple[str, str, str]:
     return told["profile"]["data"]["attributes"]["email"], properties["text"], properties["reference"]
 
 
+def _shopify(asked: Asked) -> tuple[str, str, str]:
+    """It goes to the order: no recipient."""
+    assert asked.headers["x-shopify-access-token"] == "shpat_1"
+    (entry,) = json.loads(asked.body)["variables"]["metafields"]
+    assert (entry["ownerId"], entry["namespace"], entry["key"]) == ("gid://shopify/Order/1042", "aftercart", "status")
+    told = json.loads(entry["value"])
+    assert told["latest"] == "2026-03-13" and told["headline"] == "Order 1042 will be late"
+    return "noor@example.com", told["message"], told["reference"]
+
+
 def _slack(asked: Asked) -> tuple[str, str, str]:
     """It goes to whoever reads there: no recipient, no reference."""
     told = json.loads(asked.body)["text"]
@@ -122,6 +132,13 @@ CASES = [
     Case(
         name="klaviyo", settings={"api_key": "pk_1"}, path="/api/events", given="<late-1042@juniper.example>",
         yes=Answer(202, b""), read=_klaviyo, no=Answer(400, _said(errors=[{"detail": "Invalid email address"}])),
+    ),
+    Case(
+        name="shopify", settings={"shop": "juniper.myshopify.com", "access_token": "shpat_1"},
+        path="/admin/api/2026-07/graphql.json", given="gid://shopify/Metafield/77", read=_shopify,
+        yes=Answer(200, _said(data={"metafieldsSet": {
+            "metafields": [{"id": "gid://shopify/Metafield/77"}], "userErrors": []}})),
+        no=Answer(400, _said(errors=[{"message": "Parse error on MetafieldsSetInput"}])),
     ),
     Case(
         name="slack", settings={}, path="/services/T0/B0/x", given="", read=_slack, yes=Answer(200, b"ok"),

@@ -32,6 +32,7 @@ def message(case: Case, to: str = "") -> Message:
         text="It comes on Friday. ñ",
         html="<p>It comes on Friday.</p>",
         language="en",
+        about={"source": "shopify", "order": "1042", "latest": "2026-03-13"},
     )
 
 
@@ -140,8 +141,8 @@ def test_a_yes_that_nobody_can_read_is_a_yes(case: Case, there: Gateway) -> None
     assert isinstance(channel(case, there.url, "5")(message(case)), str)
 
 
-# A system of the brand's own knows its addresses itself, and a place where the team talks has none.
-ADDRESSED = [case for case in CASES if case.name not in ("webhook", "slack")]
+# A system of the brand's own knows its addresses itself; an order and a place where the team talks have none.
+ADDRESSED = [case for case in CASES if case.name not in ("webhook", "shopify", "slack")]
 
 
 @pytest.mark.parametrize("case", ADDRESSED, ids=lambda case: case.name)
@@ -166,8 +167,9 @@ def test_a_setting_that_is_missing_is_named(name: str) -> None:
 def test_no_secret_shows_when_a_channel_is_printed() -> None:
     for case in CASES:
         settings = {name: f"hidden-{name}" for name in case.settings} | {"region": "eu-central-1", "account_sid": "AC1"}
+        settings |= {"shop": "juniper.myshopify.com"}
         settings |= {"secret": case.settings["secret"]} if "secret" in case.settings else {}
         shown = repr(PROVIDERS[case.name].sender({**settings, "url": "https://x.example"}))
-        for secret in ("server_token", "api_key", "secret_access_key", "auth_token"):
+        for secret in ("server_token", "api_key", "secret_access_key", "auth_token", "access_token"):
             assert f"hidden-{secret}" not in shown
         assert settings.get("secret", "never") not in shown

@@ -76,7 +76,7 @@ def test_what_needs_a_person_is_refused_with_the_reason(brand: Brand, facts: lis
 def test_of_what_is_not_known_nothing_is_said(brand: Brand) -> None:
     assert answer(brand, WHERE, ids.new(), LATER) == Refusal("this order is not known")
     hear(brand, NOW, *ON_ITS_WAY)
-    assert ask(brand, question=REFUND) == Refusal("nothing is known here of returns and refunds")
+    assert ask(brand, question=REFUND) == Refusal("no return and no refund of this order is known")
     with pytest.raises(ValueError, match="question: 'weather' is none of"):
         ask(brand, question="weather")
     assert Concern.objects.filter(closed_at=None).count() == 0

@@ -194,9 +194,9 @@ def test_an_opt_out_between_the_taking_and_the_handing_over_comes_in_time(
     outgoing, said = owe(brand), list[Message]()
     choose = Lines.choose
 
-    def and_then_they_say_stop(*known: Any) -> Any:
+    def and_then_they_say_stop(*known: Any, **more: Any) -> Any:
         consent.record(brand.id, [wish(False)])
-        return choose(*known)
+        return choose(*known, **more)
 
     def say(message: Message) -> str:
         said.append(message)

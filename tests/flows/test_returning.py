@@ -64,9 +64,14 @@ def test_the_command_sets_and_shows_it(telling: Brand) -> None:
         ran = CliRunner().invoke(app, ["returns", "juniper", *options])
         return ran.exit_code, ran.output.strip()
 
-    assert told() == (0, json.dumps({"days": None}))
-    assert told("--days", "30") == (0, json.dumps({"days": 30}))
-    assert told("--days", "none") == (0, json.dumps({"days": None}))
+    def days_by(*options: str) -> object:
+        code, output = told(*options)
+        return json.loads(output)["days"] if code == 0 else output
+
+    assert days_by() is None
+    assert days_by("--days", "30") == 30
+    assert days_by("--check", "3") == 30, "the one policy leaves the other alone"
+    assert days_by("--days", "none") is None
     for wrong in ("0", "soon"):
         code, output = told("--days", wrong)
         assert code == 1 and "days:" in output

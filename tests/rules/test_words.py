@@ -50,7 +50,7 @@ def test_every_notice_says_what_went_wrong_what_to_expect_by_when_and_what_to_do
 def test_all_languages_have_the_same_texts_with_the_same_words_to_fill_in(language: str) -> None:
     english, other = shipped("en"), shipped(language)
 
-    for group in ("parts", "kinds", "reasons"):
+    for group in ("parts", "kinds", "methods", "reasons"):
         assert english[group].keys() == other[group].keys()
     for kind, texts in english["kinds"].items():
         ours, theirs = dict(texts), dict(other["kinds"][kind])  # type: ignore[call-overload]

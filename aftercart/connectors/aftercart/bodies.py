@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from aftercart.connectors.aftercart import schema
+from aftercart.connectors.aftercart import parts, schema
 from aftercart.connectors.aftercart.kinds import FACTS, PARTS
 from aftercart.connectors.contract import PayloadError, Read
 from aftercart.connectors.scans import clocked
@@ -94,7 +94,7 @@ def _scan(told: schema.ParcelScanned, path: str, sent: datetime | None) -> Parce
     )
 
 
-def _place(told: schema.Place) -> Place:
+def _place(told: parts.Place) -> Place:
     return Place(city=told.city, region=told.region, country=told.country, postal_code=told.postal_code)
 
 
@@ -115,7 +115,7 @@ def _check_thread(told: schema.ArrivalEstimated | schema.ParcelScanned, path: st
 def _scan_time(told: schema.ParcelScanned, place: Place, path: str) -> Clocked:
     if told.at is None and told.happened_at is None:
         raise PayloadError(f"{path}at", "is missing, and so is happened_at")
-    if not isinstance(told.at, schema.Clocked):
+    if not isinstance(told.at, parts.Clocked):
         at = clocked(told.at or told.happened_at, place, f"{path}at")
         _instant(at.instant, path, "at.instant")
         return at
@@ -134,9 +134,9 @@ def _instant(moment: datetime, path: str, name: str) -> datetime:
 
 def _plain(value: Any) -> Any:
     """The fact's own class for a part, a tuple for a row."""
-    if isinstance(value, schema.Part):
+    if isinstance(value, parts.Part):
         names = value.__struct_fields__
         return PARTS[type(value)](**{name: _plain(getattr(value, name)) for name in names})
-    if isinstance(value, schema.Row):
+    if isinstance(value, parts.Row):
         return msgspec.structs.astuple(value)
     return tuple(map(_plain, value)) if isinstance(value, tuple) else value

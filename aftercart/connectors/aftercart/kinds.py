@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from aftercart import facts
-from aftercart.connectors.aftercart import schema
+from aftercart.connectors.aftercart import parts, schema
 
 STRUCTS: dict[type[facts.Fact], type[schema.Told]] = {
     fact: getattr(schema, fact.__name__) for fact in get_args(facts.ANY_FACT)
@@ -18,19 +18,19 @@ NAMES: dict[type[facts.Fact], dict[str, str]] = {
     for fact, struct in STRUCTS.items()
 }
 
-PARTS: dict[type[schema.Part], type] = {
-    schema.Money: facts.Money,
-    schema.Place: facts.Place,
-    schema.Person: facts.Person,
-    schema.Line: facts.Line,
-    schema.Clocked: facts.Clocked,
+PARTS: dict[type[parts.Part], type] = {
+    parts.Money: facts.Money,
+    parts.Place: facts.Place,
+    parts.Person: facts.Person,
+    parts.Line: facts.Line,
+    parts.Clocked: facts.Clocked,
 }
 
 # Fields that are tuples of plain tuples in a fact, and rows with names in JSON.
-ROWS: dict[tuple[type[facts.Fact], str], type[schema.Row]] = {
-    (facts.ProductListed, "variants"): schema.Variant,
-    (facts.OrderEdited, "changes"): schema.Change,
-    (facts.ParcelsShipped, "lines"): schema.Share,
-    (facts.RefundIssued, "lines"): schema.Share,
-    (facts.ReturnChanged, "lines"): schema.Returned,
+ROWS: dict[tuple[type[facts.Fact], str], type[parts.Row]] = {
+    (facts.ProductListed, "variants"): parts.Variant,
+    (facts.OrderEdited, "changes"): parts.Change,
+    (facts.ParcelsShipped, "lines"): parts.Share,
+    (facts.RefundIssued, "lines"): parts.Share,
+    (facts.ReturnChanged, "lines"): parts.Returned,
 }

@@ -22,21 +22,33 @@ def read_refund(refund: Document, told: Telling, order_id: str = "") -> Iterator
         amount=_amount(refund),
         lines=tuple(_lines(refund)),
         note=text(refund.get("note")),
+        method=_method(refund),
     )
 
 
 def _amount(refund: Document) -> Money | None:
     """What went back by way of payment; None where nothing did (yet), or in more than one currency."""
     sums: dict[str, int] = {}
-    for transaction in map(mapping, rows(refund.get("transactions"))):
+    for transaction in _paid_back(refund):
         amount = paid(transaction, "amount", transaction.get("currency"))
-        if amount is None or word(transaction.get("kind")) != "refund" or word(transaction.get("status")) != "success":
-            continue
-        sums[amount.currency] = sums.get(amount.currency, 0) + amount.amount
+        if amount is not None:
+            sums[amount.currency] = sums.get(amount.currency, 0) + amount.amount
     if len(sums) != 1:
         return None
     ((currency, total),) = sums.items()
     return Money(amount=total, currency=currency)
+
+
+def _method(refund: Document) -> str:
+    """The gateway by which it went back; '' where that is not said, or there was more than one."""
+    gateways = {text(transaction.get("gateway"), 60) for transaction in _paid_back(refund)}
+    return gateways.pop() if len(gateways) == 1 else ""
+
+
+def _paid_back(refund: Document) -> Iterator[Document]:
+    for transaction in map(mapping, rows(refund.get("transactions"))):
+        if word(transaction.get("kind")) == "refund" and word(transaction.get("status")) == "success":
+            yield transaction
 
 
 def _lines(refund: Document) -> Iterator[tuple[str, int]]:

@@ -36,7 +36,7 @@ class Webhook:
         told = {
             "reference": message.reference, "channel": self.channel, "kind": message.kind, "to": message.to,
             "sender": message.sender, "subject": message.subject, "text": message.text, "html": message.html,
-            "language": message.language, "unsubscribe": message.stop,
+            "language": message.language, "unsubscribe": message.stop, "about": dict(message.about),
         }  # fmt: skip
         body = {"type": "message.owed", "timestamp": at.isoformat(), "data": told}
         key, stamp = message.key.strip("<>"), str(int(at.timestamp()))
