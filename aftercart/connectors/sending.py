@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Protocol
 
 EMAIL, SMS, WHATSAPP, EVENT = "email", "sms", "whatsapp", "event"
+# They ring: in most countries nobody may be texted who has not asked for it, and nobody wants to be at night.
+RINGING = frozenset({SMS, WHATSAPP})
 TEAM = "team"  # to whoever works for the brand, not to its customers
 
 

@@ -40,12 +40,12 @@ WHERE o.id = r.id AND o.state = 'due' AND o.attempts = %s AND o.due_at = %s RETU
 class Consents:
     """What a later stage knows of what people want to hear.
 
-    `refused`: an SQL condition over an outgoing row `o`. `stop`: the address at which the holder of an address (by its
-    hash) ends such messages with one click; '' where there is nothing to end.
+    `refused`: an SQL condition over an outgoing row `o`. `stop`: the address at which a customer, who holds an address
+    of that hash, ends messages of a channel and purpose with one click; '' where there is nothing to end.
     """
 
     refused: str = "false"
-    stop: Callable[[Brand, str, str, str], str] = lambda brand, hashed, channel, purpose: ""
+    stop: Callable[[Brand, UUID, str, str, str], str] = lambda brand, customer, hashed, channel, purpose: ""
 
 
 @dataclass(slots=True)
@@ -173,7 +173,7 @@ def _message(row: Outgoing, consents: Consents) -> Message:
         text=body.text,
         html=body.html,
         language=body.language,
-        stop=consents.stop(row.brand, row.address_hash, row.channel, row.purpose),
+        stop=consents.stop(row.brand, row.customer_id, row.address_hash, row.channel, row.purpose),
     )
 
 

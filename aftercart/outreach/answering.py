@@ -108,7 +108,7 @@ def _reply(brand: Brand, one: Opened, now: datetime, language: str, channel: str
     customer = (Customer.objects.filter(brand=brand, id=buyer).first() if buyer else None) or Customer()
     written = words.notice(
         brand,
-        situation(brand, one, customer, now),
+        situation(brand, one, customer, now, channel),
         language=words.language_for(language, customer.locale, brand.language),
         channel=channel,
     )

@@ -19,6 +19,7 @@ from aftercart.outreach.manners import MILESTONES
 from aftercart.outreach.models import Decision
 from aftercart.people.consent import answers
 from aftercart.people.models import Customer, PageVisit
+from aftercart.people.preferences import preferred_of
 from aftercart.plumbing import bulk, ids
 from aftercart.watch.judging import Opened
 
@@ -32,11 +33,12 @@ FROM (SELECT id FROM unnest(%s::uuid[]) AS c (id) ORDER BY id) held
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """By customer: who they are, how they can be reached, when they were sent something in the last week. By order: the
-    kinds told and when last, and when its page was last looked at."""
+    """By customer: who they are, how they can be reached and would rather be, when they were sent something in the last
+    week. By order: the kinds told and when last, and when its page was last looked at."""
 
     customers: dict[UUID, Customer]
     reaches: dict[UUID, tuple[Reach, ...]]
+    preferred: dict[UUID, str]
     sent: dict[UUID, list[datetime]]
     told: dict[UUID, dict[str, datetime]]
     looked: dict[UUID, datetime]
@@ -52,6 +54,7 @@ def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
     return Around(
         customers=customers,
         reaches=_reaches(brand, customers),
+        preferred=preferred_of(brand, known),
         sent=_sent(brand, known, now),
         told=_told(brand, orders),
         looked=_looked(brand, orders, now),

@@ -6,10 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from aftercart.connectors.sending import EMAIL, EVENT, SMS, WHATSAPP
+from aftercart.people.rules import SERVICE, in_force
 
 CHANNELS = (EMAIL, SMS, WHATSAPP)
-# They ring: in most countries nobody may be texted who has not asked for it, and nobody wants to be at night.
-RINGING = frozenset({SMS, WHATSAPP})
 # In which form a message is written for a channel; the shop's sender gets the mail as well as the facts.
 FORMS = {EMAIL: EMAIL, SMS: SMS, WHATSAPP: SMS, EVENT: EMAIL}
 
@@ -25,12 +24,8 @@ class Reach:
 
     @property
     def open(self) -> bool:
-        """Whether service messages may go there: what rings must be asked for, mail must not be refused."""
-        return bool(self.address) and self.works and (self.agreed is True or (self.agreed is None and not self.rings))
-
-    @property
-    def rings(self) -> bool:
-        return self.channel in RINGING
+        """Whether service messages may go there."""
+        return bool(self.address) and self.works and in_force(self.channel, SERVICE, self.agreed)
 
 
 def ranked(reaches: Sequence[Reach], order: Sequence[str], ways: Collection[str], preferred: str = "") -> list[Reach]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from aftercart.connectors.sending import EMAIL, EVENT
-from aftercart.outreach.channels import CHANNELS, RINGING
+from aftercart.connectors.sending import EMAIL, EVENT, RINGING
+from aftercart.outreach.channels import CHANNELS
 from aftercart.plumbing.hours import DAY, Cap, Span
 
 US, SHOP = "us", "shop"  # who says it; EVENT: the shop's sender, by what we tell it

@@ -150,6 +150,7 @@ def _case(brand: Brand, one: Opened, found: Around, ways: frozenset[str], now: d
         since=one.concern.opened_at,
         reaches=reaches or (Reach(EMAIL, ""),),
         ways=ways,
+        preferred=found.preferred.get(customer, "") if customer else "",
         theirs=one.subject.zone,
         ours=ZoneInfo(brand.time_zone),
         kinds=one.kinds,
@@ -189,7 +190,7 @@ def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime
     reach = verdict.reach
     assert reach is not None, verdict.reason
     language = words.language_for(customer.locale, brand.language)
-    situations = [situation(brand, one, customer, now) for one, _ in said]
+    situations = [situation(brand, one, customer, now, reach.channel) for one, _ in said]
     notice = words.bundle(brand, situations, language=language, channel=FORMS[reach.channel])
     outgoing = outbox.owe(
         brand,

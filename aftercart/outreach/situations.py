@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from aftercart.brands.models import Brand
+from aftercart.connectors.sending import EMAIL, RINGING
 from aftercart.orders.carriers import carrier_name
 from aftercart.outreach import disruptions
-from aftercart.people.links import tracking_url
+from aftercart.people.links import choices_url, tracking_url
 from aftercart.people.models import Customer
+from aftercart.people.shortlinks import short_url
 from aftercart.watch.judging import Opened
 from aftercart.words.rules import Situation
 
@@ -19,7 +22,8 @@ STEP_DAYS = {
 }  # fmt: skip
 
 
-def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> Situation:
+def situation(brand: Brand, one: Opened, customer: Customer, now: datetime, channel: str = EMAIL) -> Situation:
+    """`channel`: by which it is said; what is counted by the letter gets a short link."""
     subject = one.subject
     today = now.astimezone(subject.zone).date()
     believed = one.believed
@@ -27,7 +31,8 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> S
         kind=one.concern.kind,
         brand=brand.name,
         number=subject.row.number,
-        link=tracking_url(brand, subject.order_id),
+        link=_link(brand, subject.order_id, channel),
+        choices=choices_url(brand, customer.id) if customer.email or customer.phone else "",
         since=_since(one, now).astimezone(subject.zone).date(),
         name=customer.name.split()[0] if customer.name.strip() else "",
         carrier=carrier_name(subject.row.carrier or ""),
@@ -39,6 +44,10 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> S
         deadline=_deadline(one, today),
         state=(subject.row.state or "") if subject.row.parcel_id else "rest",
     )
+
+
+def _link(brand: Brand, order_id: UUID, channel: str) -> str:
+    return short_url(brand, order_id, channel) if channel in RINGING else tracking_url(brand, order_id)
 
 
 def _deadline(one: Opened, today: date) -> date:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("<slug:brand>/", views.find, name="find"),
     path("<slug:brand>/theme.css", views.theme, name="theme"),
     path("<slug:brand>/stop/<str:token>/", views.stop, name="stop"),
+    path("<slug:brand>/messages/<str:token>/", views.messages, name="messages"),
     path("<slug:brand>/<str:token>/", views.track, name="track"),
     path("<slug:brand>/<str:token>/link/", views.fresh_link, name="fresh_link"),
     path("<slug:brand>/<str:token>/received/", views.received, name="received"),

@@ -16,13 +16,24 @@ from aftercart.facts import State
 from aftercart.look import themes
 from aftercart.look.colours import is_colour
 from aftercart.people.consent import is_refused
-from aftercart.people.links import Expired, Link, Unreadable, read_stop, read_tracking_token, tracking_token
+from aftercart.people.links import (
+    Choices,
+    Expired,
+    Link,
+    Unreadable,
+    choices_token,
+    read_choices,
+    read_stop,
+    read_tracking_token,
+    tracking_token,
+)
+from aftercart.people.shortlinks import opened
 from aftercart.plumbing import clock
-from aftercart.selfservice import limits, presenting, queries, services
+from aftercart.selfservice import limits, presenting, queries, services, wishes
 from aftercart.selfservice.forms import FindOrder
 from aftercart.selfservice.speaking import TONGUES, language_of, reader_of
 
-NO_CONTENT, TOO_MANY, GONE = 204, 429, 410
+NO_CONTENT, NOT_FOUND, TOO_MANY, GONE = 204, 404, 429, 410
 
 
 def _show(
@@ -98,7 +109,32 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
         visitor = limits.hashed("visitor", limits.address_of(request) + request.headers.get("User-Agent", ""))
         services.looked(found, picture, page, visitor, reader.now)
     template = "track.html#status" if refreshing else "track.html"
-    return _show(request, template, found, language, page=page, full=link.full, token=token, refreshing=refreshing)
+    choices = choices_token(found, Choices(picture.customer_id, link.full)) if picture.customer_id else ""
+    return _show(
+        request, template, found, language, page=page, full=link.full, token=token, choices=choices,
+        refreshing=refreshing,
+    )  # fmt: skip
+
+
+@never_cache
+@require_safe
+def short_link(request: HttpRequest, code: str) -> HttpResponse:
+    """From the link in a text message to the page of its order. Who guesses at such links is soon let try no more."""
+    address = limits.address_of(request)
+    with override(language_of(request)):
+        if not limits.may_guess(address):
+            return _plain(_("Too many wrong links were tried from here. Try again in an hour."), TOO_MANY)
+        found = opened(code)
+        if found is None:
+            limits.guessed_wrong(address)
+            return _plain(_("This link is not complete or not ours. Open it from the message again."), NOT_FOUND)
+    brand, token = found
+    return HttpResponseRedirect(reverse("selfservice:track", args=[brand.slug, token]))
+
+
+def _plain(words: str, status: int) -> HttpResponse:
+    """Where no brand is known whose page it could be."""
+    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
 
 
 # Exempt: the link is the proof, and nobody is logged in.
@@ -141,7 +177,36 @@ def stop(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     if request.method == "POST":
         services.wish(shop, link, again=request.POST.get("say") == "again", at=clock.machine())
     stopped = is_refused(shop, link.address_hash, channel=link.channel, purpose=link.purpose)
-    return _show(request, "stop.html", shop, language_of(request, shop), token=token, stopped=stopped)
+    choices = choices_token(shop, Choices(link.customer_id, full=True))
+    return _show(request, "stop.html", shop, language_of(request, shop), token=token, stopped=stopped, choices=choices)
+
+
+# Exempt: the link is the proof, and nobody is logged in.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def messages(request: HttpRequest, brand: str, token: str) -> HttpResponse:
+    """What a customer hears and where. Only whoever holds a link from a message may change it."""
+    shop = get_object_or_404(Brand, slug=brand)
+    try:
+        link = read_choices(shop, token)
+    except Unreadable:
+        return _unreadable(request, shop)
+    found = wishes.wishes_of(shop, link.customer_id)
+    if found is None or (request.method == "POST" and not link.full):
+        return _unreadable(request, shop)
+    language = language_of(request, shop, found.customer.locale)
+    if request.method == "POST":
+        told = request.POST
+        wishes.change(
+            shop, found, shown=told.getlist("was"), on=told.getlist("on"), preferred=told.get("preferred", ""),
+            at=clock.machine(),
+        )  # fmt: skip
+        here = reverse("selfservice:messages", args=[brand, token])
+        return HttpResponseRedirect(f"{here}?lang={language}&kept=1")
+    return _show(
+        request, "messages.html", shop, language, token=token, wishes=found, full=link.full, kept="kept" in request.GET
+    )
 
 
 def _unreadable(request: HttpRequest, brand: Brand) -> HttpResponse:

@@ -50,6 +50,11 @@ SHOTS = (
     Shot(name="find-desktop", path="/t/juniper/", size=DESKTOP, scale=1),
     Shot(name="broken-desktop", path="/t/juniper/no-link/", size=DESKTOP, scale=1),
     Shot(name="expired-phone", path="expired"),
+    Shot(name="messages-phone", path="messages"),
+    Shot(name="messages-kept-desktop", path="messages", size=DESKTOP, scale=1, query="?kept=1"),
+    Shot(name="messages-dark-phone", path="stopped", dark=True),
+    Shot(name="messages-german-phone", path="stopped", query="?lang=de"),
+    Shot(name="messages-japanese-phone", path="stopped", query="?lang=ja"),
     *(
         Shot(name=f"worry-{number}-{name}", path=str(number), size=size, scale=scale, dark=name == "dark-phone")
         for number in WORRIES

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercart.connectors.sending import EMAIL, EVENT, SMS, WHATSAPP
-from aftercart.outreach.channels import CHANNELS, RINGING, Reach
+from aftercart.connectors.sending import EMAIL, EVENT, RINGING, SMS, WHATSAPP
+from aftercart.outreach.channels import CHANNELS, Reach
 from aftercart.outreach.manners import USUAL, Terms
 from aftercart.outreach.rules import PRESSING, Case, decide
 from aftercart.watch.rules import KINDS
