@@ -55,14 +55,16 @@ RULES: tuple[tuple[str, str], ...] = (
     (
         "what an order has reached is said by us or by the shop's sender, never by both",
         "SELECT min(id::text)::uuid AS id FROM outbox_outgoing"
-        " WHERE kind IN ('confirmation', 'shipped', 'out_for_delivery', 'delivered') AND state <> 'cancelled'"
+        " WHERE kind IN ('confirmation', 'shipped', 'out_for_delivery', 'delivered')"
+        " AND state NOT IN ('cancelled', 'void')"
         " GROUP BY brand_id, episode, kind HAVING count(DISTINCT channel) > 1",
     ),
     (
-        "every message is sent, due, being sent, parked or cancelled, and says when or why",
+        "every message is sent, due, being sent, parked, cancelled or void, and says when or why",
         "SELECT id FROM outbox_outgoing WHERE CASE state WHEN 'due' THEN false"
         " WHEN 'sending' THEN lease_until IS NULL WHEN 'sent' THEN sent_at IS NULL"
-        " WHEN 'parked' THEN reason = '' WHEN 'cancelled' THEN reason = '' ELSE true END",
+        " WHEN 'parked' THEN reason = '' WHEN 'cancelled' THEN reason = ''"
+        " WHEN 'void' THEN reason = '' ELSE true END",
     ),
     (
         "every message has its words and its address",

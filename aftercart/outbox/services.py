@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import audit
@@ -36,22 +36,24 @@ class Owed:
     language: str
     purpose: str = "service"
     hours: tuple[Span, ...] = ()  # in which it may leave, however often it is tried
+    true_until: datetime | None = None  # what it says is decided again after that; None: it holds however late
 
 
 def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
     """Write the message down as owed, inside the caller's transaction; the id of the one row there is for it."""
-    message_id = _message_id(brand, owed)
-    row, created = Outgoing.objects.get_or_create(
-        brand=brand,
-        customer_id=owed.customer_id,
-        kind=owed.kind,
-        episode=owed.episode,
+    key = {"brand": brand, "customer_id": owed.customer_id, "kind": owed.kind, "episode": owed.episode}
+    # In the place of one that did not leave: its tries count, or what nobody takes would be tried for ever.
+    tried = Outgoing.objects.filter(**key, state=Outgoing.VOID).aggregate(most=Max("attempts"))["most"]
+    row, created = Outgoing.objects.exclude(state=Outgoing.VOID).get_or_create(
+        **key,
         defaults={
             "id": ids.new(at),
             "channel": owed.channel,
             "created_at": at,
             "due_at": clock.machine(),
-            "message_id": message_id,
+            "attempts": tried or 0,
+            "true_until": owed.true_until,
+            "message_id": _message_id(brand, owed),
             "purpose": owed.purpose,
             "hours": [span.plain for span in owed.hours],
             "address_hash": address_hash(brand.id, owed.address) if owed.address else "",
@@ -91,7 +93,7 @@ def _by_hand(brand: Brand, outgoing_id: UUID, by: str, action: str, state: str, 
     allowed = [Outgoing.PARKED] if state == Outgoing.DUE else [Outgoing.PARKED, Outgoing.DUE]
     with transaction.atomic():
         changed = Outgoing.objects.filter(brand=brand, id=outgoing_id, state__in=allowed).update(
-            state=state, reason=reason[:300], due_at=clock.machine(), lease_until=None
+            state=state, reason=reason[:300], due_at=clock.machine(), lease_until=None, true_until=None
         )
         if changed:
             audit(brand, actor=by, action=action, subject=str(outgoing_id), detail={"reason": reason})

@@ -90,7 +90,9 @@ def _sent(brand: Brand, customers: set[UUID], now: datetime) -> dict[UUID, list[
     """What the customer awaits anyhow counts for nothing."""
     found: dict[UUID, list[datetime]] = defaultdict(list)
     sent = Outgoing.objects.filter(brand=brand, customer_id__in=customers, created_at__gt=now - WEEK)
-    sent = sent.exclude(state=Outgoing.CANCELLED).exclude(kind__in=MILESTONES).exclude(channel=EVENT)
+    sent = (
+        sent.exclude(state__in=[Outgoing.CANCELLED, Outgoing.VOID]).exclude(kind__in=MILESTONES).exclude(channel=EVENT)
+    )
     for customer, at in sent.values_list("customer_id", "created_at"):
         found[customer].append(at)
     # Who is held out is treated as if they had been told, or the two arms would not be asked the same.

@@ -28,14 +28,20 @@ class Reach:
         return bool(self.address) and self.works and in_force(self.channel, SERVICE, self.agreed)
 
 
-def ranked(reaches: Sequence[Reach], order: Sequence[str], ways: Collection[str], preferred: str = "") -> list[Reach]:
+def ranked(
+    reaches: Sequence[Reach],
+    order: Sequence[str],
+    ways: Collection[str],
+    preferred: str = "",
+    troubled: Collection[str] = (),
+) -> list[Reach]:
     """The ways that may be used, the best first: what the customer prefers, then the brand's order.
 
-    `ways`: the channels that the brand has.
+    `ways`: the channels that the brand has. `troubled`: those that take nothing at the moment come last.
     """
     place: Mapping[str, int] = {channel: at for at, channel in enumerate(order)}
     usable = [one for one in reaches if one.open and one.channel in ways and one.channel in place]
-    return sorted(usable, key=lambda one: (one.channel != preferred, place[one.channel]))
+    return sorted(usable, key=lambda one: (one.channel in troubled, one.channel != preferred, place[one.channel]))
 
 
 def closed(reaches: Sequence[Reach], ways: Collection[str]) -> str:

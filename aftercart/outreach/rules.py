@@ -32,7 +32,8 @@ class Case:
     told about this order, and when last. `sent`: when this customer was sent anything in the last week about a worry.
     `looked_at`: when they last looked at the page of this order. `elsewhere`: the order with which they were told of
     the same disruption. `feed_outage`: nothing is heard of any parcel. `ended`: of good news, the worry that it ends.
-    `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has.
+    `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has,
+    `troubled` those of them that take nothing at the moment.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Case:
     reaches: tuple[Reach, ...]
     ways: frozenset[str] = frozenset({EMAIL})
     preferred: str = ""
+    troubled: frozenset[str] = frozenset()
     theirs: ZoneInfo = UTC
     ours: ZoneInfo = UTC
     kinds: frozenset[str] = frozenset()
@@ -108,7 +110,7 @@ def _how(case: Case, terms: Terms) -> Verdict:
     if free > case.at and case.kind not in MILESTONES:
         return Verdict(f"{len(case.sent)} messages in the last days are enough", until=free)
     order = terms.order_for(case.kind, pressing=case.pressing)
-    ways = ranked(case.reaches, order, case.ways, case.preferred)
+    ways = ranked(case.reaches, order, case.ways, case.preferred, case.troubled)
     if not ways:
         return Verdict(f"there is no way to them by {' or '.join(order)}")
     times = {way: opens(case.at, terms.spans(way.channel, case.theirs, case.ours)) for way in ways}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from aftercart.outreach.models import Decision
 from aftercart.outreach.rules import Case, Verdict, decide, gravity
 from aftercart.outreach.situations import situation
 from aftercart.outreach.terms import terms_of
-from aftercart.outreach.waiting import again
+from aftercart.outreach.waiting import NOTICE, again
 from aftercart.people.models import Customer
 from aftercart.plumbing import bulk, ids
 from aftercart.promises import services as promises
@@ -107,7 +107,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     found, terms = around(brand, occasions, now), terms_of(brand, now)
     kinds = {one.concern.kind for one in occasions}
     arms = {kind: experiments.arms(brand, found.customers.keys(), kind, now) for kind in kinds}
-    ways = lines.open_to(brand)
+    ways = lines.fares(brand)
     elsewhere, silent = disruptions.told_with(brand, occasions), feed_is_out(brand.id)
     verdicts: list[Said] = []
     exposures: list[experiments.Exposure] = []
@@ -130,7 +130,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
             speaking[customer, verdict.reach.channel == EVENT].append((one, verdict))
     outgoing: dict[tuple[UUID, str], UUID] = {}
     for (customer, _), said in speaking.items():
-        message = _speak(brand, found.customers[customer], said, now)
+        message = _speak(brand, found.customers[customer], said, now, terms.fresh)
         outgoing |= {(one.concern.id, one.concern.kind): message for one, _ in said}
     rows = [
         _row(brand, one, verdict, outgoing.get((one.concern.id, one.concern.kind)), now) for one, verdict in verdicts
@@ -140,7 +140,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     return len(speaking)
 
 
-def _case(brand: Brand, one: Opened, found: Around, ways: frozenset[str], now: datetime) -> Case:
+def _case(brand: Brand, one: Opened, found: Around, ways: lines.Fares, now: datetime) -> Case:
     customer, order = one.subject.row.customer_id, one.concern.order_id
     reaches = found.reaches.get(customer, ()) if customer else ()
     return Case(
@@ -149,7 +149,8 @@ def _case(brand: Brand, one: Opened, found: Around, ways: frozenset[str], now: d
         speaks_since=brand.speaks_since,
         since=one.concern.opened_at,
         reaches=reaches or (Reach(EMAIL, ""),),
-        ways=ways,
+        ways=ways.open,
+        troubled=ways.troubled,
         preferred=found.preferred.get(customer, "") if customer else "",
         theirs=one.subject.zone,
         ours=ZoneInfo(brand.time_zone),
@@ -184,8 +185,8 @@ def _row(brand: Brand, one: Opened, verdict: Verdict, outgoing: UUID | None, now
     )  # fmt: skip
 
 
-def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime) -> UUID:
-    """One message about all of it, by the way that suits the gravest."""
+def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime, fresh: timedelta) -> UUID:
+    """One message about all of it, by the way that suits the gravest. `fresh`: for how long it is sure to be true."""
     first, verdict = said[0]
     reach = verdict.reach
     assert reach is not None, verdict.reason
@@ -205,6 +206,7 @@ def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime
             html=notice.html,
             language=notice.language,
             hours=verdict.hours,
+            true_until=now + fresh,
         ),
         at=now,
     )
@@ -219,5 +221,5 @@ def _renew_promise(brand: Brand, one: Opened, now: datetime) -> None:
     if believed is None or one.concern.kind not in RENEWS or (promised and believed.latest <= promised):
         return
     order = one.concern.order_id
-    promises.tell(brand, order, believed, surface=f"notice:{one.concern.kind}", at=now, why=one.concern.kind)
+    promises.tell(brand, order, believed, surface=f"{NOTICE}{one.concern.kind}", at=now, why=one.concern.kind)
     look_again(brand, now, order_ids=[order])
