@@ -18,7 +18,8 @@ class Message:
     """`key` is the idempotency key and becomes the Message-ID: the same message always has the same one.
 
     `reference`: our own name of it, 32 hex digits, which providers repeat in their reports. `stop`: the address at
-    which the recipient ends such messages with one click (RFC 8058); '' where there is nothing to end.
+    which the recipient ends such messages with one click (RFC 8058); '' where there is nothing to end. `template`: the
+    provider's name of an approved text that is to be sent in place of ours, with `variables` in their order.
     """
 
     key: str
@@ -31,6 +32,8 @@ class Message:
     reference: str = ""
     kind: str = ""
     stop: str = ""
+    template: str = ""
+    variables: tuple[str, ...] = ()
 
 
 class SendError(Exception):

@@ -209,6 +209,8 @@ def _message(row: Outgoing, consents: Consents) -> Message:
         text=body.text,
         html=body.html,
         language=body.language,
+        template=body.template,
+        variables=tuple(body.variables),
         stop=consents.stop(row.brand, row.customer_id, row.address_hash, row.channel, row.purpose),
     )
 

@@ -68,6 +68,9 @@ class OutgoingBody(Owned):
     text = models.TextField(blank=True, default="")
     html = models.TextField(blank=True, default="")
     language = models.CharField(max_length=8, default="en")
+    # An approved text that is sent in place of ours: the provider's name of it, and what fills it.
+    template = models.CharField(max_length=64, blank=True, default="")
+    variables: models.JSONField[list[str]] = models.JSONField(default=list)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["brand", "person_id"], name="outbox_body_person")]

@@ -36,6 +36,8 @@ class Owed:
     language: str
     purpose: str = "service"
     hours: tuple[Span, ...] = ()  # in which it may leave, however often it is tried
+    template: str = ""  # the provider's name of an approved text that is sent in place of this one
+    variables: tuple[str, ...] = ()  # what fills it
     true_until: datetime | None = None  # what it says is decided again after that; None: it holds however late
 
 
@@ -69,6 +71,8 @@ def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
             text=owed.text,
             html=owed.html,
             language=owed.language,
+            template=owed.template,
+            variables=list(owed.variables),
         )
     return row.id
 

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL, EVENT, SMS, WHATSAPP
+from aftercart.outbox.lines import Fares
 from aftercart.outbox.models import Outgoing
 from aftercart.outbox.services import unreachable
 from aftercart.outreach.channels import FORMS, Reach
 from aftercart.outreach.manners import MILESTONES
 from aftercart.outreach.models import Decision
 from aftercart.people.consent import answers
+from aftercart.people.hearing import heard_of
 from aftercart.people.models import Customer, PageVisit
 from aftercart.people.preferences import preferred_of
 from aftercart.plumbing import bulk, ids
 from aftercart.watch.judging import Opened
+from aftercart.words.approved import Template, templates_of
 
 WEEK = timedelta(days=7)
 # One customer at a time, whatever the worker: or two of them would each find room below the caps. Until the commit.
@@ -42,9 +46,13 @@ class Around:
     sent: dict[UUID, list[datetime]]
     told: dict[UUID, dict[str, datetime]]
     looked: dict[UUID, datetime]
+    # Of WhatsApp: whether free words need a conversation, by customer when they last wrote, what was approved.
+    templated: bool = False
+    heard: dict[UUID, datetime] = field(default_factory=dict)
+    templates: dict[tuple[str, str], Template] = field(default_factory=dict)
 
 
-def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
+def around(brand: Brand, occasions: Sequence[Opened], now: datetime, ways: Fares) -> Around:
     """Holds these customers until the transaction ends."""
     known = {o.subject.row.customer_id for o in occasions if o.subject.row.customer_id}
     orders = {o.concern.order_id for o in occasions}
@@ -58,7 +66,17 @@ def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
         sent=_sent(brand, known, now),
         told=_told(brand, orders),
         looked=_looked(brand, orders, now),
+        **(_conversations(brand, customers) if WHATSAPP in ways.templated else {}),
     )
+
+
+def _conversations(brand: Brand, customers: dict[UUID, Customer]) -> dict[str, Any]:
+    heard = heard_of(brand, (customer.phone for customer in customers.values()))
+    return {
+        "templated": True,
+        "heard": {c.id: heard[c.phone] for c in customers.values() if c.phone in heard},
+        "templates": templates_of(brand),
+    }
 
 
 def _reaches(brand: Brand, customers: dict[UUID, Customer]) -> dict[UUID, tuple[Reach, ...]]:

@@ -21,11 +21,12 @@ class Reach:
     address: str
     agreed: bool | None = None
     works: bool = True  # nothing has come back from there
+    lacks: str = ""  # why it is closed to this occasion alone
 
     @property
     def open(self) -> bool:
         """Whether service messages may go there."""
-        return bool(self.address) and self.works and in_force(self.channel, SERVICE, self.agreed)
+        return bool(self.address) and self.works and not self.lacks and in_force(self.channel, SERVICE, self.agreed)
 
 
 def ranked(
@@ -51,6 +52,8 @@ def closed(reaches: Sequence[Reach], ways: Collection[str]) -> str:
         return "no address to write to"
     if any(one.agreed is False for one in known):
         return "the customer asked for no messages"
+    if lacks := next((one.lacks for one in known if one.lacks), ""):
+        return lacks
     if not any(one.works for one in known):
         return "what was sent to their address came back"
     return "the customer has not asked for messages by " + " or ".join(sorted({one.channel for one in known}))

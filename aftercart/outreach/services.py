@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aftercart.brands.models import Brand
-from aftercart.connectors.sending import EMAIL, EVENT
+from aftercart.connectors.sending import EMAIL, EVENT, WHATSAPP
 from aftercart.outbox import lines
 from aftercart.outbox import services as outbox
-from aftercart.outreach import disruptions, milestones
+from aftercart.outreach import disruptions, milestones, whatsapp
 from aftercart.outreach.around import Around, around
 from aftercart.outreach.channels import FORMS, Reach
 from aftercart.outreach.experiments import services as experiments
@@ -104,15 +104,15 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     """A verdict on each, written down. What deserves words goes to each customer as one message. How many."""
     if not occasions:
         return 0
-    found, terms = around(brand, occasions, now), terms_of(brand, now)
+    ways = lines.fares(brand)
+    found, terms = around(brand, occasions, now, ways), terms_of(brand, now)
     kinds = {one.concern.kind for one in occasions}
     arms = {kind: experiments.arms(brand, found.customers.keys(), kind, now) for kind in kinds}
-    ways = lines.fares(brand)
     elsewhere, silent = disruptions.told_with(brand, occasions), feed_is_out(brand.id)
     verdicts: list[Said] = []
     exposures: list[experiments.Exposure] = []
     # What the shop's sender is told goes to nobody else, so it is in no message of ours.
-    speaking: defaultdict[tuple[UUID, bool], list[Said]] = defaultdict(list)
+    speaking: defaultdict[tuple[UUID, str], list[Said]] = defaultdict(list)
     # The gravest first: what is said of an order silences what is said of it besides.
     for one in sorted(occasions, key=lambda one: gravity(one.concern.kind)):
         customer = one.subject.row.customer_id
@@ -127,10 +127,12 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
             found.told[one.concern.order_id][one.concern.kind] = now
             elsewhere.add(one)
         if verdict.reach and customer:
-            speaking[customer, verdict.reach.channel == EVENT].append((one, verdict))
+            apart = whatsapp.apart(one, verdict.reach, found, customer, now)
+            speaking[customer, apart].append((one, verdict))
+            found.sent[customer] += [now] if apart not in ("", EVENT) else []
     outgoing: dict[tuple[UUID, str], UUID] = {}
     for (customer, _), said in speaking.items():
-        message = _speak(brand, found.customers[customer], said, now, terms.fresh)
+        message = _speak(brand, found, found.customers[customer], said, now, now + terms.fresh)
         outgoing |= {(one.concern.id, one.concern.kind): message for one, _ in said}
     rows = [
         _row(brand, one, verdict, outgoing.get((one.concern.id, one.concern.kind)), now) for one, verdict in verdicts
@@ -142,7 +144,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
 
 def _case(brand: Brand, one: Opened, found: Around, ways: lines.Fares, now: datetime) -> Case:
     customer, order = one.subject.row.customer_id, one.concern.order_id
-    reaches = found.reaches.get(customer, ()) if customer else ()
+    reaches = whatsapp.fitting(brand, one, found, now)
     return Case(
         kind=one.concern.kind,
         at=now,
@@ -185,31 +187,32 @@ def _row(brand: Brand, one: Opened, verdict: Verdict, outgoing: UUID | None, now
     )  # fmt: skip
 
 
-def _speak(brand: Brand, customer: Customer, said: Sequence[Said], now: datetime, fresh: timedelta) -> UUID:
-    """One message about all of it, by the way that suits the gravest. `fresh`: for how long it is sure to be true."""
+def _speak(
+    brand: Brand, found: Around, customer: Customer, said: Sequence[Said], now: datetime, until: datetime
+) -> UUID:
+    """One message about all of it, by the way that suits the gravest. `until`: for how long it is sure to be true."""
     first, verdict = said[0]
     reach = verdict.reach
     assert reach is not None, verdict.reason
     language = words.language_for(customer.locale, brand.language)
     situations = [situation(brand, one, customer, now, reach.channel) for one, _ in said]
     notice = words.bundle(brand, situations, language=language, channel=FORMS[reach.channel])
-    outgoing = outbox.owe(
-        brand,
-        outbox.Owed(
-            channel=reach.channel,
-            kind=first.concern.kind,
-            customer_id=customer.id,
-            episode=first.concern.id,
-            address=reach.address,
-            subject=notice.subject,
-            text=notice.text,
-            html=notice.html,
-            language=notice.language,
-            hours=verdict.hours,
-            true_until=now + fresh,
-        ),
-        at=now,
+    owed = outbox.Owed(
+        channel=reach.channel,
+        kind=first.concern.kind,
+        customer_id=customer.id,
+        episode=first.concern.id,
+        address=reach.address,
+        subject=notice.subject,
+        text=notice.text,
+        html=notice.html,
+        language=notice.language,
+        hours=verdict.hours,
+        true_until=until,
     )
+    if reach.channel == WHATSAPP:
+        owed = whatsapp.by_its_rules(brand, owed, situations[0], customer, found, now)
+    outgoing = outbox.owe(brand, owed, at=now)
     for one, _ in said:
         _renew_promise(brand, one, now)
     return outgoing

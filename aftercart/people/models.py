@@ -81,6 +81,17 @@ class Preference(Owned):
         return self.channel
 
 
+class Heard(Owned):
+    """When the holder of an address last wrote to us there. Id: mirrored from brand, channel and hash."""
+
+    channel = models.CharField(max_length=20)
+    address_hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.channel} at {self.at}"
+
+
 class ShortLink(Owned):
     """A code that stands for the link to an order's page in messages by a channel. Id: mirrored from the code."""
 

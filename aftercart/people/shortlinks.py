@@ -38,8 +38,9 @@ def short_url(brand: Brand, order_id: UUID, channel: str) -> str:
     alive = now - timedelta(days=settings.TRACKING_LINK_DAYS)
     with cursor() as one:
         one.execute(GIVE, (_id(code), brand.id, order_id, channel, code, now, alive, alive))
-        (kept,) = one.fetchone()
-    return f"{settings.PUBLIC_URL.rstrip('/')}/o/{kept}"
+        row = one.fetchone()
+    assert row
+    return f"{settings.PUBLIC_URL.rstrip('/')}/o/{row[0]}"
 
 
 def opened(code: str) -> tuple[Brand, str] | None:

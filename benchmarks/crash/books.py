@@ -16,7 +16,7 @@ FOLDED = (
     "people_customer", "people_identity", "people_pagevisit", "orders_product", "orders_stock", "orders_order",
     "orders_cancellation", "orders_orderline", "orders_deliveryaddress", "orders_payment", "orders_fulfilment",
     "orders_track", "orders_parcel", "orders_carrierestimate", "orders_scan",
-    "orders_notreceived", "risk_contact", "outbox_reach", "people_consent",
+    "orders_notreceived", "risk_contact", "outbox_reach", "people_consent", "people_heard",
 )  # fmt: skip
 # What must have been counted exactly once, under names that do not depend on when it came.
 COUNTED = {

@@ -15,7 +15,7 @@ from aftercart.ops.books import imbalances
 from aftercart.outbox import handover, lines
 from aftercart.outbox.models import Line, Outgoing, OutgoingBody
 from aftercart.outbox.services import owe, release
-from aftercart.outreach import terms
+from aftercart.outreach import terms, waiting
 from aftercart.outreach.models import Decision
 from aftercart.people import consent
 from aftercart.people.models import Customer
@@ -194,7 +194,7 @@ def test_a_sender_that_dies_on_the_way_neither_forgets_nor_says_it_twice(
 
     late = MORNING + (2 * HOUR if where in ("_void", "decide_again") else MINUTE)
     with monkeypatch.context() as patch, pytest.raises(Crash):
-        patch.setattr(pipeline.waiting if where == "decide_again" else handover, where, dies)
+        patch.setattr(waiting if where == "decide_again" else handover, where, dies)
         send(late)
     decision = Decision.objects.get()
     assert decision.spoken == (decision.outgoing_id is not None), "both or neither"

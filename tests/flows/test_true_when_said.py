@@ -19,7 +19,7 @@ from aftercart.facts import State
 from aftercart.ops.books import imbalances
 from aftercart.outbox import handover, lines
 from aftercart.outbox.models import Line, Outgoing
-from aftercart.outreach import terms
+from aftercart.outreach import terms, waiting
 from aftercart.outreach.models import Decision
 from aftercart.plumbing import clock
 from tests import world
@@ -33,7 +33,7 @@ from tests.world import NOW
 CHICAGO = ZoneInfo("America/Chicago")
 MAILED = Answer(body=b'{"MessageID":"pm-1","ErrorCode":0,"Message":"OK"}')
 DEATHS = [(handover, "_void"), (handover, "_mark_sending"), (handover, "_message"), (handover, "_settle"),
-          (pipeline.waiting, "decide_again")]  # fmt: skip
+          (waiting, "decide_again")]  # fmt: skip
 
 
 class Days:
