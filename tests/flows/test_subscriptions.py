@@ -11,11 +11,10 @@ import pytest
 
 from aftercart import pipeline
 from aftercart.brands.models import AuditEntry, Brand, Source
-from aftercart.connectors.ses import subscribing
 from aftercart.intake import services as intake
 from aftercart.intake.models import Delivery
 from aftercart.outbox import lines, subscriptions
-from aftercart.plumbing import clock
+from aftercart.plumbing import clock, http
 from tests.connectors.test_ses_subscriptions import NOW, TOPIC, certificate, question
 from tests.gateway import Answer, Gateway, gateway
 
@@ -34,7 +33,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
                 request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=port)
                 return super().handle_request(request)
 
-        monkeypatch.setattr(subscribing.http, "public", lambda doors: Elsewhere())
+        monkeypatch.setattr(http, "public", lambda doors: Elsewhere())
         yield found
 
 
