@@ -125,7 +125,8 @@ def _how(case: Case, terms: Terms) -> Verdict:
     if case.held_out:
         return Verdict("held out, to measure what speaking does", affected=True)
     why = f"{case.ended} was told and is over" if case.ended else f"{case.kind} deserves words"
-    if lacks := next((one.lacks for one in case.reaches if one.lacks and one.channel in case.ways), ""):
+    mine = case.ways.intersection(order)
+    if lacks := next((one.lacks for one in case.reaches if one.lacks and one.channel in mine), ""):
         why = f"{why} ({lacks})"
     return Verdict(why, reach=way, affected=True, hours=terms.spans(way.channel, case.theirs, case.ours))
 
