@@ -156,20 +156,20 @@ reaches = st.lists(
 ).map(tuple)  # fmt: skip
 
 
+some = st.sets(st.sampled_from(CHANNELS)).map(frozenset)
+# What the brand has and what of it works, what the customer prefers and where they live.
+places = st.fixed_dictionaries({
+    "ways": some, "troubled": some, "preferred": st.sampled_from(["", *CHANNELS]),
+    "theirs": st.sampled_from(["America/Los_Angeles", "Asia/Tokyo", "UTC"]).map(ZoneInfo),
+})  # fmt: skip
+
+
 @given(
-    terms, reaches, st.sets(st.sampled_from(CHANNELS)).map(frozenset),
+    terms, reaches, places,
     st.lists(st.tuples(st.integers(0, 600), st.sampled_from([*KINDS, "moving_again"])), max_size=30),
-    st.sampled_from(["America/Los_Angeles", "Asia/Tokyo", "UTC"]).map(ZoneInfo), st.sampled_from(["", *CHANNELS]),
-    st.sets(st.sampled_from(CHANNELS)).map(frozenset),
 )  # fmt: skip
 def test_whatever_happens_no_message_leaves_that_may_not(
-    terms: Terms,
-    reaches: tuple[Reach, ...],
-    ways: frozenset[str],
-    events: list[tuple[int, str]],
-    zone: ZoneInfo,
-    preferred: str,
-    troubled: frozenset[str],
+    terms: Terms, reaches: tuple[Reach, ...], place: dict[str, Any], events: list[tuple[int, str]]
 ) -> None:
     """A customer's weeks: things happen, what waits is decided again, and whatever is sent keeps every rule."""
     sent: list[tuple[datetime, str]] = []
@@ -184,10 +184,7 @@ def test_whatever_happens_no_message_leaves_that_may_not(
                 at=at,
                 since=NOW,
                 reaches=reaches,
-                ways=ways,
-                preferred=preferred,
-                troubled=troubled,
-                theirs=zone,
+                **place,
                 sent=tuple(one for one, _ in sent if at - one < timedelta(days=7)),
                 ended="stalled" if kind == "moving_again" else "",
             ),
@@ -197,11 +194,11 @@ def test_whatever_happens_no_message_leaves_that_may_not(
             assert verdict.until > at and not verdict.speak
             todo = sorted([*todo, (verdict.until, kind, n)])
         if verdict.reach:
-            assert verdict.reach in reaches and verdict.reach.channel in ways
+            assert verdict.reach in reaches and verdict.reach.channel in place["ways"]
             assert verdict.reach.agreed is not False and verdict.reach.works and verdict.reach.address
             assert verdict.reach.agreed or verdict.reach.channel not in RINGING
             assert not verdict.reach.lacks
-            for span in terms.spans(verdict.reach.channel, zone, ZoneInfo("UTC")):
+            for span in terms.spans(verdict.reach.channel, place["theirs"], ZoneInfo("UTC")):
                 assert span.holds(at)
             for cap in terms.caps(pressing=kind in PRESSING):
                 assert sum(one > at - cap.span for one, _ in sent) < cap.most
