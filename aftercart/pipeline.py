@@ -117,7 +117,7 @@ def _speak_at_last(brand: Brand, now: datetime, limit: int) -> Progress:
 
 def send(now: datetime | None = None, *, limit: int = 50) -> handover.Sent:
     """Hand over what is owed to the outside."""
-    return handover.drain(channels(), limit=limit, now=now, consents=consents)
+    return handover.drain(channels(), limit=limit, now=now, consents=consents, decide_again=waiting.decide_again)
 
 
 def settle(now: datetime | None = None) -> Progress:

@@ -66,6 +66,8 @@ class _Handler(BaseHTTPRequestHandler):
             except OSError:
                 self.close_connection = True  # who asked is gone
 
+    do_GET = do_POST
+
     def _say(self, answer: Answer) -> None:
         self.send_response(answer.status)
         for name, value in {"content-length": str(len(answer.body)), **answer.headers}.items():

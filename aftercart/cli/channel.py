@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from aftercart.cli import setup
+from aftercart.cli import approving, setup
 from aftercart.cli.founding import Slug, brand_of
 
 if TYPE_CHECKING:
@@ -92,6 +92,10 @@ def list_(slug: Slug, as_json: AsJson = False) -> None:
     for one in told:
         state = "off" if not one["enabled"] else f"in trouble: {one['error']}" if one["error"] else "in order"
         typer.echo(f"{one['channel']:<9} {one['name']:<16} {one['provider']:<10} {state}")
+
+
+app.command()(approving.template)
+app.command()(approving.templates)
 
 
 @app.command()

@@ -27,6 +27,9 @@ def outreach(
     ] = None,
     per_day: Annotated[int | None, typer.Option(help="At most so many messages a day to one customer.")] = None,
     per_week: Annotated[int | None, typer.Option(help="At most so many a week.")] = None,
+    fresh: Annotated[
+        int | None, typer.Option(help="What could not leave for so many minutes is decided again.")
+    ] = None,
     says: Annotated[
         list[str] | None, typer.Option(help="Who says a milestone: `delivered=us`, `shop`, or `event` (its sender).")
     ] = None,
@@ -40,6 +43,7 @@ def outreach(
         brand = brand_of(slug)
         at = clock.business(brand)
         changed: dict[str, Any] = {"quiet_mail": quiet_mail, "per_day": per_day, "per_week": per_week}
+        changed["fresh_minutes"] = fresh
         changed["order"], changed["pressing_order"] = _listed(channels), _listed(pressing)
         changed |= _hours("quiet", quiet) | _hours("window", window)
         changed["says"] = dict(_pair(word) for word in says) if says else None

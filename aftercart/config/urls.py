@@ -4,10 +4,12 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from aftercart.ops.views import login, start
+from aftercart.selfservice.choosing import short_link
 
 urlpatterns = [
     path("", start.front, name="front"),
     path("t/", include("aftercart.selfservice.urls")),
+    path("o/<str:code>", short_link, name="short-link"),
     path("ops/", include("aftercart.ops.urls")),
     path("api/v1/", include("aftercart.api.urls")),
     path("shop/", include("aftercart.rehearsal.shop")),

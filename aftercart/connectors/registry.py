@@ -29,7 +29,7 @@ from aftercart.connectors.contract import FactSource
 from aftercart.connectors.dhl import asking as dhl_asking
 from aftercart.connectors.fedex import asking as fedex_asking
 from aftercart.connectors.royalmail import asking as royalmail_asking
-from aftercart.connectors.sending import Provider
+from aftercart.connectors.sending import WHATSAPP, Provider
 from aftercart.connectors.shopify import metafields as shopify_metafields
 from aftercart.connectors.ups import asking as ups_asking
 from aftercart.connectors.usps import asking as usps_asking
@@ -70,6 +70,8 @@ PROVIDERS: dict[str, Provider] = {
 
 # They take what is about an order, and nothing else.
 ORDERS_ONLY = frozenset({"shopify"})
+# Who takes, outside of a conversation, only texts that were approved before.
+TEMPLATED = frozenset({("twilio", WHATSAPP)})
 
 # The carriers that send nothing by themselves: we ask.
 TRACKERS: dict[str, Tracker] = {

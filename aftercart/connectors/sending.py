@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Protocol
 
 EMAIL, SMS, WHATSAPP, EVENT = "email", "sms", "whatsapp", "event"
+# They ring: in most countries nobody may be texted who has not asked for it, and nobody wants to be at night.
+RINGING = frozenset({SMS, WHATSAPP})
 TEAM = "team"  # to whoever works for the brand, not to its customers
 
 
@@ -16,7 +18,8 @@ class Message:
     """`key` is the idempotency key and becomes the Message-ID: the same message always has the same one.
 
     `reference`: our own name of it, 32 hex digits, which providers repeat in their reports. `stop`: the address at
-    which the recipient ends such messages with one click (RFC 8058); '' where there is nothing to end.
+    which the recipient ends such messages with one click (RFC 8058); '' where there is nothing to end. `template`: the
+    provider's name of an approved text that is to be sent in place of ours, with `variables` in their order.
     `about`: what it says, as facts, for a sender of the brand's own: `order` and `source` (the shop's id of the order,
     and which shop), `number`, `earliest`, `latest`, `return_by`, `link`, as of when (`at`); the unknown is left out.
     """
@@ -32,6 +35,8 @@ class Message:
     kind: str = ""
     stop: str = ""
     about: Mapping[str, str] = field(default_factory=dict)
+    template: str = ""
+    variables: tuple[str, ...] = ()
 
 
 class SendError(Exception):

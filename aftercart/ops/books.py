@@ -25,10 +25,10 @@ class Imbalance:
 TWICE_SAID = """
 SELECT min(id::text)::uuid AS id FROM (
     SELECT o.id, o.brand_id, o.episode, o.kind, o.channel = 'event' AS theirs FROM outbox_outgoing o
-    WHERE o.state <> 'cancelled'
+    WHERE o.state NOT IN ('cancelled', 'void')
     UNION ALL
     SELECT o.id, d.brand_id, d.concern_id, d.kind, o.channel = 'event' FROM outreach_decision d
-    JOIN outbox_outgoing o ON o.id = d.outgoing_id WHERE d.spoken AND o.state <> 'cancelled'
+    JOIN outbox_outgoing o ON o.id = d.outgoing_id WHERE d.spoken AND o.state NOT IN ('cancelled', 'void')
 ) said
 GROUP BY brand_id, episode, kind HAVING bool_or(theirs) AND NOT bool_and(theirs)
 """
@@ -36,7 +36,8 @@ GROUP BY brand_id, episode, kind HAVING bool_or(theirs) AND NOT bool_and(theirs)
 UNCHOSEN = f"""
 SELECT o.id FROM outbox_outgoing o
 JOIN (VALUES {", ".join(f"('{kind}', '{USUAL.says[kind]}')" for kind in MILESTONES)}) m (kind, usual) ON m.kind = o.kind
-WHERE o.state <> 'cancelled' AND m.usual <> CASE o.channel WHEN 'event' THEN 'event' ELSE 'us' END AND NOT EXISTS (
+WHERE o.state NOT IN ('cancelled', 'void') AND m.usual <> CASE o.channel WHEN 'event' THEN 'event' ELSE 'us' END
+AND NOT EXISTS (
     SELECT FROM policies_policy p WHERE p.brand_id = o.brand_id AND p.kind = '{OUTREACH}'
     AND coalesce(p.body->'says'->>o.kind, m.usual) = CASE o.channel WHEN 'event' THEN 'event' ELSE 'us' END
     AND (p.valid_from = o.created_at OR p.version = (
@@ -82,10 +83,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ("what is said of an order is said by us or by the shop's sender, never by both", TWICE_SAID),
     ("what an order has reached is said by whom the brand chose for it", UNCHOSEN),
     (
-        "every message is sent, due, being sent, parked or cancelled, and says when or why",
+        "every message is sent, due, being sent, parked, cancelled or void, and says when or why",
         "SELECT id FROM outbox_outgoing WHERE CASE state WHEN 'due' THEN false"
         " WHEN 'sending' THEN lease_until IS NULL WHEN 'sent' THEN sent_at IS NULL"
-        " WHEN 'parked' THEN reason = '' WHEN 'cancelled' THEN reason = '' ELSE true END",
+        " WHEN 'parked' THEN reason = '' WHEN 'cancelled' THEN reason = ''"
+        " WHEN 'void' THEN reason = '' ELSE true END",
     ),
     (
         "every message has its words and its address",

@@ -24,6 +24,7 @@ NOTICE_STATES = {
     Outgoing.SENT: "Sent",
     Outgoing.PARKED: "Parked",
     Outgoing.CANCELLED: "Cancelled",
+    Outgoing.VOID: "Decided again",
 }
 DELIVERY_STATES = {
     Delivery.WAITING: "Waiting",

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from aftercart.brands.models import Brand
 from aftercart.connectors.registry import PROVIDERS
@@ -27,6 +27,7 @@ from aftercart.plumbing import clock
 from aftercart.plumbing.hours import Span, opens
 
 OUT_OF_HOURS = timedelta(minutes=5)
+OUTDATED = "It could not leave while it was sure to be true: what to say was decided again."
 OPTED_OUT = "The customer asked for no such messages."
 DIED = "The sender stopped while handing this over: it may or may not have arrived."
 MARK = """
@@ -41,12 +42,15 @@ WHERE o.id = r.id AND o.state = 'due' AND o.attempts = %s AND o.due_at = %s RETU
 class Consents:
     """What a later stage knows of what people want to hear.
 
-    `refused`: an SQL condition over an outgoing row `o`. `stop`: the address at which the holder of an address (by its
-    hash) ends such messages with one click; '' where there is nothing to end.
+    `refused`: an SQL condition over an outgoing row `o`. `stop`: the address at which a customer, who holds an address
+    of that hash, ends messages of a channel and purpose with one click; '' where there is nothing to end.
     """
 
     refused: str = "false"
-    stop: Callable[[Brand, str, str, str], str] = lambda brand, hashed, channel, purpose: ""
+    stop: Callable[[Brand, UUID, str, str, str], str] = lambda brand, customer, hashed, channel, purpose: ""
+
+
+DecideAgain = Callable[[Outgoing, datetime], None]
 
 
 @dataclass(slots=True)
@@ -57,10 +61,11 @@ class Sent:
     retried: int = 0
     parked: int = 0
     cancelled: int = 0
+    void: int = 0
 
     @property
     def idle(self) -> bool:
-        return not (self.sent or self.retried or self.parked or self.cancelled)
+        return not (self.sent or self.retried or self.parked or self.cancelled or self.void)
 
 
 def drain(
@@ -69,14 +74,19 @@ def drain(
     limit: int = 50,
     now: datetime | None = None,
     consents: Consents = Consents(),
+    decide_again: DecideAgain | None = None,
 ) -> Sent:
     """Send what is due, at most `limit` messages. `now` is the brand's time to write on them, if it is driven.
 
-    `channels`: what brands without lines of their own speak through.
+    `channels`: what brands without lines of their own speak through. `decide_again`: what a later stage does about a
+    message that has become void, in the transaction in which it does.
     """
     done = Sent(parked=give_up_abandoned())
     ways = Lines(channels)
     for row in _take(limit):
+        if decide_again and _outdated(row, now):
+            done.void += _void(row, now, decide_again)
+            continue
         way = _closed(row, now) or ways.choose(row.brand_id, row.channel, of_order=row.purpose != HOLD)
         if isinstance(way, Wait):
             _put_back(row, way)
@@ -115,6 +125,32 @@ def _take(limit: int) -> Iterable[Outgoing]:
         )
         taken = [row_id for (row_id,) in cursor.fetchall()]
     return Outgoing.objects.select_related("brand").filter(id__in=taken).order_by("created_at", "id")
+
+
+def _outdated(row: Outgoing, now: datetime | None) -> bool:
+    """Whether it waited too long, or into hours in which it may not leave, and has certainly not left."""
+    if row.true_until is None:
+        return False
+    at = now or clock.business(row.brand)
+    if at <= row.true_until and opens(at, map(Span.read, row.hours)) == at:
+        return False
+    if row.line_id is None:
+        return True
+    # Whoever knows a message that comes again may have it already: there it is the same one or none.
+    line = Line.objects.filter(id=row.line_id).first()
+    return line is not None and not PROVIDERS[line.provider].REPEATABLE
+
+
+def _void(row: Outgoing, now: datetime | None, decide_again: DecideAgain) -> int:
+    """It ends and is decided again in one transaction, if the row is still as we took it."""
+    at = now or clock.business(row.brand)
+    with transaction.atomic():
+        taken = Outgoing.objects.filter(id=row.id, state=Outgoing.DUE, attempts=row.attempts, due_at=row.due_at).update(
+            state=Outgoing.VOID, reason=OUTDATED, attempts=row.attempts - 1
+        )
+        if taken:
+            decide_again(row, at)
+    return taken
 
 
 def _closed(row: Outgoing, now: datetime | None) -> Wait | None:
@@ -175,7 +211,9 @@ def _message(row: Outgoing, consents: Consents) -> Message:
         html=body.html,
         language=body.language,
         about=body.about,
-        stop=consents.stop(row.brand, row.address_hash, row.channel, row.purpose),
+        template=body.template,
+        variables=tuple(body.variables),
+        stop=consents.stop(row.brand, row.customer_id, row.address_hash, row.channel, row.purpose),
     )
 
 

@@ -14,10 +14,10 @@ from django.db.models import Q
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import audit
-from aftercart.connectors.registry import ORDERS_ONLY, PROVIDERS
+from aftercart.connectors.registry import ORDERS_ONLY, PROVIDERS, TEMPLATED
 from aftercart.connectors.sending import EMAIL, Channel, SendError, SettingError
 from aftercart.outbox.models import Line
-from aftercart.outbox.rules import SLACK, opened_for, permit, spacing
+from aftercart.outbox.rules import PATIENCE, SLACK, opened_for, permit, spacing
 from aftercart.plumbing import clock
 
 NONE_THERE = timedelta(minutes=1)
@@ -82,11 +82,37 @@ class Lines:
         return Wait(until, line.error or f"{line.name} is asked no oftener than it may be")
 
 
+@dataclass(frozen=True, slots=True)
+class Fares:
+    """The channels by which a brand can speak at all, by its own lines or the installation's mail; those of them that
+    take nothing at the moment, as each of their lines has failed until its breaker opened; and those of which a line
+    takes free words only within a conversation."""
+
+    open: frozenset[str]
+    troubled: frozenset[str]
+    templated: frozenset[str]
+
+
+def fares(brand: Brand) -> Fares:
+    now = clock.machine()
+    broken: dict[str, list[bool]] = {}
+    templated = set()
+    for line in Line.objects.filter(brand=brand).only("channel", "provider", "enabled", "failures", "open_until"):
+        known = broken.setdefault(line.channel, [])
+        if line.enabled:
+            templated |= {line.channel} if (line.provider, line.channel) in TEMPLATED else set()
+            known.append(line.failures >= PATIENCE and line.open_until is not None and line.open_until > now)
+    usual = {EMAIL} - broken.keys()
+    return Fares(
+        open=frozenset({channel for channel, lines in broken.items() if lines} | usual),
+        troubled=frozenset(channel for channel, lines in broken.items() if lines and all(lines)),
+        templated=frozenset(templated),
+    )
+
+
 def open_to(brand: Brand) -> frozenset[str]:
-    """The channels by which this brand can speak at all: its own lines', or the installation's mail."""
-    own = Line.objects.filter(brand=brand).values_list("channel", "enabled")
-    usual = {EMAIL} - {channel for channel, _ in own}
-    return frozenset({channel for channel, enabled in own if enabled} | usual)
+    """The channels by which this brand can speak at all."""
+    return fares(brand).open
 
 
 def tells_of_customers(brand: Brand, channel: str) -> bool:

@@ -1,4 +1,4 @@
-"""Everything that leaves. A row is owed once; it ends sent, parked with a reason, or cancelled with a reason."""
+"""Everything that leaves. A row is owed once; it ends sent, or parked, cancelled or void with a reason."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from aftercart.brands.models import Owned
 
 class Outgoing(Owned):
     DUE, SENDING, SENT, PARKED, CANCELLED = "due", "sending", "sent", "parked", "cancelled"
+    VOID = "void"  # it never left; whether and what to say in its place was decided again
 
     channel = models.CharField(max_length=20)
     kind = models.CharField(max_length=40)
@@ -27,6 +28,8 @@ class Outgoing(Owned):
     sent_at = models.DateTimeField(null=True)
     # By the brand's time: when it may leave, as `plumbing.hours` writes spans; none: at any hour.
     hours: models.JSONField[list[Any]] = models.JSONField(default=list)
+    # By the brand's time: what it says may be true no longer after that; null: it holds however late it leaves.
+    true_until = models.DateTimeField(null=True)
     # What a consent is about; what nobody can refuse, because they asked for it, is "asked".
     purpose = models.CharField(max_length=20, default="service")
     address_hash = models.CharField(max_length=64, blank=True, default="")
@@ -38,7 +41,11 @@ class Outgoing(Owned):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["brand", "customer_id", "kind", "episode"], name="outbox_once_per_episode")
+            models.UniqueConstraint(
+                fields=["brand", "customer_id", "kind", "episode"],
+                name="outbox_once_per_episode",
+                condition=~Q(state="void"),
+            )
         ]
         indexes: ClassVar = [
             models.Index(fields=["due_at"], name="outbox_due", condition=Q(state="due")),
@@ -62,6 +69,9 @@ class OutgoingBody(Owned):
     html = models.TextField(blank=True, default="")
     language = models.CharField(max_length=8, default="en")
     about: models.JSONField[dict[str, str]] = models.JSONField(default=dict, db_default={})  # see sending.Message
+    # An approved text that is sent in place of ours: the provider's name of it, and what fills it.
+    template = models.CharField(max_length=64, blank=True, default="")
+    variables: models.JSONField[list[str]] = models.JSONField(default=list)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["brand", "person_id"], name="outbox_body_person")]

@@ -19,6 +19,8 @@ from aftercart.plumbing.hours import Span
 
 # What people asked for themselves; nobody can have refused it.
 ASKED = "asked"
+# What there is one message for, at each brand.
+KEY = ("customer_id", "kind", "episode")
 # What is about a customer, and no order of theirs.
 HOLD = "hold"
 
@@ -39,6 +41,9 @@ class Owed:
     purpose: str = "service"
     hours: tuple[Span, ...] = ()  # in which it may leave, however often it is tried
     about: Mapping[str, str] = field(default_factory=dict)  # what it says as facts: connectors.sending.Message
+    template: str = ""  # the provider's name of an approved text that is sent in place of this one
+    variables: tuple[str, ...] = ()  # what fills it
+    true_until: datetime | None = None  # what it says is decided again after that; None: it holds however late
 
 
 def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
@@ -49,11 +54,14 @@ def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
 @transaction.atomic
 def owe_all(brand: Brand, messages: Sequence[Owed], *, at: datetime) -> list[UUID]:
     """Write each of them down as owed. The id of the one row there is for each, in the same order."""
-    rows = [_row(brand, owed, at) for owed in messages]
-    Outgoing.objects.bulk_create(rows, ignore_conflicts=True)
     known = Outgoing.objects.filter(brand=brand, episode__in={owed.episode for owed in messages})
-    ids_of = {tuple(key): id_ for id_, *key in known.values_list("id", "customer_id", "kind", "episode")}
-    found = [ids_of[row.customer_id, row.kind, row.episode] for row in rows]
+    # In the place of one that did not leave: its tries count, or what nobody takes would be tried for ever.
+    void = known.filter(state=Outgoing.VOID).order_by("attempts")
+    tried = {tuple(key): attempts for attempts, *key in void.values_list("attempts", *KEY)}
+    rows = [_row(brand, owed, at, tried.get((owed.customer_id, owed.kind, owed.episode), 0)) for owed in messages]
+    Outgoing.objects.bulk_create(rows, ignore_conflicts=True)
+    there = {tuple(key): id_ for id_, *key in known.exclude(state=Outgoing.VOID).values_list("id", *KEY)}
+    found = [there[row.customer_id, row.kind, row.episode] for row in rows]
     bodies = [
         _body(brand, row, owed)
         for row, owed, id_ in zip(rows, messages, found, strict=True)
@@ -63,7 +71,7 @@ def owe_all(brand: Brand, messages: Sequence[Owed], *, at: datetime) -> list[UUI
     return found
 
 
-def _row(brand: Brand, owed: Owed, at: datetime) -> Outgoing:
+def _row(brand: Brand, owed: Owed, at: datetime, attempts: int) -> Outgoing:
     return Outgoing(
         id=ids.new(at),
         brand=brand,
@@ -73,6 +81,8 @@ def _row(brand: Brand, owed: Owed, at: datetime) -> Outgoing:
         channel=owed.channel,
         created_at=at,
         due_at=clock.machine(),
+        attempts=attempts,
+        true_until=owed.true_until,
         message_id=_message_id(brand, owed),
         purpose=owed.purpose,
         hours=[span.plain for span in owed.hours],
@@ -91,6 +101,8 @@ def _body(brand: Brand, row: Outgoing, owed: Owed) -> OutgoingBody:
         html=owed.html,
         language=owed.language,
         about=dict(owed.about),
+        template=owed.template,
+        variables=list(owed.variables),
     )
 
 
@@ -114,7 +126,7 @@ def _by_hand(brand: Brand, outgoing_id: UUID, by: str, action: str, state: str, 
     allowed = [Outgoing.PARKED] if state == Outgoing.DUE else [Outgoing.PARKED, Outgoing.DUE]
     with transaction.atomic():
         changed = Outgoing.objects.filter(brand=brand, id=outgoing_id, state__in=allowed).update(
-            state=state, reason=reason[:300], due_at=clock.machine(), lease_until=None
+            state=state, reason=reason[:300], due_at=clock.machine(), lease_until=None, true_until=None
         )
         if changed:
             audit(brand, actor=by, action=action, subject=str(outgoing_id), detail={"reason": reason})

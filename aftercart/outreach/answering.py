@@ -131,7 +131,7 @@ def _money(
 def _reply(brand: Brand, one: Opened, now: datetime, language: str, channel: str) -> Reply:
     customer = _customer(brand, one.subject)
     spoken = words.language_for(language, customer.locale, brand.language)
-    return _written(brand, situation(brand, one, customer, now), _facts(brand, one), spoken, channel)
+    return _written(brand, situation(brand, one, customer, now, channel), _facts(brand, one), spoken, channel)
 
 
 def _written(brand: Brand, about: Situation, facts: Mapping[str, object], language: str, channel: str) -> Reply:

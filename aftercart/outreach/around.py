@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL, EVENT, SMS, WHATSAPP
+from aftercart.outbox.lines import Fares
 from aftercart.outbox.models import Outgoing
 from aftercart.outbox.services import unreachable
 from aftercart.outreach.channels import FORMS, Reach
@@ -20,9 +22,12 @@ from aftercart.outreach.models import Decision
 from aftercart.outreach.questions.calm import calm_of
 from aftercart.outreach.questions.rules import ASKED, QUESTIONS, Calm
 from aftercart.people.consent import MARKETING, answers
+from aftercart.people.hearing import heard_of
 from aftercart.people.models import Customer, PageVisit
+from aftercart.people.preferences import preferred_of
 from aftercart.plumbing import bulk, ids
 from aftercart.watch.judging import Opened
+from aftercart.words.approved import Template, templates_of
 
 WEEK = timedelta(days=7)
 # One customer at a time, whatever the worker: or two of them would each find room below the caps. Until the commit.
@@ -34,16 +39,21 @@ FROM (SELECT id FROM unnest(%s::uuid[]) AS c (id) ORDER BY id) held
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """By customer: who they are, how they can be reached, when they were sent something in the last week. By order: the
-    kinds told and when last, and when its page was last looked at."""
+    """By customer: who they are, how they can be reached and would rather be, when they were sent something in the last
+    week. By order: the kinds told and when last, and when its page was last looked at."""
 
     customers: dict[UUID, Customer]
     reaches: dict[UUID, tuple[Reach, ...]]
+    preferred: dict[UUID, str]
     sent: dict[UUID, list[datetime]]
     told: dict[UUID, dict[str, datetime]]
     looked: dict[UUID, datetime]
     calm: dict[UUID, Calm] = field(default_factory=dict)  # of whom something is asked
     marketing: Mapping[tuple[str, str], bool] = field(default_factory=dict)  # what these said of such messages
+    # Of WhatsApp: whether free words need a conversation, by customer when they last wrote, what was approved.
+    templated: bool = False
+    heard: dict[UUID, datetime] = field(default_factory=dict)
+    templates: dict[tuple[str, str], Template] = field(default_factory=dict)
 
     def said(self, customer: UUID, order: UUID, kind: str, now: datetime) -> None:
         """Note what is said to a customer now, or would be."""
@@ -59,7 +69,7 @@ class Around:
         )
 
 
-def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
+def around(brand: Brand, occasions: Sequence[Opened], now: datetime, ways: Fares) -> Around:
     """Holds these customers until the transaction ends."""
     known = {o.subject.row.customer_id for o in occasions if o.subject.row.customer_id}
     orders = {o.concern.order_id for o in occasions}
@@ -71,11 +81,13 @@ def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
     return Around(
         customers=customers,
         reaches=_reaches(brand, customers),
+        preferred=preferred_of(brand, known),
         sent=_sent(brand, known, now),
         told=_told(brand, orders),
         looked=_looked(brand, orders, now),
         calm=calm_of(brand, curious, now),
         marketing=_marketing(brand, [customers[one] for one in curious if one in customers]),
+        **(_conversations(brand, customers) if WHATSAPP in ways.templated else {}),
     )
 
 
@@ -86,6 +98,15 @@ def _ways(customer: Customer) -> tuple[tuple[str, str], ...]:
 
 def _marketing(brand: Brand, customers: Sequence[Customer]) -> dict[tuple[str, str], bool]:
     return answers(brand, (way for one in customers for way in _ways(one)), purpose=MARKETING) if customers else {}
+
+
+def _conversations(brand: Brand, customers: dict[UUID, Customer]) -> dict[str, Any]:
+    heard = heard_of(brand, (customer.phone for customer in customers.values()))
+    return {
+        "templated": True,
+        "heard": {c.id: heard[c.phone] for c in customers.values() if c.phone in heard},
+        "templates": templates_of(brand),
+    }
 
 
 def _reaches(brand: Brand, customers: dict[UUID, Customer]) -> dict[UUID, tuple[Reach, ...]]:
@@ -109,7 +130,9 @@ def _sent(brand: Brand, customers: set[UUID], now: datetime) -> dict[UUID, list[
     """What the customer awaits anyhow counts for nothing."""
     found: dict[UUID, list[datetime]] = defaultdict(list)
     sent = Outgoing.objects.filter(brand=brand, customer_id__in=customers, created_at__gt=now - WEEK)
-    sent = sent.exclude(state=Outgoing.CANCELLED).exclude(kind__in=MILESTONES).exclude(channel=EVENT)
+    sent = (
+        sent.exclude(state__in=[Outgoing.CANCELLED, Outgoing.VOID]).exclude(kind__in=MILESTONES).exclude(channel=EVENT)
+    )
     for customer, at in sent.values_list("customer_id", "created_at"):
         found[customer].append(at)
     # Who is held out is treated as if they had been told, or the two arms would not be asked the same.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from aftercart.connectors.sending import EMAIL, EVENT
-from aftercart.outreach.channels import CHANNELS, RINGING
+from aftercart.connectors.sending import EMAIL, EVENT, RINGING
+from aftercart.outreach.channels import CHANNELS
 from aftercart.plumbing.hours import DAY, Cap, Span
 
 US, SHOP = "us", "shop"  # who says it; EVENT: the shop's sender, by what we tell it
@@ -32,6 +32,7 @@ class Terms:
     per_week: int = 5
     pressing_per_day: int = 4
     pressing_per_week: int = 10
+    fresh_minutes: int = 60  # what could not leave for so long is decided again
     looked_minutes: int = 10  # who looked at the page so lately knows it
     says: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(MILESTONES, SHOP))
 
@@ -42,6 +43,8 @@ class Terms:
         for name in ("quiet_from", "quiet_until", "window_from", "window_until"):
             if not 0 <= getattr(self, name) < DAY:
                 raise ValueError(f"{name}: {getattr(self, name)} is not a minute of a day (0 to {DAY - 1})")
+        if self.fresh_minutes < 1:
+            raise ValueError(f"fresh_minutes: {self.fresh_minutes} is less than one minute")
         for name in ("per_day", "per_week", "pressing_per_day", "pressing_per_week"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: {getattr(self, name)} is less than one message")
@@ -50,6 +53,10 @@ class Terms:
                 raise ValueError(f"says: {kind!r} is none of {', '.join(MILESTONES)}")
             if who not in (US, SHOP, EVENT):
                 raise ValueError(f"says: {kind} is said by {who!r}, which is none of {US}, {SHOP}, {EVENT}")
+
+    @property
+    def fresh(self) -> timedelta:
+        return timedelta(minutes=self.fresh_minutes)
 
     @property
     def ours(self) -> frozenset[str]:

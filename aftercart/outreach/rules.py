@@ -35,8 +35,9 @@ class Case:
     told about this order, and when last. `sent`: when this customer was sent anything in the last week about a worry.
     `looked_at`: when they last looked at the page of this order. `elsewhere`: the order with which they were told of
     the same disruption. `feed_outage`: nothing is heard of any parcel. `ended`: of good news, the worry that it ends.
-    `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has. `promised`: the last
-    day that was told, of the customer's calendar. `calm`: what stands against a question. `why`: what speaks for it.
+    `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has, `troubled` those of
+    them that take nothing at the moment. `promised`: the last day that was told, of the customer's calendar. `calm`:
+    what stands against a question. `why`: what speaks for it.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Case:
     reaches: tuple[Reach, ...]
     ways: frozenset[str] = frozenset({EMAIL})
     preferred: str = ""
+    troubled: frozenset[str] = frozenset()
     theirs: ZoneInfo = UTC
     ours: ZoneInfo = UTC
     kinds: frozenset[str] = frozenset()
@@ -130,7 +132,7 @@ def _how(case: Case, terms: Terms) -> Verdict:
     if free > case.at and case.kind not in MILESTONES:
         return Verdict(f"{len(case.sent)} messages in the last days are enough", until=free)
     order = terms.order_for(case.kind, pressing=case.pressing)
-    ways = ranked(case.reaches, order, case.ways, case.preferred)
+    ways = ranked(case.reaches, order, case.ways, case.preferred, case.troubled)
     if not ways:
         return Verdict(f"there is no way to them by {' or '.join(order)}")
     polite = case.kind in QUESTIONS
@@ -146,6 +148,9 @@ def _how(case: Case, terms: Terms) -> Verdict:
     if case.held_out:
         return Verdict("held out, to measure what speaking does", affected=True)
     why = f"{case.ended} was told and is over" if case.ended else case.why or f"{case.kind} deserves words"
+    mine = case.ways.intersection(order)
+    if lacks := next((one.lacks for one in case.reaches if one.lacks and one.channel in mine), ""):
+        why = f"{why} ({lacks})"
     hours = terms.spans(way.channel, case.theirs, case.ours, polite=polite)
     return Verdict(why, reach=way, affected=True, hours=hours)
 

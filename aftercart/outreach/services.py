@@ -7,7 +7,7 @@ occasion is decided by one worker at a time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -16,35 +16,24 @@ from zoneinfo import ZoneInfo
 from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL, EVENT
 from aftercart.outbox import lines
-from aftercart.outbox import services as outbox
-from aftercart.outreach import disruptions, milestones, slipping
+from aftercart.outreach import disruptions, milestones, slipping, speaking, whatsapp
 from aftercart.outreach.around import Around, around
-from aftercart.outreach.channels import FORMS, Reach
+from aftercart.outreach.channels import Reach
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.models import Decision
 from aftercart.outreach.questions import raising
 from aftercart.outreach.questions.rules import ASKED, CALM, QUESTIONS
 from aftercart.outreach.rules import Case, Verdict, decide, gravity
-from aftercart.outreach.situations import about, situation
 from aftercart.outreach.terms import terms_of
 from aftercart.outreach.waiting import again
-from aftercart.people import consent
-from aftercart.people.models import Customer
 from aftercart.plumbing import bulk, ids
-from aftercart.promises import services as promises
 from aftercart.watch.disruptions.incidents import feed_is_out
 from aftercart.watch.judging import Opened, Standing
 from aftercart.watch.models import Concern
 from aftercart.watch.rules import SLIPPED
-from aftercart.watch.services import look_again
-from aftercart.words import services as words
-from aftercart.words import wordings
-from aftercart.words.wordings import Place, Text
 
 # Who is held out of the one is held out of the other: it is the same news, later.
 MEASURED_AS = {SLIPPED: "late"}
-
-Said = tuple[Opened, Verdict]
 
 
 def consider(brand: Brand, opened: Sequence[Opened], now: datetime) -> int:
@@ -120,15 +109,15 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
     """A verdict on each, written down. What deserves words goes to each customer as one message. How many."""
     if not occasions:
         return 0
-    found, terms = around(brand, occasions, now), terms_of(brand, now)
+    ways = lines.fares(brand)
+    found, terms = around(brand, occasions, now, ways), terms_of(brand, now)
     kinds = {one.concern.kind for one in occasions}
     arms = {kind: experiments.arms(brand, found.customers.keys(), MEASURED_AS.get(kind, kind), now) for kind in kinds}
-    ways = lines.open_to(brand)
     elsewhere, silent = disruptions.told_with(brand, occasions), feed_is_out(brand.id)
-    verdicts: list[Said] = []
+    verdicts: list[speaking.Said] = []
     exposures: list[experiments.Exposure] = []
-    # What the shop's sender is told goes to nobody else, so it is in no message of ours; and is about one order.
-    speaking: defaultdict[tuple[UUID, UUID | None], list[Said]] = defaultdict(list)
+    # What is one message: of a customer, and what cannot go with the rest apart.
+    messages: defaultdict[tuple[UUID, str], list[speaking.Said]] = defaultdict(list)
     # The gravest first: what is said of an order silences what is said of it besides.
     for one in sorted(occasions, key=lambda one: gravity(one.concern.kind)):
         customer = one.subject.row.customer_id
@@ -143,30 +132,35 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
             found.said(customer, one.concern.order_id, one.concern.kind, now)
             elsewhere.add(one)
         if verdict.reach and customer:
-            told_to = one.concern.order_id if verdict.reach.channel == EVENT else None
-            speaking[customer, told_to].append((one, verdict))
-    outgoing = _speak(brand, found.customers, speaking, now)
+            apart = whatsapp.apart(one, verdict.reach, found, customer, now)
+            messages[customer, apart].append((one, verdict))
+            # A template goes alone, and so counts beside what goes with it.
+            found.sent[customer] += [now] if apart and verdict.reach.channel != EVENT else []
+    outgoing = speaking.speak(brand, found, messages, now, until=now + terms.fresh)
     rows = [
         _row(brand, one, verdict, outgoing.get((one.concern.id, one.concern.kind)), now) for one, verdict in verdicts
     ]
     bulk.merge("outreach_decision", raising.COLUMNS, rows, overwrite=True)
     experiments.expose(brand, exposures)
-    return len(speaking)
+    return len(messages)
 
 
-def _case(brand: Brand, one: Opened, found: Around, ways: frozenset[str], now: datetime) -> Case:
+def _case(brand: Brand, one: Opened, found: Around, ways: lines.Fares, now: datetime) -> Case:
     customer, order = one.subject.row.customer_id, one.concern.order_id
     asks = one.concern.kind in QUESTIONS
     reaches: tuple[Reach, ...] = ()
-    if customer:
-        reaches = found.asked(customer) if asks else found.reaches.get(customer, ())
+    if customer in found.customers:
+        reaches = found.asked(customer) if asks else found.reaches[customer]
+        reaches = whatsapp.fitting(brand, one, found, reaches, now)
     return Case(
         kind=one.concern.kind,
         at=now,
         speaks_since=brand.speaks_since,
         since=one.concern.opened_at,
         reaches=reaches or (Reach(EMAIL, ""),),
-        ways=ways,
+        ways=ways.open,
+        troubled=ways.troubled,
+        preferred=found.preferred.get(customer, "") if customer else "",
         theirs=one.subject.zone,
         ours=ZoneInfo(brand.time_zone),
         kinds=one.kinds,
@@ -201,61 +195,3 @@ def _row(brand: Brand, one: Opened, verdict: Verdict, outgoing: UUID | None, now
         decision, brand.id, concern.id, concern.order_id, one.subject.row.customer_id, concern.kind, verdict.speak,
         verdict.reason, channel, concern.opened_at, now, verdict.until, held_out, outgoing,
     )  # fmt: skip
-
-
-def _speak(
-    brand: Brand,
-    customers: Mapping[UUID, Customer],
-    speaking: Mapping[tuple[UUID, UUID | None], Sequence[Said]],
-    now: datetime,
-) -> dict[tuple[UUID, str], UUID]:
-    """Owe each customer one message. Which one says what of which episode, by episode and kind."""
-    texts = wordings.all_in_use(brand) if speaking else {}
-    owed = [_written(brand, customers[customer], said, texts, now) for (customer, _), said in speaking.items()]
-    messages = outbox.owe_all(brand, owed, at=now) if owed else []
-    _renew_promises(brand, [one for said in speaking.values() for one, _ in said], now)
-    return {
-        (one.concern.id, one.concern.kind): message
-        for message, said in zip(messages, speaking.values(), strict=True)
-        for one, _ in said
-    }
-
-
-def _written(
-    brand: Brand, customer: Customer, said: Sequence[Said], texts: Mapping[Place, Text], now: datetime
-) -> outbox.Owed:
-    """One message about all of it, by the way that suits the gravest."""
-    first, verdict = said[0]
-    reach = verdict.reach
-    assert reach is not None, verdict.reason
-    language = words.language_for(customer.locale, brand.language)
-    situations = [situation(brand, one, customer, now) for one, _ in said]
-    notice = words.bundle(brand, situations, language=language, channel=FORMS[reach.channel], texts=texts)
-    return outbox.Owed(
-        channel=reach.channel,
-        kind=first.concern.kind,
-        customer_id=customer.id,
-        episode=first.concern.id,
-        address=reach.address,
-        subject=notice.subject,
-        text=notice.text,
-        html=notice.html,
-        language=notice.language,
-        hours=verdict.hours,
-        about=about(brand, situations[0], first.concern.order_id, now) if reach.channel == EVENT else {},
-        purpose=consent.MARKETING if first.concern.kind in QUESTIONS else consent.SERVICE,
-    )
-
-
-def _renew_promises(brand: Brand, said: Iterable[Opened], now: datetime) -> None:
-    """The date that a message names is the promise from now on, and is watched like any other."""
-    told = [
-        promises.Told(one.concern.order_id, believed, f"notice:{one.concern.kind}", why=one.concern.kind)
-        for one in said
-        if (believed := one.believed)
-        and one.concern.kind in slipping.RENEWS
-        and not (one.promised and believed.latest <= one.promised)
-    ]
-    if told:
-        promises.tell(brand, told, at=now)
-        look_again(brand, now, order_ids=[one.order_id for one in told])

@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from aftercart.brands.models import Brand
+from aftercart.connectors.sending import EMAIL, RINGING
 from aftercart.orders.carriers import carrier_name
 from aftercart.orders.models import Order
 from aftercart.outreach import disruptions
 from aftercart.outreach.questions.rules import COUNTS_FOR, QUESTIONS
-from aftercart.people.links import EITHER, NO, YES, Asked, question_url, tracking_url
+from aftercart.people.links import EITHER, NO, YES, Asked, choices_url, question_url, tracking_url
 from aftercart.people.models import Customer
+from aftercart.people.shortlinks import short_url
 from aftercart.plumbing import ids
 from aftercart.promises.returning import return_by_of
 from aftercart.watch.judging import Opened
@@ -27,7 +29,8 @@ STEP_DAYS = {
 }  # fmt: skip
 
 
-def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> Situation:
+def situation(brand: Brand, one: Opened, customer: Customer, now: datetime, channel: str = EMAIL) -> Situation:
+    """`channel`: by which it is said; what is counted by the letter gets a short link."""
     subject = one.subject
     today = now.astimezone(subject.zone).date()
     taps = _taps(brand, one) if one.concern.kind in TAPPED else NO_TAPS
@@ -36,7 +39,8 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> S
         kind=one.concern.kind,
         brand=brand.name,
         number=subject.row.number,
-        link=tracking_url(brand, subject.order_id),
+        link=_link(brand, subject.order_id, channel),
+        choices=choices_url(brand, customer.id) if customer.email or customer.phone else "",
         since=_since(one, now).astimezone(subject.zone).date(),
         name=customer.name.split()[0] if customer.name.strip() else "",
         carrier=carrier_name(subject.row.carrier or ""),
@@ -80,6 +84,10 @@ def about(brand: Brand, told: Situation, order_id: UUID, now: datetime) -> dict[
         "at": now.isoformat(),
     }
     return {name: str(value) for name, value in known.items() if value}
+
+
+def _link(brand: Brand, order_id: UUID, channel: str) -> str:
+    return short_url(brand, order_id, channel) if channel in RINGING else tracking_url(brand, order_id)
 
 
 def _deadline(one: Opened, today: date) -> date:

@@ -7,17 +7,32 @@ from datetime import datetime
 from uuid import UUID
 
 from aftercart.brands.models import Brand
+from aftercart.outbox.models import Outgoing
 from aftercart.outreach import disruptions, milestones
 from aftercart.outreach.models import Decision
+from aftercart.promises import services as promises
 from aftercart.watch.episodes import Episode
 from aftercart.watch.judging import MOVING_AGAIN, Opened, Standing
 from aftercart.watch.models import Concern
+
+LATE = "it could not be said while it was sure to be true: decided again"
+NOTICE = "notice:"
 
 
 def due(brand: Brand, now: datetime, *, limit: int = 500) -> list[UUID]:
     """The orders with an occasion whose time to speak has come."""
     rows = Decision.objects.filter(brand=brand, waits_until__lte=now).order_by("waits_until")
     return list(dict.fromkeys(rows.values_list("order_id", flat=True)[:limit]))
+
+
+def decide_again(outgoing: Outgoing, now: datetime) -> None:
+    """A message could not leave while it was true: none of what it was to say has been said. In the caller's
+    transaction."""
+    brand = outgoing.brand
+    rows = Decision.objects.filter(brand=brand, outgoing_id=outgoing.id)
+    orders = set(rows.values_list("order_id", flat=True))
+    rows.update(spoken=False, outgoing_id=None, channel="", reason=LATE, waits_until=now, at=now)
+    promises.never_told(brand, orders, surface=NOTICE, at=outgoing.created_at)
 
 
 def again(row: Decision, concern: Concern | None, standing: Mapping[UUID, Standing]) -> Opened | None:

@@ -1,12 +1,12 @@
-"""Signed links: to the pages of one order and to questions about it, which expire by the machine's clock, and to the
-end of messages."""
+"""Signed links: to the pages of one order and to questions about it, which expire by the machine's clock; to what a
+customer wants to hear, and to the end of messages."""
 
 from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -45,47 +45,89 @@ def tracking_url(brand: Brand, order_id: UUID) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}/t/{brand.slug}/{tracking_token(brand, Link(order_id, full=True))}/"
 
 
-def tracking_token(brand: Brand, link: Link) -> str:
-    order = urlsafe_b64encode(link.order_id.bytes).rstrip(b"=").decode()
-    return _signer(brand).sign((_FULL if link.full else _LIMITED) + order)
+def tracking_token(brand: Brand, link: Link, *, at: datetime | None = None) -> str:
+    """`at`: by the machine's clock, from when on it ages; now unless told."""
+    return _signed(_signer(brand, at), link.order_id, full=link.full)
 
 
 def read_tracking_token(brand: Brand, token: str) -> Link:
     """Raises `Expired` or `Unreadable`."""
-    try:
-        signed = _signer(brand).unsign(token)
-        link = Link(UUID(bytes=urlsafe_b64decode(signed[1:] + "==")), full=signed[0] == _FULL)
-    except (signing.BadSignature, binascii.Error, ValueError, IndexError) as error:
-        raise Unreadable("this is no link of ours") from error
+    signer = _signer(brand)
+    order, full = _unsigned(signer, token)
+    link = Link(order, full)
     lives = timedelta(days=settings.TRACKING_LINK_DAYS) if link.full else LIMITED_FOR
     try:
-        _signer(brand).unsign(token, max_age=lives)
+        signer.unsign(token, max_age=lives)
     except signing.SignatureExpired as error:
         raise Expired(link) from error
     return link
 
 
+def _signed(signer: signing.Signer, subject: UUID, *, full: bool) -> str:
+    return signer.sign((_FULL if full else _LIMITED) + _short(subject.bytes))
+
+
+def _unsigned(signer: signing.Signer, token: str) -> tuple[UUID, bool]:
+    """What it is about, and whether it opens all of that. Raises `Unreadable`."""
+    try:
+        told = signer.unsign(token)
+        return UUID(bytes=urlsafe_b64decode(told[1:] + "==")), told[0] == _FULL
+    except (signing.BadSignature, binascii.Error, ValueError, IndexError) as error:
+        raise Unreadable("this is no link of ours") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Opens what a customer wants to hear and where; `full`: they may change it."""
+
+    customer_id: UUID
+    full: bool
+
+
+def choices_url(brand: Brand, customer_id: UUID) -> str:
+    """For the foot of every message. It never expires: an old message must still lead to an end."""
+    token = choices_token(brand, Choices(customer_id, full=True))
+    return f"{settings.PUBLIC_URL.rstrip('/')}/t/{brand.slug}/messages/{token}/"
+
+
+def choices_token(brand: Brand, choices: Choices) -> str:
+    return _signed(_chooser(brand), choices.customer_id, full=choices.full)
+
+
+def read_choices(brand: Brand, token: str) -> Choices:
+    """Raises `Unreadable`, also for one that opens little and is too old."""
+    signer = _chooser(brand)
+    choices = Choices(*_unsigned(signer, token))
+    try:
+        signer.unsign(token, max_age=None if choices.full else LIMITED_FOR)
+    except signing.SignatureExpired as error:
+        raise Unreadable("this link is too old") from error
+    return choices
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What a link ends: messages of that purpose, on that channel, to the address of that hash."""
+    """What a link ends: messages of that purpose, on that channel, to a customer's address of that hash."""
 
     address_hash: str
     channel: str
     purpose: str
+    customer_id: UUID
 
 
-def stop_url(brand: Brand, address_hash: str, channel: str, purpose: str) -> str:
+def stop_url(brand: Brand, address_hash: str, channel: str, purpose: str, customer_id: UUID) -> str:
     """For List-Unsubscribe: it holds no address, and never expires, as an old message must still be ended."""
-    told = urlsafe_b64encode(bytes.fromhex(address_hash)).rstrip(b"=").decode()
-    token = _stopper(brand).sign(f"{channel}:{purpose}:{told}")
-    return f"{settings.PUBLIC_URL.rstrip('/')}/t/{brand.slug}/stop/{token}/"
+    told = ":".join((channel, purpose, _short(bytes.fromhex(address_hash)), _short(customer_id.bytes)))
+    return f"{settings.PUBLIC_URL.rstrip('/')}/t/{brand.slug}/stop/{_stopper(brand).sign(told)}/"
 
 
 def read_stop(brand: Brand, token: str) -> Stop:
     """Raises `Unreadable`."""
     try:
-        channel, purpose, told = _stopper(brand).unsign(token).split(":")
-        return Stop(urlsafe_b64decode(told + "==").hex(), channel, purpose)
+        channel, purpose, told, customer = _stopper(brand).unsign(token).split(":")
+        return Stop(
+            urlsafe_b64decode(told + "==").hex(), channel, purpose, UUID(bytes=urlsafe_b64decode(customer + "=="))
+        )
     except (signing.BadSignature, binascii.Error, ValueError) as error:
         raise Unreadable("this is no link of ours") from error
 
@@ -117,9 +159,26 @@ def _asker(brand: Brand) -> signing.TimestampSigner:
     return signing.TimestampSigner(sep=".", salt=f"asked:{brand.id}")
 
 
+def _short(value: bytes) -> str:
+    return urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def _chooser(brand: Brand) -> signing.TimestampSigner:
+    return signing.TimestampSigner(sep=".", salt=f"messages:{brand.id}")
+
+
 def _stopper(brand: Brand) -> signing.Signer:
     return signing.Signer(sep=".", salt=f"stop:{brand.id}")
 
 
-def _signer(brand: Brand) -> signing.TimestampSigner:
-    return signing.TimestampSigner(sep=".", salt=f"tracking:{brand.id}")
+class _Signer(signing.TimestampSigner):
+    at: datetime | None = None
+
+    def timestamp(self) -> str:
+        return signing.b62_encode(int(self.at.timestamp())) if self.at else super().timestamp()
+
+
+def _signer(brand: Brand, at: datetime | None = None) -> signing.TimestampSigner:
+    signer = _Signer(sep=".", salt=f"tracking:{brand.id}")
+    signer.at = at
+    return signer

@@ -70,6 +70,45 @@ class Consent(Owned):
         return f"{self.channel} {self.purpose}: {'yes' if self.granted else 'no'}"
 
 
+class Preference(Owned):
+    """By which channel a customer rather hears from us. Id: mirrored from brand and customer."""
+
+    customer_id = models.UUIDField()
+    channel = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.channel
+
+
+class Heard(Owned):
+    """When the holder of an address last wrote to us there. Id: mirrored from brand, channel and hash."""
+
+    channel = models.CharField(max_length=20)
+    address_hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.channel} at {self.at}"
+
+
+class ShortLink(Owned):
+    """A code that stands for the link to an order's page in messages by a channel. Id: mirrored from the code."""
+
+    order_id = models.UUIDField()
+    channel = models.CharField(max_length=20)
+    code = models.CharField(max_length=20)
+    given_at = models.DateTimeField()  # machine time: when it was last put into a message
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "order_id", "channel"], name="people_shortlink_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} of {self.order_id}"
+
+
 class PageVisit(Owned):
     """A customer looked at a page of an order. Partitioned by month."""
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from aftercart.connectors.sending import RINGING
 from aftercart.facts import CustomerSeen, Fact, MessageReceived, OrderPlaced, Person, PointsPosted
 from aftercart.plumbing import ids
 from aftercart.plumbing.addresses import normal_phone
 
+# What a message is about: news of what was ordered; questions and offers.
+SERVICE, MARKETING = "service", "marketing"
+PURPOSES = (SERVICE, MARKETING)
 CUSTOMERS = (OrderPlaced, MessageReceived, PointsPosted)
 
 
@@ -54,3 +58,9 @@ def identities(source: str, person: Person) -> list[tuple[str, str]]:
         (source, person.external_id),
     ]
     return [(kind, value) for kind, value in known if value]
+
+
+def in_force(channel: str, purpose: str, said: bool | None) -> bool:
+    """Whether such messages may go there. Who never said anything (None) gets news of their orders by what does not
+    ring, and nothing else: the rest has to be asked for."""
+    return said if said is not None else purpose == SERVICE and channel not in RINGING

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from aftercart.brands.models import Brand
 from aftercart.facts import CustomerSeen, Fact, OrderPlaced, Person
-from aftercart.people import consent
+from aftercart.people import consent, hearing
 from aftercart.people.rules import customer_id, identities, normal_email
 from aftercart.plumbing import ids
 from aftercart.plumbing.bulk import Table, cursor, fit, merge, stage
@@ -55,6 +55,7 @@ def record(brand_id: UUID, facts: Iterable[Fact]) -> None:
     _merge_customers([customers[key].row() for key in sorted(customers)])
     merge(IDENTITY.name, IDENTITY.columns, known, newer_by=IDENTITY.newer_by)
     consent.record(brand_id, heard)
+    hearing.record(brand_id, heard)
 
 
 class _Customer:

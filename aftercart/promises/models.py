@@ -43,7 +43,8 @@ class Version(Owned):
 
 
 class Promise(Owned):
-    """The ledger: every date the customer was shown or told, by whom and where. Append-only."""
+    """The ledger: every date the customer was shown or told, by whom and where. Append-only, but for dates of messages
+    that never left."""
 
     SHOP, CARRIER, US = "shop", "carrier", "us"
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -19,7 +19,7 @@ from aftercart.promises.calendars import Calendar
 from aftercart.promises.expectations import NO_DAYS, Start
 from aftercart.promises.lanes import Lane
 from aftercart.promises.milestones import Milestones, Stand, Standing, milestone
-from aftercart.promises.models import Learned, Promise
+from aftercart.promises.models import Learned, Outcome, Promise
 from aftercart.promises.outlook import CLEAR, Outlook
 from aftercart.promises.queries import Subject
 from aftercart.promises.repromise import USUAL
@@ -252,6 +252,14 @@ def _entry(brand: Brand, told: Told, at: datetime) -> Promise:
         version=believed.version,
         why=told.why,
     )
+
+
+def never_told(brand: Brand, orders: Collection[UUID], *, surface: str, at: datetime) -> None:
+    """Strike from the ledger the dates entered `at` for messages (their surfaces begin so) that have never left."""
+    rows = Promise.objects.filter(brand=brand, order_id__in=orders, surface__startswith=surface, told_at=at)
+    struck = list(rows.values_list("id", flat=True))
+    Outcome.objects.filter(brand=brand, id__in=struck).delete()
+    rows.filter(id__in=struck).delete()
 
 
 def _made_by(told: Window) -> str:

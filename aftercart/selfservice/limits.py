@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -12,10 +13,15 @@ from django.utils.crypto import salted_hmac
 from aftercart.brands.models import Brand
 from aftercart.orders.rules import order_number
 from aftercart.plumbing import clock, ids
+from aftercart.selfservice.models import WrongGuesses
 
 _COUNT = """
 INSERT INTO selfservice_attempt (id, brand_id, key, hour, count) VALUES (%s, %s, %s, %s, 1)
 ON CONFLICT (brand_id, key, hour) DO UPDATE SET count = selfservice_attempt.count + 1 RETURNING count"""
+
+_GUESSED = """
+INSERT INTO selfservice_wrongguesses (id, hour, count) VALUES (%s, %s, 1)
+ON CONFLICT (id) DO UPDATE SET count = selfservice_wrongguesses.count + 1 RETURNING count"""
 
 
 def hashed(purpose: str, value: str) -> str:
@@ -49,10 +55,31 @@ def may_report(brand: Brand, address: str, order: str) -> bool:
     return max(by_address, by_order) <= settings.LOOKUPS_PER_HOUR
 
 
+def may_guess(address: str) -> bool:
+    """Whether somebody at this address may try a short link: not after too many wrong ones in this hour."""
+    found = WrongGuesses.objects.filter(id=_guesser(address, _hour())).values_list("count", flat=True).first()
+    return (found or 0) < settings.LOOKUPS_PER_HOUR
+
+
+def guessed_wrong(address: str) -> None:
+    hour = _hour()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_GUESSED, [_guesser(address, hour), hour])
+        if cursor.fetchone() == (1,):
+            WrongGuesses.objects.filter(hour__lt=hour - timedelta(days=1)).delete()
+
+
+def _guesser(address: str, hour: datetime) -> UUID:
+    return ids.mirrored("guesses", hashed("address", address), hour)
+
+
+def _hour() -> datetime:
+    return clock.machine().replace(minute=0, second=0, microsecond=0)
+
+
 def _count(brand: Brand, key: str) -> int:
-    hour = clock.machine().replace(minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [ids.new(), brand.id, key, hour])
+        cursor.execute(_COUNT, [ids.new(), brand.id, key, _hour()])
         return int(cursor.fetchone()[0])
 
 

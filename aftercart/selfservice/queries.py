@@ -124,6 +124,7 @@ class Slowing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     id: UUID
+    customer_id: UUID | None = None
     number: str
     placed_at: datetime
     cancelled_at: datetime | None
@@ -220,7 +221,7 @@ FROM watch_disruption x WHERE x.brand_id = o.brand_id AND x.closed_at IS NULL"""
 
 _PICTURE = f"""
 SELECT json_build_object(
-    'id', o.id, 'number', o.number, 'placed_at', o.placed_at,
+    'id', o.id, 'customer_id', u.id, 'number', o.number, 'placed_at', o.placed_at,
     'cancelled_at', coalesce(o.cancelled_at, c.cancelled_at),
     'locale', coalesce(nullif(o.locale, ''), u.locale, ''), 'city', o.city, 'region', o.region,
     'country', o.country, 'postal_code', o.postal_code, 'total', o.total, 'currency', o.currency,

@@ -18,7 +18,7 @@ from aftercart.outreach.models import Decision
 from aftercart.outreach.questions import services as questions
 from aftercart.outreach.questions.rules import CHECK
 from aftercart.people import consent
-from aftercart.people.links import Stop, tracking_url
+from aftercart.people.links import Stop, choices_url, tracking_url
 from aftercart.people.services import record_visit
 from aftercart.plumbing import clock, ids
 from aftercart.policies import services as policies
@@ -115,6 +115,7 @@ def send_link(brand: Brand, order_id: UUID, recipient: Recipient, language: str)
         "brand": brand,
         "number": recipient.number,
         "link": tracking_url(brand, order_id),
+        "choices": choices_url(brand, recipient.customer_id),
         "language": language,
     }
     return owe(
@@ -144,3 +145,8 @@ def masked(address: str) -> str:
     """ "m•••@example.com": enough to know one's own address by, and no more."""
     name, _at, host = address.partition("@")
     return f"{name[:1]}•••@{host}"
+
+
+def masked_number(number: str) -> str:
+    """ "••• ••47": of a number in full, as little as tells one's own phones apart."""
+    return f"••• ••{number[-2:]}"

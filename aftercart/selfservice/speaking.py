@@ -31,10 +31,10 @@ TONGUES = (
 )
 
 
-def language_of(request: HttpRequest, brand: Brand, order_locale: str = "") -> str:
-    """What was chosen on the page, else the order's, else the browser's, else the brand's language."""
+def language_of(request: HttpRequest, brand: Brand | None = None, order_locale: str = "") -> str:
+    """What was chosen on the page, else the order's, else the browser's, else the brand's language, if one is known."""
     accepted = [tag for tag, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()[:500])]
-    wishes = [request.GET.get("lang", ""), order_locale, *accepted, brand.language]
+    wishes = [request.GET.get("lang", ""), order_locale, *accepted, brand.language if brand else ""]
     return next((language for wish in wishes if wish and (language := formats.supported(wish))), "en")
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aftercart.selfservice import asked, views
+from aftercart.selfservice import asked, choosing, views
 
 app_name = "selfservice"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("<slug:brand>/theme.css", views.theme, name="theme"),
     path("<slug:brand>/stop/<str:token>/", views.stop, name="stop"),
     path("<slug:brand>/asked/<str:token>/", asked.asked, name="asked"),
+    path("<slug:brand>/messages/<str:token>/", choosing.messages, name="messages"),
     path("<slug:brand>/<str:token>/", views.track, name="track"),
     path("<slug:brand>/<str:token>/link/", views.fresh_link, name="fresh_link"),
     path("<slug:brand>/<str:token>/received/", views.received, name="received"),

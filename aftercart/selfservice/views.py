@@ -15,7 +15,16 @@ from aftercart.brands.models import Brand
 from aftercart.facts import State
 from aftercart.look import themes
 from aftercart.people.consent import MARKETING, is_refused
-from aftercart.people.links import Expired, Link, Unreadable, read_stop, read_tracking_token, tracking_token
+from aftercart.people.links import (
+    Choices,
+    Expired,
+    Link,
+    Unreadable,
+    choices_token,
+    read_stop,
+    read_tracking_token,
+    tracking_token,
+)
 from aftercart.plumbing import clock
 from aftercart.selfservice import limits, presenting, queries, services
 from aftercart.selfservice.forms import FindOrder
@@ -83,7 +92,11 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
         visitor = limits.hashed("visitor", limits.address_of(request) + request.headers.get("User-Agent", ""))
         services.looked(found, picture, page, visitor, reader.now)
     template = "track.html#status" if refreshing else "track.html"
-    return show(request, template, found, language, page=page, full=link.full, token=token, refreshing=refreshing)
+    choices = choices_token(found, Choices(picture.customer_id, link.full)) if picture.customer_id else ""
+    return show(
+        request, template, found, language, page=page, full=link.full, token=token, choices=choices,
+        refreshing=refreshing,
+    )  # fmt: skip
 
 
 # Exempt: the link is the proof, and nobody is logged in.
@@ -134,6 +147,7 @@ def stop(request: HttpRequest, brand: str, token: str) -> HttpResponse:
         token=token,
         stopped=stopped,
         asks=link.purpose == MARKETING,
+        choices=choices_token(shop, Choices(link.customer_id, full=True)),
     )
 
 

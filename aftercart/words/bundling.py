@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aftercart.words.filling import Value, fill
-from aftercart.words.rules import Said, Situation, Texts, tidy
+from aftercart.words.rules import Button, Said, Situation, Texts, tidy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +24,15 @@ class Bundle:
         return cls(subject=said.subject, greeting=said.greeting, intro="", notices=[said], closing=said.closing)
 
     @property
+    def choices(self) -> Button | None:
+        return self.notices[0].choices
+
+    @property
     def text(self) -> str:
         parts = [self.greeting, self.intro]
         for said in self.notices:
             parts += [said.subject, *said.body, said.follow]
-        return "\n\n".join(part for part in [*parts, self.closing] if part)
+        return "\n\n".join(part for part in [*parts, self.closing, self.notices[0].foot] if part)
 
 
 def bundle_said(situations: Sequence[Situation], notices: Sequence[Said], texts: Texts, language: str) -> Bundle:

@@ -38,6 +38,7 @@ class Said:
     follow: str
     closing: str
     own: str = ""
+    choices: Button | None = None
     buttons: Sequence[Button] = ()
 
     @property
@@ -54,7 +55,12 @@ class Said:
 
     @property
     def text(self) -> str:
-        return "\n\n".join([self.greeting, *self.body, self.follow, self.closing])
+        foot = [self.foot] if self.foot else []
+        return "\n\n".join([self.greeting, *self.body, self.follow, self.closing, *foot])
+
+    @property
+    def foot(self) -> str:
+        return f"{self.choices.label}: {self.choices.address}" if self.choices else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,7 @@ def say(
         follow=writer.fill(follow_of(situation, kind, parts), values),
         closing=writer.fill(parts["closing"], values),
         own=writer.fill(own, known) if own else "",
+        choices=Button(label=parts["choices"], address=situation.choices) if situation.choices else None,
         buttons=_buttons(situation, kind, writer, values),
     )
 

@@ -13,8 +13,9 @@ from aftercart.words.shipped import writer
 from aftercart.words.situations import Situation
 from aftercart.words.sms import Size, plain, size
 
-# As long as links of ours are: they carry a signature.
+# As long as links of ours are: those of mails carry a signature, those of text messages are drawn and kept.
 LINK = "https://track.example.com/t/juniper-and-clay/" + "x" * 74 + "/"
+SHORT_LINK = "https://track.example.com/o/" + "x" * 11
 
 
 def sample(kind: str, *, today: date, brand: str = "Juniper & Clay", link: str = LINK) -> Situation:
@@ -52,7 +53,7 @@ def sample(kind: str, *, today: date, brand: str = "Juniper & Clay", link: str =
 @cache
 def usual(language: str) -> Mapping[str, Value]:
     """A usual value for every variable, as an SMS writes it."""
-    return values_of(sample("late", today=date(2026, 3, 12)), writer(language, short=True), SMS)
+    return values_of(sample("late", today=date(2026, 3, 12), link=SHORT_LINK), writer(language, short=True), SMS)
 
 
 def filled_size(template: str, language: str) -> Size | None:

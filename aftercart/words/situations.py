@@ -20,6 +20,7 @@ class Situation:
     number: str
     link: str
     since: date
+    choices: str = ""  # where the customer chooses what they hear
     name: str = ""
     carrier: str = ""
     city: str = ""

@@ -17,7 +17,7 @@ FOLDED = (
     "orders_cancellation", "orders_orderline", "orders_deliveryaddress", "orders_payment", "orders_fulfilment",
     "orders_track", "orders_parcel", "orders_carrierestimate", "orders_scan",
     "orders_notreceived", "returns_return", "returns_step", "returns_refund", "risk_contact", "outbox_reach",
-    "people_consent",
+    "people_consent", "people_heard",
 )  # fmt: skip
 # What must have been counted exactly once, under names that do not depend on when it came.
 COUNTED = {

@@ -122,9 +122,13 @@ class Life:
         self.until("the clock moves", lambda: self.ask(move, [now]) == [])
 
     def keep_up(self) -> None:
-        """Returns when the inbox is nearly empty, so that the clock does not run far ahead of what is known."""
-        waiting = f"SELECT count(*) < {BACKLOG} FROM intake_delivery WHERE state = 'waiting'"
-        self.until("the inbox gets shorter", lambda: bool(self.ask(waiting)[0][0]))
+        """Returns when the inbox is nearly empty and nobody holds back what is owed, so that the clock does not run far
+        ahead of what is known and said: a message that it overtakes is decided again."""
+        waiting = (
+            f"SELECT (SELECT count(*) < {BACKLOG} FROM intake_delivery WHERE state = 'waiting')"
+            " AND NOT EXISTS (SELECT FROM outbox_outgoing WHERE state = 'due' AND due_at <= now())"
+        )
+        self.until("inbox and outbox get shorter", lambda: bool(self.ask(waiting)[0][0]))
 
     def settle(self) -> list[str]:
         """Returns when everything is done that can be done at this time of the brand's, or what is not."""
@@ -133,6 +137,8 @@ class Life:
             " + (SELECT count(*) FROM watch_watch JOIN brands_brand b ON b.id = brand_id"
             " WHERE look_at <= clock_business)"
             " + (SELECT count(*) FROM outbox_outgoing WHERE state IN ('due', 'sending'))"
+            " + (SELECT count(*) FROM outreach_decision JOIN brands_brand b ON b.id = brand_id"
+            " WHERE waits_until <= clock_business)"
         )
         try:
             self.until("nothing waits any more", lambda: self.ask(left)[0][0] == 0)

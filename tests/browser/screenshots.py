@@ -55,6 +55,11 @@ SHOTS = (
     Shot(name="question-desktop", path="ask_ticket yes", size=DESKTOP, scale=1),
     Shot(name="question-german-phone", path="delivered_check yes", query="?lang=de"),
     Shot(name="question-japanese-desktop", path="ask_delivery no", size=DESKTOP, scale=1, query="?lang=ja"),
+    Shot(name="messages-phone", path="messages"),
+    Shot(name="messages-kept-desktop", path="messages", size=DESKTOP, scale=1, query="?kept=1"),
+    Shot(name="messages-dark-phone", path="stopped", dark=True),
+    Shot(name="messages-german-phone", path="stopped", query="?lang=de"),
+    Shot(name="messages-japanese-phone", path="stopped", query="?lang=ja"),
     *(
         Shot(name=f"worry-{number}-{name}", path=str(number), size=size, scale=scale, dark=name == "dark-phone")
         for number in WORRIES

@@ -40,6 +40,7 @@ def fill() -> dict[str, str]:
     for kind, number in ASKED.items():
         for say, url in asked(brand, kind, orders[number]).items():
             links[f"{kind} {say}"] = url
+    links |= _listeners(brand)
     long_ago = time.time() - timedelta(days=1000).total_seconds()
     with patch("django.core.signing.time.time", return_value=long_ago):
         links["expired"] = tracking_url(brand, orders["1042"].id)
@@ -61,6 +62,31 @@ def asked(brand: Brand, kind: str, order: Order) -> dict[str, str]:
         customer_id=order.customer_id, kind=kind, spoken=True, reason="", at=at,
     )  # fmt: skip
     return {name: question_url(brand, Asked(question.id, say)) for name, say in (("yes", YES), ("no", NO))}
+
+
+def _listeners(brand: Brand) -> dict[str, str]:
+    """Where customers with a phone choose what they hear: one who was never asked, and one who answered STOP."""
+    from aftercart.facts import ConsentTold
+    from aftercart.outbox import lines
+    from aftercart.people import consent
+    from aftercart.people.links import choices_url
+    from aftercart.people.models import Customer
+    from tests.browser import world
+
+    told = {"account_sid": "AC1", "auth_token": "token", "from": "+15005550006"}
+    for channel in ("sms", "whatsapp"):
+        lines.add(brand, provider="twilio", channel=channel, settings=told, by="seed")
+    numbers = {"messages": (world.ALICE, "+447700900147"), "stopped": (world.WREN, "+13125550148")}
+    found = {}
+    for name, (home, number) in numbers.items():
+        Customer.objects.filter(email=home.email).update(phone=number)
+        found[name] = choices_url(brand, Customer.objects.get(email=home.email).id)
+    at = world.NOW - timedelta(days=30)
+    stop = ConsentTold(
+        source="twilio", happened_at=at, reported_at=at, channel="sms", address=numbers["stopped"][1], granted=False
+    )
+    consent.record(brand.id, [stop])
+    return found
 
 
 def arrives(number: str) -> None:

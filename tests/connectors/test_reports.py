@@ -48,7 +48,6 @@ def told(one: Read) -> object:
         ("ses", "complaint", [(C, "abuse")]),
         ("ses", "reject", [(F, "Bad content")]),
         ("ses", "greeting", []),
-        ("ses", "confirmation", [Unread("Type", "SubscriptionConfirmation")]),
         ("twilio", "delivered", [(D, "")]),
         ("twilio", "sent", []),
         ("twilio", "undelivered", [(H, "error 30005")]),

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from html import unescape
+from urllib.parse import parse_qs
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from aftercart import pipeline
 from aftercart.brands.models import Brand, Member
 from aftercart.brands.services import BrandError, hire
+from aftercart.outbox import lines
 from aftercart.outbox.models import Outgoing, OutgoingBody
 from aftercart.words import services as words
 from aftercart.words.kinds import CHANNELS, KINDS
 from aftercart.words.models import Draft, Wording
 from tests.flows.ops_pages import text
 from tests.flows.test_wordings import NAMES_A_DAY, TEXT, situation
+from tests.gateway import Answer, gateway
 from tests.world import juniper
 
 pytestmark = pytest.mark.django_db
+TWILIO = {"account_sid": "AC1", "auth_token": "token", "from": "+15005550006"}
 
 
 @pytest.fixture
@@ -145,6 +152,38 @@ def test_without_an_address_nothing_is_sent_and_it_says_why(client: Client) -> N
 
     assert "your log-in has no e-mail address" in answer.content.decode()
     assert not Outgoing.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "line", "reason"),
+    [
+        ("+31612345678", False, "there is no line for text messages yet"),
+        ("06 12345678", True, "is a phone number without its country"),
+        ("", True, "is a phone number without its country"),
+        ("+3161", True, "is no phone number"),
+    ],
+)
+def test_a_text_that_cannot_be_sent_says_why(
+    client: Client, brand: Brand, number: str, line: bool, reason: str
+) -> None:
+    if line:
+        lines.add(brand, provider="twilio", channel="sms", settings=TWILIO, by="ada")
+    answer = client.post(at("word-tests", channel="sms"), {"to": number}, follow=True)
+    assert reason in unescape(answer.content.decode()) and not Outgoing.objects.exists()
+
+
+def test_a_text_is_tried_on_ones_own_phone(client: Client, brand: Brand) -> None:
+    client.post(at("word-drafts", channel="sms"), {"text": "Order {number} of {since} is late.", "segments": "1"})
+    with gateway() as there:
+        there.usual = Answer(201, b'{"sid":"SM1"}')
+        told = TWILIO | {"address": there.url}
+        lines.add(brand, provider="twilio", channel="sms", settings=told, by="ada")
+        answer = client.post(at("word-tests", channel="sms"), {"to": "0031 6 12345678", "drafts": "1"}, follow=True)
+        assert "On its way to +31612345678" in answer.content.decode()
+        assert pipeline.send().sent == 1
+
+    said = parse_qs(there.asked[0].body.decode())
+    assert said["To"] == ["+31612345678"] and said["Body"][0].startswith("Order #10428 of")
 
 
 def test_a_log_in_gets_its_address_from_the_brand(brand: Brand) -> None:

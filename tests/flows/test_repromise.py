@@ -9,9 +9,12 @@ import pytest
 from django.test import Client
 from typer.testing import CliRunner, Result
 
+from aftercart import pipeline
 from aftercart.brands.models import AuditEntry, Brand
 from aftercart.cli.main import app
 from aftercart.facts import State
+from aftercart.outbox.models import Outgoing
+from aftercart.outreach.models import Decision
 from aftercart.people.links import tracking_url
 from aftercart.plumbing import clock
 from aftercart.promises import learning, terms
@@ -56,6 +59,22 @@ def test_days_that_pass_without_news_make_no_second_new_date(experienced: Brand)
         wait(NOW + days(hours / 24))
 
     assert told() == first, "the new date stood until its day"
+
+
+def test_a_date_whose_message_never_left_is_no_promise_and_is_told_when_one_does(experienced: Brand) -> None:
+    morning, next_day = NOW - days(0.1), NOW + days(1)
+    hear_and_speak(experienced, NOW, placed(morning), promised(date(2026, 3, 13), morning), shipped(NOW))
+    wait(next_day)
+    assert [surface for surface, _ in told()] == ["checkout", "notice:late"]
+    wait(next_day + days(0.02))
+    later = next_day + days(0.1)
+    assert pipeline.send(later).void == 1
+    assert [surface for surface, _ in told()] == ["checkout"], "nobody has heard of the new date"
+
+    wait(later)
+    assert [surface for surface, _ in told()] == ["checkout", "notice:late"]
+    assert set(Outgoing.objects.values_list("kind", "state")) == {("late", "void"), ("late", "due")}
+    assert Decision.objects.get().spoken and Decision.objects.get().at == later
 
 
 @pytest.mark.parametrize("confidence", [0.8, 0.9, 0.97])

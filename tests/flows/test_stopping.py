@@ -16,14 +16,14 @@ from aftercart.outbox.services import ASKED
 from aftercart.people.consent import consents, refused_of
 from aftercart.people.links import stop_url
 from aftercart.plumbing.addresses import address_hash
-from tests.flows.test_outbox import owe, row
+from tests.flows.test_outbox import CUSTOMER, owe, row
 from tests.mailserver import mail_server
 
 NOOR = "noor@example.com"
 
 
 def path(brand: Brand) -> str:
-    url = stop_url(brand, address_hash(brand.id, NOOR), "email", "service")
+    url = stop_url(brand, address_hash(brand.id, NOOR), "email", "service", CUSTOMER)
     return url.removeprefix("http://127.0.0.1:8000")
 
 

@@ -39,8 +39,8 @@ def test_requirements_are_pinned_by_hash_and_have_no_index_addresses() -> None:
 
 # The sweeps look over all brands at once; what is found by them is found by time.
 SWEEPS = {"outbox_due", "outbox_leased", "intake_delivery_waiting", "orders_poll_due"}
-# Who fails to log in has not yet said for which brand.
-OF_NO_BRAND = {"brands.Brand", "ops.LogInFailures"}
+# Who fails to log in, or guesses at short links, has not said for which brand.
+OF_NO_BRAND = {"brands.Brand", "ops.LogInFailures", "selfservice.WrongGuesses"}
 
 
 @pytest.mark.django_db

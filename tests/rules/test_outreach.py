@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercart.connectors.sending import EMAIL, EVENT, SMS, WHATSAPP
-from aftercart.outreach.channels import CHANNELS, RINGING, Reach
+from aftercart.connectors.sending import EMAIL, EVENT, RINGING, SMS, WHATSAPP
+from aftercart.outreach.channels import CHANNELS, Reach
 from aftercart.outreach.manners import USUAL, Terms
 from aftercart.outreach.rules import PRESSING, Case, decide
 from aftercart.watch.rules import KINDS
@@ -103,6 +103,24 @@ def test_what_a_customer_prefers_goes_first_if_they_agreed_to_it() -> None:
     assert decide(case(reaches=(MAIL, asked), **known)).reach == asked
 
 
+def test_a_channel_that_takes_nothing_comes_last_whoever_prefers_it() -> None:
+    known: dict[str, Any] = {"at": NOW + HOUR, "ways": EVERYTHING, "reaches": (MAIL, PHONE), "preferred": SMS}
+    assert decide(case(**known)).reach == PHONE
+    assert decide(case(**known, troubled=frozenset({SMS}))).reach == MAIL
+    assert decide(case(**known, troubled=frozenset({SMS, EMAIL}))).reach == PHONE, "it is still said"
+    assert decide(case("customs_document", **known, troubled=frozenset({SMS}))).reach == MAIL
+
+
+def test_a_channel_that_lacks_what_this_occasion_needs_is_passed_over_and_the_reason_says_so() -> None:
+    lacking = Reach(WHATSAPP, PHONE.address, agreed=True, lacks="no approved template")
+    known: dict[str, Any] = {"at": NOW + HOUR, "ways": EVERYTHING, "preferred": WHATSAPP}
+    verdict = decide(case(reaches=(MAIL, lacking), **known))
+    assert verdict.reach == MAIL and verdict.reason == "late deserves words (no approved template)"
+    assert decide(case(reaches=(lacking,), **known)).reason == "no approved template"
+    elsewhere = Terms(order=(EMAIL,))
+    assert decide(case(reaches=(MAIL, lacking), **known), elsewhere).reason == "late deserves words"
+
+
 def test_whoever_is_held_out_is_affected_at_the_moment_at_which_the_others_are_told() -> None:
     told, held_out = decide(case()), decide(case(held_out=True))
     assert told.speak and told.affected
@@ -133,18 +151,25 @@ terms = st.builds(
 )
 reaches = st.lists(
     st.builds(Reach, st.sampled_from(CHANNELS), st.sampled_from(["", "an address"]),
-              st.sampled_from([None, True, False]), st.booleans()),
+              st.sampled_from([None, True, False]), st.booleans(), st.sampled_from(["", "", "no template"])),
     unique_by=lambda one: one.channel,
 ).map(tuple)  # fmt: skip
 
 
+some = st.sets(st.sampled_from(CHANNELS)).map(frozenset)
+# What the brand has and what of it works, what the customer prefers and where they live.
+places = st.fixed_dictionaries({
+    "ways": some, "troubled": some, "preferred": st.sampled_from(["", *CHANNELS]),
+    "theirs": st.sampled_from(["America/Los_Angeles", "Asia/Tokyo", "UTC"]).map(ZoneInfo),
+})  # fmt: skip
+
+
 @given(
-    terms, reaches, st.sets(st.sampled_from(CHANNELS)).map(frozenset),
+    terms, reaches, places,
     st.lists(st.tuples(st.integers(0, 600), st.sampled_from([*KINDS, "moving_again"])), max_size=30),
-    st.sampled_from(["America/Los_Angeles", "Asia/Tokyo", "UTC"]).map(ZoneInfo),
 )  # fmt: skip
 def test_whatever_happens_no_message_leaves_that_may_not(
-    terms: Terms, reaches: tuple[Reach, ...], ways: frozenset[str], events: list[tuple[int, str]], zone: ZoneInfo
+    terms: Terms, reaches: tuple[Reach, ...], place: dict[str, Any], events: list[tuple[int, str]]
 ) -> None:
     """A customer's weeks: things happen, what waits is decided again, and whatever is sent keeps every rule."""
     sent: list[tuple[datetime, str]] = []
@@ -159,8 +184,7 @@ def test_whatever_happens_no_message_leaves_that_may_not(
                 at=at,
                 since=NOW,
                 reaches=reaches,
-                ways=ways,
-                theirs=zone,
+                **place,
                 sent=tuple(one for one, _ in sent if at - one < timedelta(days=7)),
                 ended="stalled" if kind == "moving_again" else "",
             ),
@@ -170,10 +194,11 @@ def test_whatever_happens_no_message_leaves_that_may_not(
             assert verdict.until > at and not verdict.speak
             todo = sorted([*todo, (verdict.until, kind, n)])
         if verdict.reach:
-            assert verdict.reach in reaches and verdict.reach.channel in ways
+            assert verdict.reach in reaches and verdict.reach.channel in place["ways"]
             assert verdict.reach.agreed is not False and verdict.reach.works and verdict.reach.address
             assert verdict.reach.agreed or verdict.reach.channel not in RINGING
-            for span in terms.spans(verdict.reach.channel, zone, ZoneInfo("UTC")):
+            assert not verdict.reach.lacks
+            for span in terms.spans(verdict.reach.channel, place["theirs"], ZoneInfo("UTC")):
                 assert span.holds(at)
             for cap in terms.caps(pressing=kind in PRESSING):
                 assert sum(one > at - cap.span for one, _ in sent) < cap.most
@@ -186,6 +211,7 @@ def test_whatever_happens_no_message_leaves_that_may_not(
         ({"order": ("pigeon",)}, "order: 'pigeon' is none of email, sms, whatsapp"),
         ({"quiet_from": 1440}, "quiet_from: 1440 is not a minute of a day (0 to 1439)"),
         ({"per_day": 0}, "per_day: 0 is less than one message"),
+        ({"fresh_minutes": 0}, "fresh_minutes: 0 is less than one minute"),
         ({"says": {"lost": "us"}}, "says: 'lost' is none of confirmation, shipped, out_for_delivery, delivered"),
         ({"says": {"shipped": "him"}}, "says: shipped is said by 'him', which is none of us, shop, event"),
     ],

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from aftercart.facts import Person
-from aftercart.people.rules import customer_id, identities, normal_email
+from aftercart.people.rules import customer_id, identities, in_force, normal_email
 from aftercart.plumbing.addresses import normal_phone
 
 BRAND = UUID(int=7)
@@ -50,3 +50,24 @@ def test_a_customer_is_known_by_address_phone_and_shop_id() -> None:
         ("phone", "+31612345678"),
         ("shopify", "51"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("channel", "purpose", "said", "holds"),
+    [
+        ("email", "service", None, True),
+        ("email", "service", False, False),
+        ("email", "marketing", None, False),
+        ("email", "marketing", True, True),
+        ("sms", "service", None, False),
+        ("sms", "service", True, True),
+        ("sms", "marketing", None, False),
+        ("whatsapp", "service", None, False),
+        ("whatsapp", "service", False, False),
+        ("event", "service", None, True),
+    ],
+)
+def test_what_was_never_asked_is_news_of_ones_orders_by_mail(
+    channel: str, purpose: str, said: bool | None, holds: bool
+) -> None:
+    assert in_force(channel, purpose, said) is holds

@@ -1,7 +1,7 @@
 """Amazon SES tells through SNS, either by event publishing ("eventType") or by notifications ("notificationType").
 
 SNS proves itself by user and password in the address that it reports to, as we give it out. Its own signature needs a
-certificate to be fetched for each topic, and does not say whose topic it is.
+certificate to be fetched, and is asked for once: when a topic wants to report for the first time.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ KEPT_HEADERS: frozenset[str] = frozenset()
 
 FAILURES = frozenset(["Reject", "Rendering Failure"])
 SAYS_NOTHING = frozenset(["Send", "Open", "Click"])
+# It asks whether the topic may report to us: no fact, and answered elsewhere (subscribing.py).
+ASKS = "SubscriptionConfirmation"
+WAITS = "SubscriptionConfirmation waits to be confirmed, within a minute"
 # A test of the topic, which comes after it was subscribed to.
 GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
 
@@ -62,8 +65,9 @@ def topic(body: bytes, headers: Mapping[str, str]) -> str:
 def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
     told = mapping(document(body))
     kind, message = text(told.get("Type"), 80), told.get("Message")
-    if kind in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
-        # Following a link that a stranger sent is a person's decision: docs/how-to/connect-ses.md.
+    if kind == ASKS:
+        raise PayloadError("Type", WAITS)
+    if kind == "UnsubscribeConfirmation":
         return [Unread("Type", kind)]
     if kind != "Notification" or not isinstance(message, str):
         raise PayloadError("Type", "is no notification of SNS")

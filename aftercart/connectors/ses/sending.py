@@ -16,7 +16,7 @@ from aftercart.plumbing import clock
 
 CHANNELS = frozenset([EMAIL])
 NEEDED: tuple[str, ...] = ("access_key_id", "secret_access_key", "region")
-OPTIONAL: tuple[str, ...] = ("session_token", "configuration_set", "address")
+OPTIONAL: tuple[str, ...] = ("session_token", "configuration_set", "address", "topic")
 REPEATABLE = False
 PROVEN_BY: str | None = ""
 TAG = "aftercart"

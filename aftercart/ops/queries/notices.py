@@ -49,13 +49,16 @@ class Row:
     outcome_why: str
     line: str  # through which it was handed over last, "" for the installation's own mail
     provider_id: str
+    template: str  # an approved text that was sent in place of ours, and what filled it
+    filling: str
 
 
 STATEMENT = """
 SELECT m.id, m.kind, m.channel, m.state, m.reason, m.attempts, m.created_at, m.sent_at, m.message_id,
   coalesce(b.address, ''), coalesce(b.subject, ''), coalesce(b.text, ''), coalesce(b.html, ''),
   coalesce(b.language, ''), coalesce(k.name, ''), c.order_id, coalesce(o.number, ''),
-  m.outcome, m.outcome_at, m.outcome_why, coalesce(w.name, ''), m.provider_id
+  m.outcome, m.outcome_at, m.outcome_why, coalesce(w.name, ''), m.provider_id, coalesce(b.template, ''),
+  array_to_string(ARRAY(SELECT jsonb_array_elements_text(b.variables)), ', ')
 FROM outbox_outgoing m
 LEFT JOIN outbox_line w ON w.id = m.line_id AND w.brand_id = m.brand_id
 LEFT JOIN outbox_outgoingbody b ON b.id = m.id AND b.brand_id = m.brand_id

@@ -21,7 +21,7 @@ from aftercart.plumbing import ids
 
 # Naming every state lets the index (brand, state, id) serve a range of ids, and ids begin with the time.
 STATES = (Delivery.WAITING, Delivery.APPLIED, Delivery.QUARANTINED)
-OUTGOING = (Outgoing.DUE, Outgoing.SENDING, Outgoing.SENT, Outgoing.PARKED, Outgoing.CANCELLED)
+OUTGOING = (Outgoing.DUE, Outgoing.SENDING, Outgoing.SENT, Outgoing.PARKED, Outgoing.CANCELLED, Outgoing.VOID)
 Counts = dict[str, dict[str, int]]
 
 

@@ -13,15 +13,15 @@ from aftercart.orders.models import Order, Parcel
 from aftercart.orders.rules import order_number
 from aftercart.people.models import Customer
 from aftercart.promises.models import Forecast, Promise
-from aftercart.words.kinds import KINDS, LANGUAGES, Kind
+from aftercart.words.kinds import EMAIL, KINDS, LANGUAGES, SMS, Kind
 from aftercart.words.models import Draft
-from aftercart.words.samples import sample
+from aftercart.words.samples import LINK, SHORT_LINK, sample
 from aftercart.words.situations import Situation
 from aftercart.words.wordings import Place, own_versions
 
 RECENT = 12
-# A preview opens nothing: the link in it is made up.
-LINK = "https://track.example.com/t/preview/" + "x" * 40 + "/"
+# A preview opens nothing: the links in it are made up, and as long as real ones.
+LINKS = {EMAIL: LINK, SMS: SHORT_LINK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def recent(brand: Brand) -> list[Order]:
     return list(Order.objects.filter(brand=brand, cancelled_at=None).order_by("-placed_at")[:RECENT])
 
 
-def tried(desk: Desk, kind: str, asked: str, orders: list[Order]) -> Tried | None:
+def tried(desk: Desk, kind: str, asked: str, orders: list[Order], channel: str) -> Tried | None:
     """The facts of the order asked for, or of the first of `orders`; None where the one asked for is none of ours."""
     brand, key = desk.brand, order_number(asked)
     found = Order.objects.filter(brand=brand, number_key=key).order_by("-placed_at").first() if key else None
@@ -71,8 +71,8 @@ def tried(desk: Desk, kind: str, asked: str, orders: list[Order]) -> Tried | Non
         return None
     order = found or (orders[0] if orders else None)
     today = desk.now.astimezone(desk.zone).date()
-    made_up = sample(kind, today=today, brand=brand.name, link=LINK)
-    made_up = replace(made_up, action="", yes_link=LINK, no_link=LINK, note="")
+    made_up = sample(kind, today=today, brand=brand.name, link=LINKS[channel])
+    made_up = replace(made_up, action="", note="")
     if order is None:
         return Tried(None, made_up)
     known = {name: value for name, value in _facts(desk, order, today).items() if value}

@@ -1,4 +1,4 @@
-"""One kind of notice in every language, side by side, with the facts of a real order; and a test of it by mail."""
+"""One kind of notice in every language, side by side, with the facts of a real order; and a test of it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from aftercart.brands.services import audit
+from aftercart.connectors.numbers import international
+from aftercart.connectors.sending import SendError
 from aftercart.look.formats import LANGUAGES
 from aftercart.look.middleware import POLICY
 from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.queries import words as queries
 from aftercart.ops.views.words import CHANNEL_NAMES, NAMES, place_of
+from aftercart.outbox import lines
 from aftercart.outbox import services as outbox
 from aftercart.plumbing import ids
 from aftercart.words import services, wordings
@@ -45,7 +48,7 @@ def matrix(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     channel = request.GET.get("channel", EMAIL)
     channel = channel if channel in CHANNELS else EMAIL
     orders, asked = queries.recent(desk.brand), request.GET.get("order", "").strip()
-    tried = queries.tried(desk, kind, asked, orders) or queries.tried(desk, kind, "", orders)
+    tried = queries.tried(desk, kind, asked, orders, channel) or queries.tried(desk, kind, "", orders, channel)
     assert tried is not None
     unknown = asked if tried.order is None or (asked and not _is(tried.order.number, asked)) else ""
     with_drafts = bool(request.GET.get("drafts"))
@@ -90,7 +93,7 @@ def message(request: HttpRequest, desk: Desk, kind: str, channel: str, language:
 
 def _noticed(request: HttpRequest, desk: Desk, place: Place) -> Notice:
     told = request.GET if request.method in ("GET", "HEAD") else request.POST
-    tried = queries.tried(desk, place.kind, told.get("order", ""), queries.recent(desk.brand))
+    tried = queries.tried(desk, place.kind, told.get("order", ""), queries.recent(desk.brand), place.channel)
     if tried is None:
         raise Http404("No such order")
     text, _ = _text(desk, place, bool(told.get("drafts")))
@@ -100,17 +103,16 @@ def _noticed(request: HttpRequest, desk: Desk, place: Place) -> Notice:
 @operator
 @require_POST
 def tests(request: HttpRequest, desk: Desk, kind: str, channel: str, language: str) -> HttpResponse:
-    """Owe the e-mail to whoever is logged in, and to nobody else."""
+    """Owe the message to whoever is logged in: a mail to the address of the log-in, a text to the number given."""
     place = place_of(kind, channel, language)
-    address = desk.user.email
-    if place.channel != EMAIL:
-        messages.error(request, "Not sent: a log-in has no phone number. The preview shows it as it would arrive.")
-    elif not address:
-        messages.error(request, "Not sent: your log-in has no e-mail address.")
+    try:
+        address = _own_address(desk, place.channel, request.POST.get("to", ""))
+    except ValueError as error:
+        messages.error(request, f"Not sent: {error}")
     else:
         notice = _noticed(request, desk, place)
         owed = outbox.Owed(
-            channel=EMAIL,
+            channel=place.channel,
             kind="test",
             customer_id=ids.mirrored(desk.brand.id, "member", desk.user.pk),
             episode=uuid4(),
@@ -124,3 +126,17 @@ def tests(request: HttpRequest, desk: Desk, kind: str, channel: str, language: s
         audit(desk.brand, actor=desk.user.get_username(), action="words.test", subject=str(place))
         messages.success(request, f"On its way to {address}: the next round of sending takes it.")
     return redirect("ops:wording", desk.brand.slug, place.kind, place.channel, place.language)
+
+
+def _own_address(desk: Desk, channel: str, given: str) -> str:
+    """Raises ValueError with the reason why there is none."""
+    if channel == EMAIL:
+        if not desk.user.email:
+            raise ValueError("your log-in has no e-mail address.")
+        return desk.user.email
+    if channel not in lines.open_to(desk.brand):
+        raise ValueError("there is no line for text messages yet; `aftercart channel add` opens one.")
+    try:
+        return international(given, "number")
+    except SendError as error:
+        raise ValueError(f"{error}.") from None
