@@ -46,7 +46,7 @@ def _backtest(file: Path, here: Path, columns: Sequence[str], begin: str, end: s
             out.writeheader()
             out.writerows(row for row in rows if row["purchase_ts"] < end)
         command = [sys.executable, "-m", "aftercart", "backtest", "promises", str(part), "--json", "--split", begin]
-        command += [f"--{basis}", "--country", "BR", "--map", *columns]
+        command += [f"--{basis}", "--map", *columns]
         done = subprocess.run(command, cwd=here, stdout=subprocess.PIPE, text=True, timeout=LONGEST_SECONDS, check=True)
     report: dict[str, Any] = json.loads(done.stdout)
     return report

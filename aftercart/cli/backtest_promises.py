@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from aftercart.cli.days_off import DaysOff, days_off
 from aftercart.cli.past_orders import fail, file_and_names, say_refused, zone_of
 from aftercart.cli.promised_orders import IGNORED, NAMES, Columns, UnreadableFile, orders_of, read
 
@@ -34,20 +35,25 @@ def promises(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     zone: Annotated[str, typer.Option(help="Zone of the days, and of times written without an offset.")] = "UTC",
-    country: Annotated[str, typer.Option(help="Whose public holidays count, such as BR. None unless given.")] = "",
+    country: Annotated[
+        str, typer.Option(help="Whose holidays count, such as BR; `none`. Else the one whose states are destinations.")
+    ] = "",
     boost: Annotated[
-        bool | None, typer.Option("--boost/--no-boost", help="Trees on top of the regression, where LightGBM is there.")
-    ] = None,
+        bool, typer.Option("--boost/--no-boost", help="Trees on top of the regression, for which LightGBM is needed.")
+    ] = False,
 ) -> None:
     """Predict past orders at placing, handover and in transit, knowing on each day only what was known then."""
     began = time.perf_counter()
+    if boost and find_spec("lightgbm") is None:
+        fail("--boost: needs LightGBM: pip install 'aftercart[boost]'")
     file, names = file_and_names(given, renamed or [], (*NAMES, *IGNORED))
     errors = Console(stderr=True)
     with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
         columns = _read(file, names, zone_of(zone), progress)
-        day, calendar = _split(split, columns), _calendar(country)
+        day = _split(split, columns)
+        off = _days_off(country, columns, day)
         _worthwhile(file, columns, day)
-        report = _play(columns, day, calendar, _boosted(boost), progress)
+        report = _play(columns, day, off, boost, progress)
     report |= {"rows_refused": len(columns.refused), "seconds": round(time.perf_counter() - began, 2)}
     say_refused(columns.refused, errors)
     if as_json:
@@ -92,14 +98,14 @@ def _worthwhile(file: Path, columns: Columns, day: date) -> None:
         fail(f"{file.name}: delivered_at: no order placed from {day} on has arrived, so nothing can be measured")
 
 
-def _boosted(wished: bool | None) -> bool:
-    there = find_spec("lightgbm") is not None
-    if wished and not there:
-        fail("--boost: needs LightGBM: pip install 'aftercart[boost]'")
-    return there if wished is None else wished
+def _days_off(given: str, columns: Columns, split: date) -> DaysOff:
+    try:
+        return days_off(given, columns.cells["destination"], columns.cells["delivered_at"], split)
+    except NotImplementedError:
+        fail(f"--country: {given!r} is not a country whose holidays are known; it is written like BR")
 
 
-def _play(columns: Columns, day: date, calendar: Any, boosted: bool, progress: Progress) -> dict[str, Any]:
+def _play(columns: Columns, day: date, off: DaysOff, boosted: bool, progress: Progress) -> dict[str, Any]:
     from aftercart.promises.arrivals.backtest import Playback
 
     task = progress.add_task("learning how fast things were")
@@ -108,7 +114,7 @@ def _play(columns: Columns, day: date, calendar: Any, boosted: bool, progress: P
         orders,
         handed,
         (day - orders.first).days,
-        calendar=calendar,
+        calendar=off.calendar,
         boosted=boosted,
         on_step=lambda name, done, total: progress.update(task, description=name, completed=done, total=total),
     )
@@ -118,26 +124,13 @@ def _play(columns: Columns, day: date, calendar: Any, boosted: bool, progress: P
         "split": day.isoformat(),
         "until": (orders.first + timedelta(days=int(orders.began[-1]))).isoformat(),
         "orders": len(orders),
+        "country": off.country,
         "basis": "regression and trees" if boosted else "regression",
         "fits": predicted["purchase"].fits,
         "groups": sorted(name for name, codes in orders.groups.items() if codes.max() > 0),
         "numbers": sorted(orders.numbers),
     }
     return about | report
-
-
-def _calendar(country: str) -> Any:
-    import holidays as public_holidays
-
-    from aftercart.promises.calendars import ALWAYS, Calendar
-
-    if not country:
-        return ALWAYS
-    try:
-        days = public_holidays.country_holidays(country.upper(), years=range(2005, 2045))
-    except NotImplementedError:
-        fail(f"--country: {country!r} is not a country whose holidays are known; it is written like BR")
-    return Calendar(holidays=frozenset(days), weekend=frozenset())
 
 
 SHOWN = (("MAE P50", "mae_p50"), ("pinball P90", "pinball.p90"), ("P95", "pinball.p95"), ("cover P90", "coverage.p90"),

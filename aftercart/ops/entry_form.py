@@ -40,7 +40,11 @@ class EntryForm(forms.Form):
     region = _text("To state or province", LONGEST["region"])
     carrier = _text("By carrier", LONGEST["carrier"], "Empty: all.")
     service = _text("By delivery method", LONGEST["service"], "As checkout names it. Empty: all.")
-    note = _text("Your words to customers", LONGEST["note"], "Sent with each quote, in your language.")
+    note = _text(
+        "Your words to customers",
+        LONGEST["note"],
+        "Sent with each quote and shown on the tracking page, in your language.",
+    )
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="entry-%s")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 DAY = timedelta(days=1)
+
+AROUND = (-3, -2, -1, 1, 2, 3)  # weeks before and after a holiday that say what its weekday usually brings
+TELLING = 20  # arrivals that such weekdays bring, below which a holiday tells nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,21 @@ class Calendar:
     def after(self, since: datetime, days: float, zone: tzinfo) -> datetime:
         """The instant at which `days` business days of 24 hours have passed since `since`, in `zone`."""
         return _after(self, since, days, zone)
+
+
+def kept(holidays: Mapping[date, str], arrivals: Mapping[date, int]) -> dict[str, bool]:
+    """By the name of a holiday: whether carriers keep it, which is whether fewer than half of what its weekday usually
+    brings came on it. Unnamed is what this history, of arrivals by day, does not tell.
+    """
+    came: Counter[str] = Counter()
+    usual: Counter[str] = Counter()
+    until = max(arrivals, default=date.min)
+    for day, name in holidays.items():
+        around = [arrivals.get(day + 7 * week * DAY, 0) for week in AROUND if day + 7 * week * DAY <= until]
+        if day <= until and around:
+            came[name] += arrivals.get(day, 0)
+            usual[name] += round(sum(around) / len(around))
+    return {name: came[name] < count / 2 for name, count in usual.items() if count >= TELLING}
 
 
 @lru_cache(maxsize=65_536)

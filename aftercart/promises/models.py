@@ -108,6 +108,7 @@ class Forecast(Owned):
     renewed_latest = models.DateField(null=True)  # the last day to tell instead of the one told; null: that one stands
     because = models.CharField(max_length=12, blank=True, db_default="")  # the kind of calendar entry that moved it
     leaves_on = models.DateField(null=True)  # the first day on which it can leave, where the calendar says so
+    note = models.CharField(max_length=200, blank=True, db_default="")  # that entry's own words to customers
 
     class Meta:
         constraints: ClassVar = [

@@ -36,9 +36,10 @@ PROMISE_COLUMNS = (
 FORECAST_COLUMNS = (
     "id", "brand_id", "order_id", "made_at", "earliest", "latest", "likely", "basis", "version", "confidence",
     "p80", "p95", "renewed_latest", "because", "leaves_on",
+    "note",
 )  # fmt: skip
 FORECASTS = """
-SELECT id, earliest, latest, likely, basis, version, confidence, p80, p95, renewed_latest, because, leaves_on
+SELECT id, earliest, latest, likely, basis, version, confidence, p80, p95, renewed_latest, because, leaves_on, note
 FROM promises_forecast
 WHERE brand_id = %s AND order_id = ANY(%s::uuid[])
 """
@@ -206,7 +207,7 @@ def keep_forecasts(brand_id: UUID, order_ids: Sequence[UUID], beliefs: Iterable[
     for one in beliefs:
         subject, w = one.subject, one.window
         window = (w.earliest, w.latest, w.likely, w.basis[:200], w.version, w.confidence, w.p80, w.p95)
-        belief = (*window, one.renewed, one.start.because, one.start.leaves)
+        belief = (*window, one.renewed, one.start.because, one.start.leaves, one.start.note)
         if known.pop(subject.id, None) != belief:
             rows[subject.id] = (subject.id, brand_id, subject.order_id, now, *belief)
     if known:

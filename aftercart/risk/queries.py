@@ -36,10 +36,12 @@ WHERE brand_id = %(brand)s AND order_id = ANY(%(orders)s::uuid[])
     AND at > %(looked)s AND at <= %(now)s AND id >= %(first)s
 GROUP BY order_id
 """
+# A message bears the name of the gravest worry that it is about; the decisions name every one.
 TOLD = """
-SELECT c.order_id, max(s.created_at) FROM watch_concern c
-JOIN outbox_outgoing s ON s.brand_id = c.brand_id AND s.episode = c.id AND s.state IN ('due', 'sending', 'sent')
-WHERE c.brand_id = %(brand)s AND c.order_id = ANY(%(orders)s::uuid[]) AND s.created_at <= %(now)s GROUP BY c.order_id
+SELECT d.order_id, max(s.created_at) FROM outreach_decision d
+JOIN watch_concern c ON c.brand_id = d.brand_id AND c.id = d.concern_id
+JOIN outbox_outgoing s ON s.brand_id = d.brand_id AND s.id = d.outgoing_id AND s.state IN ('due', 'sending', 'sent')
+WHERE d.brand_id = %(brand)s AND d.order_id = ANY(%(orders)s::uuid[]) AND s.created_at <= %(now)s GROUP BY d.order_id
 """
 # The customer's orders up to this one, and what worried about the earlier ones.
 HISTORY = """

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from aftercart.facts import State, ZoneSource
-from aftercart.look.formats import Reader
+from aftercart.look.formats import Reader, supported
 from aftercart.orders.fold import ALONG_THE_ROAD
 from aftercart.orders.rules import Scanned, carrier_name, compatible, distinct
 from aftercart.selfservice import advice, labels, sentences, slowed
@@ -105,8 +105,10 @@ def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reade
 def _takes_longer(parcel: Parcel, picture: Picture, reader: Reader, about: Particulars) -> str:
     """What keeps the whole road, or this one parcel: a disruption, else the brand's calendar; "" where nothing does."""
     believed = next((b for b in picture.believed if b.id == parcel.id), None)
-    busy = believed is not None and WAITS.get(believed.because) is Why.BUSY
-    return slowed.sentence(parcel, picture, reader, about.carrier) or (sentences.said(Why.BUSY, about) if busy else "")
+    disrupted = slowed.sentence(parcel, picture, reader, about.carrier)
+    if disrupted or believed is None or WAITS.get(believed.because) is not Why.BUSY:
+        return disrupted
+    return f"{sentences.said(Why.BUSY, about)} {_own_words(believed, picture, reader)}".strip()
 
 
 def _standing(parcel: Parcel, picture: Picture, reader: Reader, day: date | None) -> Standing:
@@ -143,6 +145,8 @@ def unsent_card(items: tuple[Item, ...], picture: Picture, reader: Reader) -> Ca
         because=waits.because if waits else "",
     )
     shown = _card(picture.id, standing, about, Passed(ordered=picture.placed_at), items, [], None)
+    if waits and shown.answer.why is WAITS.get(waits.because):
+        shown = replace(shown, why=f"{shown.why} {_own_words(waits, picture, reader)}".strip())
     if not picture.parcels:
         return shown
     packing = shown.answer.kind is Kind.PACKING
@@ -275,3 +279,8 @@ def _waits(picture: Picture, reader: Reader) -> Believed | None:
     """What the order still waits for by the brand's calendar; once its day has come, it is packed like any other."""
     believed = next((b for b in picture.believed if b.id == picture.id and b.because), None)
     return believed if believed and (believed.leaves_on is None or believed.leaves_on > reader.today) else None
+
+
+def _own_words(believed: Believed, picture: Picture, reader: Reader) -> str:
+    """What the brand itself says of what it waits for, to whoever reads the brand's language; "" to others."""
+    return believed.note if supported(picture.brands_language) == reader.language else ""

@@ -85,6 +85,7 @@ class Believed:
     renewed_latest: date | None = None  # the last day to tell instead of the one told
     because: str = ""
     leaves_on: date | None = None
+    note: str = ""  # the brand's own words about that, in its language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +144,7 @@ class Picture:
     believed: list[Believed]
     concerns: list[Concern]  # those that are over, too
     notices: list[Notice]
+    brands_language: str = ""
     disruptions: list[Slowing] = field(default_factory=list)
     return_days: int | None = None  # in which it can be sent back
 
@@ -199,7 +201,7 @@ FROM promises_promise t WHERE t.brand_id = o.brand_id AND t.order_id = o.id"""
 _BELIEVED = """
 SELECT coalesce(json_agg(json_build_object('id', b.id, 'earliest', b.earliest, 'latest', b.latest, 'basis', b.basis,
     'likely', b.likely, 'version', b.version, 'confidence', b.confidence, 'renewed_latest', b.renewed_latest,
-    'because', b.because, 'leaves_on', b.leaves_on)), '[]')
+    'because', b.because, 'leaves_on', b.leaves_on, 'note', b.note)), '[]')
 FROM promises_forecast b WHERE b.brand_id = o.brand_id AND b.order_id = o.id"""
 
 _CONCERNS = """
@@ -228,7 +230,8 @@ SELECT json_build_object(
     'street', coalesce(a.street, ''), 'name', coalesce(a.name, ''),
     'items', ({_ITEMS}), 'parcels', ({_PARCELS}), 'told', ({_TOLD}), 'believed', ({_BELIEVED}),
     'concerns', ({_CONCERNS}), 'notices', ({_NOTICES}),
-    'disruptions', ({_DISRUPTIONS}), 'return_days', ({WINDOW}))::text
+    'disruptions', ({_DISRUPTIONS}), 'return_days', ({WINDOW}),
+    'brands_language', (SELECT language FROM brands_brand WHERE id = o.brand_id))::text
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id
 LEFT JOIN orders_deliveryaddress a ON a.id = o.id

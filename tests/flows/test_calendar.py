@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -151,6 +152,31 @@ def test_the_tracking_page_says_that_a_peak_makes_it_longer_before_it_leaves_and
 
     for language, words in BUSY.items():
         assert words in unescape(client.get(f"{address}?lang={language}").content.decode()), language
+
+
+@pytest.mark.parametrize(
+    ("entry", "left", "sentence"),
+    [
+        ({"kind": "preorder", "sku": "POT-1", "ships_from": LEAVES}, False, "It leaves us on"),
+        ({"kind": "peak", "transit_days": 3}, False, BUSY["en"]),
+        ({"kind": "peak", "transit_days": 3}, True, BUSY["en"]),
+    ],
+)
+def test_the_brands_own_words_follow_for_whoever_reads_its_language(
+    experienced: Brand, client: Client, entry: dict[str, Any], left: bool, sentence: str
+) -> None:
+    brand, note = experienced, "The <kiln> is being rebuilt & will fire by April."
+    brand.clock_business, brand.clock_machine, brand.clock_rate = NOW, clock.machine(), 0
+    brand.save()
+    enter(brand, note=note, **entry)
+    hear(brand, NOW, placed(lines=(POT,)), *((shipped(NOW), scanned(State.ACCEPTED, NOW)) if left else ()))
+    address = tracking_url(brand, Promise.objects.get().order_id)
+
+    pages = {language: client.get(f"{address}?lang={language}").content.decode() for language in BUSY}
+    assert escape(note) in pages["en"] and note not in pages["en"] and sentence in unescape(pages["en"])
+    assert not any("kiln" in page for language, page in pages.items() if language != "en")
+    Forecast.objects.update(note="")
+    assert "kiln" not in client.get(f"{address}?lang=en").content.decode()
 
 
 def run(*words: str) -> Result:

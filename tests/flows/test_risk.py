@@ -11,6 +11,7 @@ from aftercart.brands.models import Brand
 from aftercart.brands.services import set_clock
 from aftercart.facts import Fact, Line, MessageReceived, Money, Person, State
 from aftercart.orders import services as orders
+from aftercart.outbox.models import Outgoing
 from aftercart.people import services as people
 from aftercart.people.services import record_visit
 from aftercart.policies.services import publish
@@ -20,6 +21,7 @@ from aftercart.risk.contacts import heard
 from aftercart.risk.jobs import weigh_all
 from aftercart.risk.learning import learn
 from aftercart.risk.models import Assessment, Contact, Lesson, Morning
+from aftercart.risk.queries import Worried, worried
 from aftercart.risk.rules import StakesError
 from aftercart.watch import services as watch
 from aftercart.watch.models import Concern
@@ -247,3 +249,23 @@ def test_a_broken_policy_stops_no_parcel(brand: Brand) -> None:
     publish(brand, risk.STAKES, {"contact": "eight"}, at=NOW, by="a script")
     stalled(brand)
     assert assessed().contact_cost > 0
+
+
+def test_one_message_about_several_orders_counts_as_told_for_each(brand: Brand) -> None:
+    brand.speaks_since = NOW - days(1)
+    brand.save()
+    for key in ("1", "2"):
+        number = f"1Z{key}"
+        hear(brand, NOW, placed(NOW, key), promised(date(2026, 3, 30), NOW, key), shipped(NOW, key, number))
+        hear(brand, NOW, scanned(State.IN_TRANSIT, NOW, number))
+    while not pipeline.look(NOW + days(6)).idle:
+        pass
+
+    assert Outgoing.objects.count() == 1
+    assert [one.standing.told for one in standing(brand, NOW + days(8))] == [2, 2]
+    Outgoing.objects.update(state="cancelled")
+    assert [one.standing.told for one in standing(brand, NOW + days(8))] == [None, None]
+
+
+def standing(brand: Brand, now: datetime) -> list[Worried]:
+    return worried(brand, Concern.objects.values_list("order_id", flat=True), now)

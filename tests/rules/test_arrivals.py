@@ -47,7 +47,7 @@ def history(*, seed: int = 1, slow_from: int = 10_000) -> tuple[Orders, Days]:
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backtest, "WARM", 28)
+    monkeypatch.setattr(backtest, "WARM", (28, 28))
 
 
 SPLIT, TODAY = 100, 130
@@ -69,6 +69,28 @@ def test_a_prediction_knows_nothing_that_is_stamped_later(boosted: bool) -> None
         assert keys[0] == keys[1]
         assert (made.days[mine] == whole[name].days[theirs]).all()
         assert (made.late[mine] == whole[name].late[theirs]).all()
+
+
+def test_a_split_promises_what_a_playback_from_earlier_promises(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backtest, "WARM", (28, 240))
+    orders, handed = history()
+    early, late = (Playback(orders, handed, split).play() for split in (SPLIT - 14, SPLIT))
+    assert late["purchase"].stage.morning.min() <= SPLIT - 42, "predictions begin when a fit is possible"
+    for name, made in late.items():
+        of_both = [np.flatnonzero(_placed(one.stage) >= SPLIT) for one in (made, early[name])]
+        assert len(of_both[0]) > 100
+        assert (made.days[of_both[0]] == early[name].days[of_both[1]]).all()
+
+
+def test_what_is_predicted_before_a_fit_is_possible_calibrates_nothing() -> None:
+    orders, _ = history()
+    there = int(np.sort(orders.arrived)[hazard.LEAST - 1])
+    assert backtest._begin(orders, 240) == 240 - 28
+    assert backtest._begin(orders.take(np.arange(99)), SPLIT) == SPLIT - 28
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backtest, "WARM", (28, 240))
+        begin = backtest._begin(orders, SPLIT)
+        assert there < begin < there + backtest.REFIT + 1 and (SPLIT - begin) % backtest.REFIT == 0
 
 
 def _placed(stage: backtest.Stage) -> Days:

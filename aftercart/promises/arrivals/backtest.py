@@ -20,7 +20,7 @@ from aftercart.promises.arrivals.speeds import OLDEST, Speeds
 from aftercart.promises.calendars import ALWAYS, Calendar
 
 REFIT = 14  # days
-WARM = 56  # days before the split from which predictions are made, for the calibration alone
+WARM = (56, 240)  # days before the split from which predictions are made, for the calibration alone: least and most
 IN_TRANSIT = (5, 7, 10, 14)  # days since placing
 ROOM = 130  # days after the last stamp
 
@@ -56,6 +56,7 @@ class Playback:
         on_step: Told | None = None,
     ) -> None:  # fmt: skip
         self.orders, self.handed, self.split, self.boosted = orders, handed, split, boosted
+        self.begin = _begin(orders, split)
         self.until = orders.last_day + ROOM
         self.told = on_step or (lambda name, done, total: None)
         self.speeds = Speeds(orders, self.until, calendar)
@@ -65,12 +66,12 @@ class Playback:
         self.parcel[self.transit_of] = np.arange(len(transit))
 
     def stages(self) -> list[Stage]:
-        rows = np.flatnonzero(self.orders.began >= self.split - WARM)
+        rows = np.flatnonzero(self.orders.began >= self.begin)
         began, arrived = self.orders.began[rows], self.orders.arrived[rows]
         whole = {"orders": self.orders, "speeds": self.speeds}
         found = [Stage(name="purchase", rows=rows, morning=began, start=1, **whole)]  # type: ignore[arg-type]
         placed = self.orders.began[self.transit_of]
-        left = np.flatnonzero(placed >= self.split - WARM)
+        left = np.flatnonzero(placed >= self.begin)
         found.append(
             Stage(
                 name="handover", orders=self.transit, speeds=self.transit_speeds, rows=left,
@@ -88,7 +89,7 @@ class Playback:
         stages = self.stages()
         curves = {stage.name: np.zeros((len(stage.rows), hazard.HORIZON), dtype=np.float32) for stage in stages}
         mornings = np.concatenate([stage.morning for stage in stages])
-        fits = range(self.split - WARM, int(mornings.max(initial=self.split)) + 1, REFIT)
+        fits = range(self.begin, int(mornings.max(initial=self.split)) + 1, REFIT)
         for done, day in enumerate(fits):
             self.told("predicting", done, len(fits))
             whole = hazard.fit(self.speeds, day, boosted=self.boosted)
@@ -159,6 +160,14 @@ class Playback:
             "recent_mean": score(asked, None, usual - due),
         }
         return score(asked, made.days[counted], made.late[counted]), simple
+
+
+def _begin(orders: Orders, split: int) -> int:
+    """The first day that is predicted: as long before the split as the calibration remembers and a fit is possible, so
+    that a split meets what the product has by then. What curves of another kind were is of no use to it."""
+    fitted = np.sort(orders.arrived)[: hazard.LEAST][-1] + 1 if len(orders) >= hazard.LEAST else NEVER
+    ahead = int(np.clip(split - fitted, *WARM))
+    return split - ahead // REFIT * REFIT
 
 
 def _likelier(stage: Stage, late: Numbers) -> Numbers:
