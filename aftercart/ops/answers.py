@@ -65,8 +65,8 @@ def results(counted: Iterable[Counted], asked: Mapping[str, int]) -> list[Questi
 
 
 def sentence(questions: Iterable[Question]) -> str:
-    told = [f"{one.all.share} yes to “{one.all.name}”" for one in questions if one.all.said.of >= LEAST]
-    return "; ".join(told) + "." if told else "What customers answered"
+    told = [f"{one.all.name} {one.all.share} say yes." for one in questions if one.all.said.of >= LEAST]
+    return " ".join(told) or "What customers answered"
 
 
 def _share(counted: Iterable[Counted]) -> Share:

@@ -18,7 +18,7 @@ def variant(kind: Mapping[str, str], part: str, situation: Situation) -> str:
     known = {
         situation.state: True, situation.longer: True, "amount": situation.amount is not None,
         "days": situation.days is not None, "balance": situation.balance is not None,
-        "unknown": situation.latest is None, "unplaced": not situation.method,
+        "unknown": situation.latest is None, "unplaced": not situation.method, "doubt": _may_hold(situation),
     }  # fmt: skip
     return next(
         (kind[key] for name, holds in known.items() if name and holds and (key := f"{part}_{name}") in kind), kind[part]

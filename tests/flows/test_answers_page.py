@@ -49,7 +49,7 @@ def test_a_share_is_shown_from_twenty_answers_on(asking: Brand, staff: Client) -
     assert text_of(staff.get(PAGE)).count(TOO_FEW) == 3, "in all, by carrier and by month"
     answered(asking, 6, yes=False, carrier="usps")
     page = text_of(staff.get(PAGE))
-    assert "76 % yes to “How was the delivery?”" in page.replace("\xa0", " ")
+    assert "How was the delivery? 76 % say yes." in page.replace("\xa0", " ")
     assert "19 of 25 answers" in page and page.count(TOO_FEW) == 2, "neither carrier has enough"
 
 

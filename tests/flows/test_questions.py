@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
+from django.test import Client
 from typer.testing import CliRunner
 
 from aftercart.brands.models import Brand
 from aftercart.cli.main import app
+from aftercart.connectors.sending import Message
 from aftercart.facts import Fact, NotReceived, State
 from aftercart.orders.models import Order
+from aftercart.outbox import handover
 from aftercart.outbox.models import Outgoing, OutgoingBody
 from aftercart.outreach import terms as manners
 from aftercart.outreach.models import Decision
 from aftercart.outreach.questions import services, terms
 from aftercart.people import consent
+from aftercart.people.models import Consent
 from aftercart.plumbing import ids
 from aftercart.plumbing.addresses import address_hash
+from tests.flows.customer import see
 from tests.flows.speaking_world import reach
 from tests.flows.test_outreach import said
 from tests.flows.test_watch import MOVING, wait
@@ -122,6 +128,39 @@ def test_whoever_refused_news_or_promotions_is_not_asked(asking: Brand, purpose:
     reach(asking, CAME, *order())
     wait(CAME + 52 * HOUR)
     assert said() == [] and reason("ask_delivery") == "the customer asked for no messages"
+
+
+def send(now: datetime) -> list[Message]:
+    """What is handed over."""
+    posted: list[Message] = []
+
+    def post(message: Message) -> str:
+        posted.append(message)
+        return ""
+
+    handover.drain({"email": post}, consents=consent.consents, now=now)
+    return posted
+
+
+@pytest.mark.parametrize("purpose", ["service", "marketing"])
+def test_a_refusal_stops_what_is_owed_already(asking: Brand, purpose: str) -> None:
+    reach(asking, CAME, *order())
+    wait(CAME + 52 * HOUR)
+    hashed = address_hash(asking.id, NOOR.email)
+    consent.tell(asking.id, hashed, channel="email", purpose=purpose, granted=False, at=NOW)
+    posted = send(CAME + 52 * HOUR)
+    assert said() == ["ask_delivery"] and posted == [] and Outgoing.objects.get().state == "cancelled"
+
+
+def test_its_stop_ends_questions_and_not_the_news_of_an_order(asking: Brand, client: Client) -> None:
+    reach(asking, CAME, *order())
+    wait(CAME + 52 * HOUR)
+    posted = send(CAME + 52 * HOUR)
+    path = urlsplit(posted[0].stop).path
+    assert "asks you now and then" in see(client, path)
+    client.post(path)
+    ended = Consent.objects.values_list("purpose", "granted")
+    assert list(ended) == [("marketing", False)]
 
 
 def test_nothing_is_asked_while_something_is_missed_and_it_is_asked_once_it_was_found(asking: Brand) -> None:

@@ -28,7 +28,7 @@ from aftercart.orders.models import Order
 from aftercart.outbox import handover, lines
 from aftercart.outbox.models import Line, Outgoing, OutgoingBody
 from aftercart.outreach import services as outreach
-from aftercart.outreach import terms
+from aftercart.outreach import speaking, terms, waiting
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.experiments.models import Experiment
 from aftercart.outreach.experiments.rules import WORRIES, Plan, held_out
@@ -58,8 +58,8 @@ TROUBLES = (
     {"state": State.HELD, "reason": "customs"}, {"state": State.DELIVERED}, {"state": State.RETURNING},
 )  # fmt: skip
 # Where a worker can die while it decides: what it has written is undone, and the delivery is taken again.
-WHILE_DECIDING = ["around", "decide", "_speak", "_row"]
-WHILE_SENDING = ["_mark_sending", "_message", "_settle"]
+WHILE_DECIDING = [(outreach, "around"), (outreach, "decide"), (speaking, "situation"), (outreach, "_row")]
+WHILE_SENDING = [(handover, "_mark_sending"), (handover, "_message"), (handover, "_settle")]
 
 
 @dataclass(frozen=True)
@@ -139,13 +139,13 @@ class World:
 
     def die_deciding(self) -> None:
         """The worker ends like by SIGKILL in the middle of its transaction, and another takes over."""
-        with self._death(outreach, self.chance.choice(WHILE_DECIDING)):
+        with self._death(*self.chance.choice(WHILE_DECIDING)):
             self.now += timedelta(hours=self.chance.choice((1, 9)))
             self._settle()
         self._settle()
 
     def die_sending(self) -> None:
-        with self._death(handover, self.chance.choice(WHILE_SENDING)):
+        with self._death(*self.chance.choice(WHILE_SENDING)):
             self._drain()
         past = clock.machine() - timedelta(seconds=1)
         Outgoing.objects.filter(state=Outgoing.SENDING).update(lease_until=past)
@@ -190,7 +190,13 @@ class World:
         self.there.answers = [self._answer() for _ in range(20)]
         manners, seen = list(self.there.answers), len(self.there.asked)
         try:
-            handover.drain({EMAIL: self._mail}, limit=20, now=self.now, consents=consent.consents)
+            handover.drain(
+                {EMAIL: self._mail},
+                limit=20,
+                now=self.now,
+                consents=consent.consents,
+                decide_again=waiting.decide_again,
+            )
         finally:
             for asked, answer in zip(self.there.asked[seen:], manners, strict=False):
                 said = {name: values[0] for name, values in parse_qs(asked.body.decode()).items()}

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from aftercart.watch.rules import KINDS as WORRIES
+from aftercart.words.checking import MOST_SEGMENTS, check, refused
 from aftercart.words.filling import variables
 from aftercart.words.kinds import KINDS as NOTICES
 from aftercart.words.kinds import TAPPED
@@ -143,3 +144,17 @@ def test_a_question_is_answered_with_one_tap(kind: str, language: str) -> None:
 
     assert [button.address for button in said.buttons] == ["https://x.example/y", "https://x.example/n"]
     assert "https://x.example/y" in said.text and "https://x.example/n" in said.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_date_that_may_yet_be_kept_is_not_said_to_be_missed(language: str) -> None:
+    told = date(2026, 3, 11)
+    sure = spoken("slipped", language, promised=told, earliest=DAY)
+    doubt = spoken("slipped", language, promised=told, earliest=date(2026, 3, 10))
+    assert sure.wrong != doubt.wrong and sure.expect != "" != doubt.expect
+    own, parts = shipped(language)["kinds"]["slipped"], shipped(language)["parts"]
+    assert isinstance(own, dict)
+    text = f"{own['wrong_doubt']} {{changed}}\n\n{{expectation}}\n\n{parts['answer']}"
+    assert refused(check(text, language=language, kind="slipped")) == []
+    text = f"{parts['sms_open']}{own['sms_doubt']} {{expectation}} {parts['sms_link']}"
+    assert refused(check(text, language=language, kind="slipped", channel="sms", segments=MOST_SEGMENTS)) == []
