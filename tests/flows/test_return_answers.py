@@ -236,15 +236,6 @@ def days_ago() -> float:
     return (clock.machine() - timedelta(days=1) - NOW) / timedelta(days=1)
 
 
-def test_the_rules_are_set_and_shown(brand: Brand) -> None:
-    run = CliRunner()
-    held = json.loads(run.invoke(app, ["returns", "juniper", "--check", "3", "--visible", "card=7"]).output)
-    assert (held["check"], held["decide"], held["visible"]["card"], held["visible"]["other"]) == (3, None, 7, 10)
-    assert json.loads(run.invoke(app, ["returns", "juniper"]).output) == held
-    failed = run.invoke(app, ["returns", "juniper", "--visible", "cash=7"])
-    assert failed.exit_code == 1 and "visible: 'cash' is none of" in failed.output + failed.stderr
-
-
 def test_a_refund_becomes_visible_once(brand: Brand) -> None:
     hears(brand, placed(), refund())
     order = Order.objects.get()
