@@ -75,12 +75,3 @@ def test_the_command_sets_and_shows_it(telling: Brand) -> None:
     for wrong in ("0", "soon"):
         code, output = told("--days", wrong)
         assert code == 1 and "days:" in output
-
-
-def test_the_rules_are_set_and_shown(brand: Brand) -> None:
-    run = CliRunner()
-    held = json.loads(run.invoke(app, ["returns", "juniper", "--check", "3", "--visible", "card=7"]).output)
-    assert (held["check"], held["decide"], held["visible"]["card"], held["visible"]["other"]) == (3, None, 7, 10)
-    assert json.loads(run.invoke(app, ["returns", "juniper"]).output) == held
-    failed = run.invoke(app, ["returns", "juniper", "--visible", "cash=7"])
-    assert failed.exit_code == 1 and "visible: 'cash' is none of" in failed.output + failed.stderr
