@@ -13,7 +13,7 @@ from aftercart.brands.models import Brand
 from aftercart.plumbing import clock
 from aftercart.policies import services as policies
 from aftercart.words.kinds import KINDS, SMS
-from aftercart.words.rules import Situation, Writer, values_of
+from aftercart.words.rules import Situation, values_of
 from aftercart.words.shipped import writer
 from aftercart.words.wordings import Place, WordingError
 
@@ -30,15 +30,12 @@ class Template:
 
     def unknown(self, situation: Situation, language: str) -> str:
         """The first variable that nothing is known for here; '' where all of them can be filled in."""
-        values = self._values(situation, language)
+        values = self.filled(situation, language)
         return next((name for name, value in zip(self.variables, values, strict=True) if not value), "")
 
     def filled(self, situation: Situation, language: str) -> list[str]:
-        return self._values(situation, language)
-
-    def _values(self, situation: Situation, language: str) -> list[str]:
-        known: Writer = writer(language, short=True)
-        values = values_of(situation, known, SMS)
+        """The values of its variables; '' for what is not known."""
+        values = values_of(situation, writer(language, short=True), SMS)
         # It takes one line for each.
         return [" ".join(str(values[name]).split()) for name in self.variables]
 
