@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -16,7 +16,8 @@ class Message:
     """`key` is the idempotency key and becomes the Message-ID: the same message always has the same one.
 
     `reference`: our own name of it, 32 hex digits, which providers repeat in their reports. `stop`: the address at
-    which the recipient ends such messages with one click (RFC 8058); '' where there is nothing to end.
+    which the recipient ends such messages with one click (RFC 8058); '' where there is nothing to end. `facts`: plain
+    data for a system that is told something, in place of words for a person.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Message:
     reference: str = ""
     kind: str = ""
     stop: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 class SendError(Exception):

@@ -173,6 +173,7 @@ def _message(row: Outgoing, consents: Consents) -> Message:
         text=body.text,
         html=body.html,
         language=body.language,
+        facts=body.facts,
         stop=consents.stop(row.brand, row.address_hash, row.channel, row.purpose),
     )
 

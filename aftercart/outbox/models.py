@@ -61,6 +61,8 @@ class OutgoingBody(Owned):
     text = models.TextField(blank=True, default="")
     html = models.TextField(blank=True, default="")
     language = models.CharField(max_length=8, default="en")
+    # Of what is told to a system and not to a person: what it has to know.
+    facts: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["brand", "person_id"], name="outbox_body_person")]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -36,6 +36,7 @@ class Owed:
     language: str
     purpose: str = "service"
     hours: tuple[Span, ...] = ()  # in which it may leave, however often it is tried
+    facts: Mapping[str, object] = field(default_factory=dict)  # plain data, for a system that is told
 
 
 def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
@@ -67,6 +68,7 @@ def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
             text=owed.text,
             html=owed.html,
             language=owed.language,
+            facts=dict(owed.facts),
         )
     return row.id
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ from aftercart.connectors.sending import EMAIL, EVENT, SMS, WHATSAPP
 from aftercart.outbox.models import Outgoing
 from aftercart.outbox.services import unreachable
 from aftercart.outreach.channels import FORMS, Reach
-from aftercart.outreach.manners import MILESTONES
+from aftercart.outreach.manners import GRANTED, MILESTONES
 from aftercart.outreach.models import Decision
 from aftercart.people.consent import answers
 from aftercart.people.models import Customer, PageVisit
@@ -42,12 +42,17 @@ class Around:
     looked: dict[UUID, datetime]
 
 
+def hold(customers: Iterable[UUID]) -> None:
+    """Nobody else decides about these customers until the transaction ends."""
+    with bulk.cursor() as at:
+        at.execute(HOLD, [bulk.array(customers)])
+
+
 def around(brand: Brand, occasions: Sequence[Opened], now: datetime) -> Around:
     """Holds these customers until the transaction ends."""
     known = {o.subject.row.customer_id for o in occasions if o.subject.row.customer_id}
     orders = {o.concern.order_id for o in occasions}
-    with bulk.cursor() as at:
-        at.execute(HOLD, [bulk.array(known)])
+    hold(known)
     customers = {c.id: c for c in Customer.objects.filter(brand=brand, id__in=known)}
     return Around(
         customers=customers,
@@ -101,7 +106,7 @@ def _sent(brand: Brand, customers: set[UUID], now: datetime) -> dict[UUID, list[
 def _told(brand: Brand, orders: set[UUID]) -> dict[UUID, dict[str, datetime]]:
     found: dict[UUID, dict[str, datetime]] = defaultdict(dict)
     rows = Decision.objects.filter(Q(spoken=True) | Q(held_out=True), brand=brand, order_id__in=orders)
-    rows = rows.exclude(kind__in=MILESTONES)
+    rows = rows.exclude(kind__in=(*MILESTONES, GRANTED))
     for order_id, kind, at in rows.order_by("at").values_list("order_id", "kind", "at"):
         found[order_id][kind] = at
     return found

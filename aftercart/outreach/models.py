@@ -8,8 +8,9 @@ from django.db.models import Q
 from aftercart.brands.models import Owned
 from aftercart.outreach.alerts.models import Alert
 from aftercart.outreach.experiments.models import Experiment, Exposure
+from aftercart.outreach.gestures.models import Budget, Gesture
 
-__all__ = ["Alert", "Decision", "Experiment", "Exposure", "Hold"]
+__all__ = ["Alert", "Budget", "Decision", "Experiment", "Exposure", "Gesture", "Hold"]
 
 
 class Decision(Owned):

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from aftercart.brands.models import Brand
 from aftercart.orders.carriers import carrier_name
 from aftercart.outreach import disruptions
+from aftercart.outreach.gestures import telling
+from aftercart.outreach.manners import GRANTED
 from aftercart.people.links import tracking_url
 from aftercart.people.models import Customer
 from aftercart.watch.judging import Opened
@@ -23,7 +25,7 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> S
     subject = one.subject
     today = now.astimezone(subject.zone).date()
     believed = one.believed
-    return Situation(
+    said = Situation(
         kind=one.concern.kind,
         brand=brand.name,
         number=subject.row.number,
@@ -39,6 +41,7 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime) -> S
         deadline=_deadline(one, today),
         state=(subject.row.state or "") if subject.row.parcel_id else "rest",
     )
+    return telling.about(said, one) if one.concern.kind == GRANTED else said
 
 
 def _deadline(one: Opened, today: date) -> date:

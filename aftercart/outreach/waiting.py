@@ -8,6 +8,8 @@ from uuid import UUID
 
 from aftercart.brands.models import Brand
 from aftercart.outreach import disruptions, milestones
+from aftercart.outreach.gestures import telling
+from aftercart.outreach.manners import GRANTED
 from aftercart.outreach.models import Decision
 from aftercart.watch.episodes import Episode
 from aftercart.watch.judging import MOVING_AGAIN, Opened, Standing
@@ -22,6 +24,8 @@ def due(brand: Brand, now: datetime, *, limit: int = 500) -> list[UUID]:
 
 def again(row: Decision, concern: Concern | None, standing: Mapping[UUID, Standing]) -> Opened | None:
     """The occasion as it stands now; None where it has passed."""
+    if row.kind == GRANTED:
+        return telling.occasion(row, concern, standing)
     stands = standing.get(concern.subject_id if concern else row.concern_id)
     if stands is None:
         return None

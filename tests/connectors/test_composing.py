@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,8 +15,8 @@ KEY = "<0198c0de-1111-8222-8333-444444444444@mail.a-long-domain-of-juniper-and-c
 STOP = "https://care.example.com/t/juniper/stop/" + "a1-_" * 40 + "/"
 
 
-def message(**known: str) -> Message:
-    facts = {"key": KEY, "sender": "Juniper & Clay <hello@juniper.example>", "to": "noor@example.com"}
+def message(**known: Any) -> Message:
+    facts: dict[str, Any] = {"key": KEY, "sender": "Juniper & Clay <hello@juniper.example>", "to": "noor@example.com"}
     words = {"subject": "Order 1042", "text": "Hello", "html": "<p>Hello</p>", "language": "en"}
     return Message(**(facts | words | known))
 
