@@ -148,6 +148,7 @@ def _amounts(field: str, told: Sequence[str] | None) -> dict[str, int]:
 def _say(brand: Brand, *, as_json: bool) -> None:
     from aftercart.outreach.gestures import queries, terms
     from aftercart.plumbing import clock
+    from aftercart.words.writing import money_written
 
     at = clock.business(brand)
     policy, running = terms.policy_of(brand, at), terms.measured_by(brand, at)
@@ -165,8 +166,8 @@ def _say(brand: Brand, *, as_json: bool) -> None:
     for one in policy.rules:
         typer.echo(f"{one.name}  {queries.in_words(one)}")
     for currency, most in sorted(policy.budget.items()):
-        spent = queries.money(month.spent.get(currency, 0), currency)
-        typer.echo(f"{currency}  {spent} of {queries.money(most, currency)}")
+        spent = money_written(month.spent.get(currency, 0), currency, "en")
+        typer.echo(f"{currency}  {spent} of {money_written(most, currency, 'en')}")
     for state, count in sorted(month.states.items()):
         typer.echo(f"{state}  {count:,}")
     if running:

@@ -47,6 +47,7 @@ def of_parcel(known: Known, parcel: Parcel) -> Known:
         concerns=concerns,
         notices=[notice for notice in known.notices if notice.id in said],
         decisions=decisions,
+        gestures=[gesture for gesture in known.gestures if gesture.concern_id in episodes],
         payments=[],
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
+
 from aftercart import pipeline
 from aftercart.brands.models import Brand
 from aftercart.outbox import lines
@@ -41,7 +43,8 @@ def on_its_way(brand: Brand, order: str = "1", **known: Any) -> None:
     """It stops moving on the day on which it was handed over."""
     number = f"1Z{order}"
     facts = (placed(order_id=order, **known), promised(date(2026, 4, 20), order_id=order), shipped(NOW, order, number))
-    hear(brand, NOW, *facts, scanned(MOVING, NOW, number=number))
+    with transaction.atomic():
+        hear(brand, NOW, *facts, scanned(MOVING, NOW, number=number))
 
 
 def looked(at: datetime = LATER) -> None:

@@ -27,6 +27,7 @@ LISTS = (
     "broken-csv",
     "proof",
     "proof-csv",
+    "gestures",
     "calendar",
 )
 ACTS = ("replays", "replay", "releases", "cancellations")

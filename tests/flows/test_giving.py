@@ -12,12 +12,15 @@ import pytest
 
 from aftercart import pipeline
 from aftercart.brands.models import Brand
+from aftercart.facts import Place, State
 from aftercart.ops.books import imbalances
+from aftercart.outbox import lines
 from aftercart.outbox import services as outbox
-from aftercart.outbox.models import Outgoing, OutgoingBody
+from aftercart.outbox.models import Line, Outgoing, OutgoingBody
 from aftercart.outreach.experiments.models import Experiment, Exposure
 from aftercart.outreach.experiments.rules import held_out
 from aftercart.outreach.gestures.models import Gesture
+from aftercart.outreach.gestures.policy import Rule
 from aftercart.outreach.models import Decision
 from aftercart.people.models import Customer
 from aftercart.plumbing import clock
@@ -76,6 +79,39 @@ def test_what_the_brand_s_system_has_granted_is_told_once_and_not_before(generou
     giving.looked(LATER + days(3))
     assert len(granted(there)) == 1 and notices().count("gesture_granted") == 1
     assert giving.books_balance() and imbalances() == []
+
+
+def test_through_klaviyo_it_is_an_event_with_the_same_facts_and_one_name(brand: Brand, there: Gateway) -> None:
+    giving.speaks(brand)
+    told = {"api_key": "pk_1", "address": there.url}
+    lines.add(brand, provider="klaviyo", channel="event", settings=told, by="tests")
+    credit = Rule(name="credit", kinds=("stalled",), gift="credit", money={"USD": 40})
+    giving.gives(brand, credit)
+    there.answers = [Answer(500)] * 2
+    giving.on_its_way(brand)
+    giving.looked()
+    for _ in range(3):
+        pipeline.send(LATER)
+        Outgoing.objects.filter(state=Outgoing.DUE).update(due_at=clock.machine() - MINUTE)
+        Line.objects.update(open_until=None, failures=0)
+    events = [json.loads(asked.body)["data"]["attributes"] for asked in there.asked]
+    grants = [one for one in events if one["properties"]["kind"] == "gesture.granted"]
+    assert len(grants) == 2 and len({one["unique_id"] for one in grants}) == 1
+    assert grants[0]["properties"]["amount"] == 40 and grants[0]["properties"]["currency"] == "USD"
+    giving.looked(LATER + MINUTE)
+    text = OutgoingBody.objects.get(id=Outgoing.objects.get(kind="gesture_granted").id).text
+    assert "a credit of $0.40 is in your account now" in text
+
+
+def test_what_is_granted_is_told_though_the_parcel_has_arrived_meanwhile(generous: Brand, there: Gateway) -> None:
+    giving.on_its_way(generous)
+    giving.looked()
+    arrived = LATER + MINUTE
+    home = Place(city="Chicago", region="IL", country="US")
+    hear(generous, arrived, scanned(State.DELIVERED, arrived, number="1Z1", place=home))
+    pipeline.send(arrived)
+    giving.looked(arrived + MINUTE)
+    assert giving.gestures() == ["granted"] and notices() == ["stalled", "gesture_granted"]
 
 
 def test_a_brand_without_a_rule_gives_nothing_and_writes_nothing_down(brand: Brand, there: Gateway) -> None:

@@ -64,7 +64,7 @@ def test_the_first_rule_that_gives_something_gives_it() -> None:
         ({"since": NOW - 10 * DAY}, "before this brand began to speak"),
         ({"known": False}, "nobody is known to give it to"),
         ({"open": False}, "over before anything was given"),
-        ({"reason": "not_home"}, "it lies with the customer, or may: not_home"),
+        ({"reason": "not_home"}, "it lies with the customer, or may: not home"),
         ({"worries": frozenset({"missed", "address_problem"})}, "it lies with the customer, or may: there was"),
         ({"untold": True}, "held out of the notice about it"),
         ({"not_received": 2}, "the customer has said 2 times in a year that nothing came"),

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_currency
 from django.db.models import Count
 
 from aftercart.brands.models import Brand
 from aftercart.outreach.gestures.budget import month_of
 from aftercart.outreach.gestures.models import Budget, Gesture
 from aftercart.outreach.gestures.policy import CREDIT, POINTS, Policy, Rule
-from aftercart.plumbing.money import decimals
+from aftercart.words.writing import money_written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,22 +52,18 @@ def gift_in_words(gift: str, points: int, amount: int, currency: str) -> str:
     """ "200 points", "€5.00 credit", "faster shipping of the next order"."""
     if gift == POINTS:
         return f"{points:,} point{'' if points == 1 else 's'}"
-    return f"{money(amount, currency)} credit" if gift == CREDIT else "faster shipping of the next order"
+    return f"{money_written(amount, currency, 'en')} credit" if gift == CREDIT else "faster shipping of the next order"
 
 
 def in_words(rule: Rule) -> str:
     """ "200 points for missed, late, from 2 days late on, for 90 days"."""
     amounts = [gift_in_words(rule.gift, 0, amount, currency) for currency, amount in sorted(rule.money.items())]
     gift = " or ".join(dict.fromkeys(amounts)) or gift_in_words(rule.gift, rule.points, 0, "")
-    stake = " or ".join(money(amount, currency) for currency, amount in sorted(rule.stake.items()))
+    stake = " or ".join(money_written(amount, currency, "en") for currency, amount in sorted(rule.stake.items()))
     parts = [
-        f"{gift} for {', '.join(rule.kinds)}",
+        f"{gift} for {', '.join(kind.replace('_', ' ') for kind in rule.kinds)}",
         f"from {rule.late_days} day{'' if rule.late_days == 1 else 's'} late on" if rule.late_days else "",
         f"from {stake} at stake on" if stake else "",
         f"to be used within {rule.valid_days} days",
     ]
     return ", ".join(filter(None, parts))
-
-
-def money(minor: int, currency: str) -> str:
-    return str(format_currency(Decimal(minor).scaleb(-decimals(currency)), currency, locale="en"))

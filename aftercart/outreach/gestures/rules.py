@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from aftercart.outreach.experiments.estimate import Estimate
 from aftercart.outreach.gestures.policy import CAUSED_KINDS, POINTS, Policy, Rule
 
 # Reasons of a carrier that lie with the customer, or may.
@@ -92,9 +93,9 @@ def _never(case: Case, policy: Policy) -> str:
     if not case.open:
         return "over before anything was given"
     if case.kind in CAUSED_KINDS or case.reason in CAUSED_REASONS:
-        return f"it lies with the customer, or may: {case.reason or case.kind}"
+        return f"it lies with the customer, or may: {_plain(case.reason or case.kind)}"
     if caused := sorted(case.worries & CAUSED_KINDS):
-        return f"it lies with the customer, or may: there was {caused[0]}"
+        return f"it lies with the customer, or may: there was {_plain(caused[0])}"
     if case.untold:
         return "held out of the notice about it"
     if case.not_received > policy.most_not_received:
@@ -106,6 +107,10 @@ def _never(case: Case, policy: Policy) -> str:
     if not case.way:
         return "there is no line by which it could be granted"
     return ""
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ")
 
 
 def _by(rule: Rule, case: Case, policy: Policy) -> Verdict:
@@ -151,3 +156,14 @@ def _gift(rule: Rule, case: Case, policy: Policy) -> Gift | None:
         cost=cost,
         until=case.today + timedelta(rule.valid_days),
     )
+
+
+def per_purchase(spent: int, found: Estimate) -> tuple[float, float, float] | None:
+    """What one more purchase has cost, the least and the most; None before more purchases are proven.
+
+    A quotient has an end only where its denominator is certain not to be zero, at whatever moment one looks.
+    """
+    if not found.proven or found.effect >= 0:
+        return None
+    more, most, least = (-rate * found.notified.orders for rate in (found.effect, *found.always))
+    return spent / more, spent / most, spent / least

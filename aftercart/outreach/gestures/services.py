@@ -129,7 +129,7 @@ def _owe(row: Gesture, found: Around) -> UUID:
         found.brand,
         outbox.Owed(
             channel=EVENT, kind=GRANT, customer_id=customer.id, episode=row.id, address=customer.email, subject=GRANT,
-            text="", html="", language=customer.locale[:8], purpose=PURPOSE, facts=facts,
+            text="", html="", language="", purpose=PURPOSE, facts=facts,
         ),
         at=found.now,
     )  # fmt: skip
@@ -153,7 +153,8 @@ def _exposure(row: Gesture, arm: experiments.Arm, found: Around) -> experiments.
 def settle(brand: Brand, now: datetime, *, limit: int = 500) -> int:
     """What became of the grants that were owed: granted and to be told, or refused and the money back. How many."""
     over = Outgoing.objects.filter(brand=brand, kind=GRANT, state__in=ENDED, id__in=_owed(brand).values("outgoing_id"))
-    known = over.in_bulk()
+    if not (known := over.in_bulk()):
+        return 0
     rows = _owed(brand).filter(outgoing_id__in=known).order_by("id").select_for_update(skip_locked=True)[:limit]
     granted, refused = [], []
     for row in rows:

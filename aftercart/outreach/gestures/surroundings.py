@@ -14,6 +14,7 @@ from aftercart.connectors.sending import EVENT
 from aftercart.orders.models import NotReceived, Order, Parcel
 from aftercart.outbox import lines
 from aftercart.outreach.experiments import services as experiments
+from aftercart.outreach.experiments.rules import GESTURE
 from aftercart.outreach.experiments.services import Arm
 from aftercart.outreach.gestures.models import Gesture
 from aftercart.outreach.gestures.rules import Case
@@ -23,8 +24,6 @@ from aftercart.risk.models import Assessment
 from aftercart.watch.models import Concern
 
 YEAR = timedelta(days=365)
-# What an experiment lists that holds customers out of gestures.
-EXPERIMENT = "gesture"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ def around(brand: Brand, rows: Sequence[Gesture], now: datetime) -> Around:
         had=set(taken.filter(order_id__in=orders).values_list("order_id", flat=True)),
         given=given,
         not_received=_not_received(brand, people, now),
-        arms=experiments.arms(brand, people, EXPERIMENT, now),
+        arms=experiments.arms(brand, people, GESTURE, now),
         notices={kind: experiments.arms(brand, people, kind, now) for kind in {row.kind for row in rows}},
     )
 

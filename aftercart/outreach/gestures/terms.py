@@ -12,9 +12,8 @@ from django.db import transaction
 from aftercart.brands.models import Brand
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.experiments.models import Experiment
-from aftercart.outreach.experiments.rules import AGAIN, Plan
+from aftercart.outreach.experiments.rules import AGAIN, GESTURE, Plan
 from aftercart.outreach.gestures.policy import OFF, GestureError, Policy, Rule, as_body, from_body
-from aftercart.outreach.gestures.surroundings import EXPERIMENT
 from aftercart.policies import services as policies
 
 logger = logging.getLogger("aftercart.outreach")
@@ -50,14 +49,14 @@ def publish(brand: Brand, policy: Policy, *, at: datetime, by: str, share: float
         experiments.stop(brand, running.name, at=at, by=by)
         running = None
     if running is None and (policy.on or share is not None):
-        plan = Plan(name=_fresh_name(brand), kinds=(EXPERIMENT,), share=SHARE if share is None else share, aim=AGAIN)
+        plan = Plan(name=_fresh_name(brand), kinds=(GESTURE,), share=SHARE if share is None else share, aim=AGAIN)
         experiments.start(brand, plan, at=at, by=by)
     return policy
 
 
 def measured_by(brand: Brand, at: datetime) -> Experiment | None:
     """The experiment that holds customers out of gestures."""
-    return next((one for one in experiments.running(brand, at) if EXPERIMENT in one.kinds), None)
+    return next((one for one in experiments.running(brand, at) if GESTURE in one.kinds), None)
 
 
 def with_rule(policy: Policy, rule: Rule) -> Policy:
