@@ -18,6 +18,7 @@ from aftercart.outreach.experiments.rules import WORRIES, Plan
 from aftercart.plumbing import partitions
 from aftercart.promises import services as promises
 from aftercart.promises.models import Learned
+from aftercart.rehearsal import giving
 from aftercart.rehearsal.days import DAY
 from aftercart.rehearsal.rendering import Sent, render
 from aftercart.rehearsal.scenario import Scenario
@@ -33,6 +34,7 @@ QUIET_DAYS = 14  # a new brand is watched for two weeks before anything is said 
 # How often, at each age in days, the brand's systems looked at what came in: nobody can tell the difference long after.
 STEPS = ((21, timedelta(hours=24)), (3, timedelta(hours=12)), (0, timedelta(hours=4)))
 CHARTED_DAYS = 24  # at the end of a history: the disruptions of those days are found as they were
+GIVING_DAYS = 4  # at the end of a history they begin to give something to whom they have let down
 # A lesson repeats the whole history, so the next one waits until there is twice as much to learn from.
 NEXT_LESSON = 2.0
 
@@ -109,6 +111,8 @@ def _step(scenario: Scenario, at: datetime) -> timedelta:
 
 def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> Loaded:
     set_clock(brand, until, rate=0)
+    if world.scenario.now - until < GIVING_DAYS * DAY:
+        giving.begin(brand, until)
     facts = list(world.facts(done.until, until))
     sent = render(facts, shop=SHOP, together=True)
     store(arrivals(brand, sent))
