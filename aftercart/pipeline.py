@@ -28,6 +28,7 @@ from aftercart.orders import services as orders
 from aftercart.outbox import handover, reports
 from aftercart.outreach import holding, waiting
 from aftercart.outreach import services as outreach
+from aftercart.outreach.gestures import services as gestures
 from aftercart.outreach.questions import raising
 from aftercart.people import services as people
 from aftercart.people.consent import consents
@@ -100,6 +101,7 @@ def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
             risk.refresh(brand, changes.changed, at)
             done += _speak(brand, changes, at)
             done += Progress(owed=outreach.tell_all_clear(brand, at))
+        gestures.advance(brand, at, limit=limit)
         with transaction.atomic():
             done += _speak_at_last(brand, at, limit)
     return done
@@ -189,6 +191,7 @@ def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:
     owed += outreach.tell_milestones(brand, changes.standing, now)
     owed += holding.refresh(brand, changes.changed, now)
     raising.after_arrivals(brand, changes.arrived, now)
+    gestures.note(brand, changes.opened, now)
     return Progress(looked=changes.looked, opened=len(changes.opened), closed=changes.closed, owed=owed)
 
 

@@ -27,6 +27,7 @@ from benchmarks import (
     evidence_carriers,
     evidence_deflection,
     evidence_disruptions,
+    evidence_gestures,
     evidence_limits,
     evidence_numbers,
     evidence_payloads,
@@ -82,6 +83,7 @@ def _measured(data: Path, *, sample: bool) -> dict[str, Any]:
         "limits": evidence_limits.run(),
         "risk": evidence_risk.run(sample=sample),
         "deflection": evidence_deflection.run(sample=sample),
+        "gestures": evidence_gestures.run(sample=sample),
         "words": evidence_words.run(HERE),
     }
 

@@ -15,6 +15,7 @@ from aftercart.cli import (
     demo,
     experimenting,
     founding,
+    giving,
     importing,
     inspecting,
     parsing,
@@ -110,6 +111,7 @@ app.command("on-call")(alerting.on_call)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")
 app.add_typer(experimenting.app, name="experiment")
+app.add_typer(giving.app, name="gesture")
 app.add_typer(wording.app, name="words")
 app.add_typer(channel.app, name="channel")
 app.command()(demo.demo)

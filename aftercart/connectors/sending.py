@@ -22,6 +22,7 @@ class Message:
     provider's name of an approved text that is to be sent in place of ours, with `variables` in their order.
     `about`: what it says, as facts, for a sender of the brand's own: `order` and `source` (the shop's id of the order,
     and which shop), `number`, `earliest`, `latest`, `return_by`, `link`, as of when (`at`); the unknown is left out.
+    `task`: what a system is to do, in place of words for a person.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Message:
     about: Mapping[str, str] = field(default_factory=dict)
     template: str = ""
     variables: tuple[str, ...] = ()
+    task: Mapping[str, object] = field(default_factory=dict)
 
 
 class SendError(Exception):

@@ -83,6 +83,23 @@ RULES: tuple[tuple[str, str], ...] = (
     ("what is said of an order is said by us or by the shop's sender, never by both", TWICE_SAID),
     ("what an order has reached is said by whom the brand chose for it", UNCHOSEN),
     (
+        "every gesture that is owed or granted has its message to the brand's system, and no other has",
+        "SELECT g.id FROM outreach_gesture g LEFT JOIN outbox_outgoing o ON o.id = g.outgoing_id"
+        " WHERE CASE g.state WHEN 'owed' THEN o.id IS NULL WHEN 'granted' THEN o.state IS DISTINCT FROM 'sent'"
+        " WHEN 'refused' THEN o.state IS DISTINCT FROM 'cancelled' ELSE o.id IS NOT NULL END",
+    ),
+    (
+        "nobody was told of a gesture that was not granted",
+        "SELECT d.id FROM outreach_decision d LEFT JOIN outreach_gesture g ON g.brand_id = d.brand_id"
+        " AND g.concern_id = d.concern_id AND g.state = 'granted' WHERE d.kind = 'gesture_granted' AND g.id IS NULL",
+    ),
+    (
+        "each month's budget of gestures has spent what its gestures cost",
+        "SELECT b.id FROM outreach_gesture_budget b WHERE b.spent <> (SELECT coalesce(sum(g.cost), 0)"
+        " FROM outreach_gesture g WHERE g.brand_id = b.brand_id AND g.month = b.month AND g.currency = b.currency"
+        " AND g.state IN ('owed', 'granted'))",
+    ),
+    (
         "every message is sent, due, being sent, parked, cancelled or void, and says when or why",
         "SELECT id FROM outbox_outgoing WHERE CASE state WHEN 'due' THEN false"
         " WHEN 'sending' THEN lease_until IS NULL WHEN 'sent' THEN sent_at IS NULL"

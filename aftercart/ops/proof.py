@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -11,8 +11,9 @@ from aftercart.look.intervals import Span, intervals
 from aftercart.ops.keeping import percent
 from aftercart.ops.stakes import money
 from aftercart.outreach.experiments.estimate import LEAST_CONTACTS, LEAST_CUSTOMERS, Arm, Estimate, customers_needed
+from aftercart.outreach.experiments.models import Experiment
 from aftercart.outreach.experiments.queries import PACE_DAYS, REPEAT_DAYS, Report
-from aftercart.outreach.experiments.rules import AGAIN, CONTACTS
+from aftercart.outreach.experiments.rules import AGAIN, CONTACTS, GESTURE
 
 # Splits as uneven as this, and differences of so many standard errors, come by chance once in a thousand experiments.
 UNEVEN, UNLIKE = 0.001, 3.29
@@ -28,7 +29,10 @@ NO_HOLD_OUT, NO_CONTACTS, UNFAIR, TOO_LITTLE, UNPROVEN, PROVEN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
-    """How the figure that counts is called, and what notices do to it."""
+    """How the figure that counts is called, and what notices do to it.
+
+    `what` is measured, and whoever is not held out is `told`.
+    """
 
     unit: str
     fewer: str
@@ -36,6 +40,9 @@ class Aim:
     side: Callable[[Arm], str]
     if_so: str
     missing: str
+    what: str = "notices"
+    told: str = "notified"
+    ones: str = "notified customers"
 
 
 def _about_contacts(arm: Arm) -> str:
@@ -49,7 +56,7 @@ AIMS = {
         more="Notices cause {} contacts per 100 affected orders.",
         side=_about_contacts,
         if_so=f"If notices spare {SOUGHT:.0%} of the contacts",
-        missing="contacts of {} customers",
+        missing="contacts of {}",
     ),
     AGAIN: Aim(
         unit=f"of 100 customers buy again within {REPEAT_DAYS} days",
@@ -57,9 +64,22 @@ AIMS = {
         more=f"Notices bring {{}} more of 100 customers back within {REPEAT_DAYS} days.",
         side=lambda arm: f"{arm.contacts:,} of {count(arm.customers, 'customer')}",
         if_so=f"If {SOUGHT:.0%} more buy again",
-        missing="{} customers who buy again",
+        missing="purchases by {}",
     ),
 }
+
+GIVEN = replace(
+    AIMS[AGAIN],
+    fewer=f"Gestures keep {{}} of 100 customers from buying again within {REPEAT_DAYS} days.",
+    more=f"Gestures bring {{}} more of 100 customers back within {REPEAT_DAYS} days.",
+    what="gestures",
+    told="given something",
+    ones="customers who were given something",
+)
+
+
+def aim_of(experiment: Experiment) -> Aim:
+    return GIVEN if GESTURE in experiment.kinds else AIMS[experiment.aim]
 
 
 def count(number: int, noun: str) -> str:
@@ -120,7 +140,7 @@ def unfair(report: Report) -> str:
 
 def sentence(report: Report) -> str:
     """What the page says first."""
-    found, aim = report.main.estimate, AIMS[report.experiment.aim]
+    found, aim = report.main.estimate, aim_of(report.experiment)
     match standing(report):
         case "no hold-out":
             return "Nobody is held out, so nothing can be measured."
@@ -132,7 +152,7 @@ def sentence(report: Report) -> str:
             return (aim.fewer if found.effect > 0 else aim.more).format(per_100(abs(found.effect)))
         case "unproven":
             return "No difference is proven yet."
-    return "Not enough data yet to say what notices do."
+    return f"Not enough data yet to say what {aim.what} do."
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +179,8 @@ def drawn(found: Estimate, aim: Aim) -> SafeString:
             spans,
             title=f"The difference, {aim.unit}",
             zero="no effect",
-            less="more with notices",
-            more="fewer with notices",
+            less=f"more with {aim.what}",
+            more=f"fewer with {aim.what}",
         )
     )
 
@@ -237,11 +257,11 @@ def worth(found: Estimate, contact: int, currency: str) -> Worth:
 def short_of(report: Report) -> str:
     """What is missing until an interval is worth showing."""
     out, told = report.main.arms
-    aim = AIMS[report.experiment.aim]
+    aim = aim_of(report.experiment)
     parts = []
-    for name, arm in (("held-out", out), ("notified", told)):
+    for name, arm in (("held-out customers", out), (aim.ones, told)):
         if arm.customers < LEAST_CUSTOMERS:
-            parts.append(f"{LEAST_CUSTOMERS - arm.customers} more {name} customers with an affected order")
+            parts.append(f"{LEAST_CUSTOMERS - arm.customers} more {name} with an affected order")
         elif arm.contacts < LEAST_CONTACTS:
             parts.append(f"{LEAST_CONTACTS - arm.contacts} more {aim.missing.format(name)}")
     return " and ".join(parts)

@@ -12,6 +12,7 @@ from uuid import UUID
 from babel.numbers import format_currency, get_currency_precision
 
 from aftercart.facts import ZoneSource
+from aftercart.ops.giving import STATES, gift
 from aftercart.ops.keeping import MAKERS
 from aftercart.ops.queries.orders import Known
 from aftercart.ops.rules import evidence_in_words, kind_in_words, told_where, window_in_words
@@ -33,7 +34,10 @@ class Entry:
 
 def entries(known: Known) -> list[Entry]:
     """Newest first."""
-    parts = (_order(known), _parcels(known), _scans(known), _promises(known), _concerns(known), _speech(known))
+    parts = (
+        _order(known), _parcels(known), _scans(known), _promises(known), _concerns(known), _gestures(known),
+        _speech(known),
+    )  # fmt: skip
     found = [entry for part in parts for entry in part]
     # Of one instant, what comes later in this file follows from what comes earlier.
     return sorted([*found, *_visits(known), *_contacts(known), *_answers(known)], key=lambda entry: entry.at)[::-1]
@@ -123,6 +127,14 @@ def _speech(known: Known) -> Iterator[Entry]:
         if not decision.spoken:
             what = "Not said yet" if decision.waits_until else "Not said"
             yield Entry(decision.at, "chat", f"{what}: {kind_in_words(decision.kind)}", decision.reason)
+
+
+def _gestures(known: Known) -> Iterator[Entry]:
+    for row in known.gestures:
+        state, tone = STATES[row.state]
+        what = f"Gesture for {kind_in_words(row.kind).lower()}: {state}"
+        about = " · ".join(part for part in (gift(row), row.reason) if part)
+        yield Entry(row.at, "bag", what, about, tone if tone in ("late", "watch") else "")
 
 
 def _visits(known: Known) -> Iterator[Entry]:

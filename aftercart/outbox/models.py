@@ -72,6 +72,8 @@ class OutgoingBody(Owned):
     # An approved text that is sent in place of ours: the provider's name of it, and what fills it.
     template = models.CharField(max_length=64, blank=True, default="")
     variables: models.JSONField[list[str]] = models.JSONField(default=list)
+    # Of what is told to a system and not to a person: what it is to do.
+    task: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["brand", "person_id"], name="outbox_body_person")]

@@ -22,7 +22,8 @@ ASKED = "asked"
 # What there is one message for, at each brand.
 KEY = ("customer_id", "kind", "episode")
 # What is about a customer, and no order of theirs.
-HOLD = "hold"
+HOLD, GESTURE = "hold", "gesture"
+OF_CUSTOMERS = frozenset({HOLD, GESTURE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class Owed:
     template: str = ""  # the provider's name of an approved text that is sent in place of this one
     variables: tuple[str, ...] = ()  # what fills it
     true_until: datetime | None = None  # what it says is decided again after that; None: it holds however late
+    task: Mapping[str, object] = field(default_factory=dict)  # what a system is to do
 
 
 def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
@@ -103,6 +105,7 @@ def _body(brand: Brand, row: Outgoing, owed: Owed) -> OutgoingBody:
         about=dict(owed.about),
         template=owed.template,
         variables=list(owed.variables),
+        task=dict(owed.task),
     )
 
 

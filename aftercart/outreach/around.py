@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from aftercart.outbox.lines import Fares
 from aftercart.outbox.models import Outgoing
 from aftercart.outbox.services import unreachable
 from aftercart.outreach.channels import FORMS, Reach
-from aftercart.outreach.manners import MILESTONES
+from aftercart.outreach.manners import GRANTED, MILESTONES
 from aftercart.outreach.models import Decision
 from aftercart.outreach.questions.calm import calm_of
 from aftercart.outreach.questions.rules import ASKED, QUESTIONS, Calm
@@ -69,12 +69,17 @@ class Around:
         )
 
 
+def hold(customers: Iterable[UUID]) -> None:
+    """Nobody else decides about these customers until the transaction ends."""
+    with bulk.cursor() as at:
+        at.execute(HOLD, [bulk.array(customers)])
+
+
 def around(brand: Brand, occasions: Sequence[Opened], now: datetime, ways: Fares) -> Around:
     """Holds these customers until the transaction ends."""
     known = {o.subject.row.customer_id for o in occasions if o.subject.row.customer_id}
     orders = {o.concern.order_id for o in occasions}
-    with bulk.cursor() as at:
-        at.execute(HOLD, [bulk.array(known)])
+    hold(known)
     asked = (o.subject.row.customer_id for o in occasions if o.concern.kind in QUESTIONS)
     curious = {customer for customer in asked if customer}
     customers = {c.id: c for c in Customer.objects.filter(brand=brand, id__in=known)}
@@ -146,7 +151,7 @@ def _sent(brand: Brand, customers: set[UUID], now: datetime) -> dict[UUID, list[
 def _told(brand: Brand, orders: set[UUID]) -> dict[UUID, dict[str, datetime]]:
     found: dict[UUID, dict[str, datetime]] = defaultdict(dict)
     rows = Decision.objects.filter(Q(spoken=True) | Q(held_out=True), brand=brand, order_id__in=orders)
-    rows = rows.exclude(kind__in=[*MILESTONES, *QUESTIONS])
+    rows = rows.exclude(kind__in=[*MILESTONES, *QUESTIONS, GRANTED])
     for order_id, kind, at in rows.order_by("at").values_list("order_id", "kind", "at"):
         found[order_id][kind] = at
     return found

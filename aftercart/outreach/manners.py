@@ -14,6 +14,8 @@ from aftercart.plumbing.hours import DAY, Cap, Span
 US, SHOP = "us", "shop"  # who says it; EVENT: the shop's sender, by what we tell it
 # What the shop usually says itself.
 MILESTONES = ("confirmation", "shipped", "out_for_delivery", "delivered")
+# That somebody was given something: it silences nothing, and nothing that was said before makes it wait.
+GRANTED = "gesture_granted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

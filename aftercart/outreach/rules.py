@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aftercart.connectors.sending import EMAIL
 from aftercart.outreach.channels import Reach, closed, ranked
-from aftercart.outreach.manners import MILESTONES, USUAL, Terms
+from aftercart.outreach.manners import GRANTED, MILESTONES, USUAL, Terms
 from aftercart.outreach.questions.rules import CALM, CHECK, QUESTIONS, Calm, hindrance
 from aftercart.plumbing.hours import Span, opens, room
 from aftercart.watch.disruptions.standing import BLIND
@@ -107,7 +107,7 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
         return Verdict(f"covered by {graver}, which is graver")
     if not case.ended and case.kind in case.told and case.at - case.told[case.kind] < APART:
         return Verdict(f"told about {case.kind} less than a day ago")
-    if case.pressing or case.ended or case.kind in MILESTONES:
+    if case.pressing or case.ended or case.kind in MILESTONES or case.kind == GRANTED:
         return None
     if case.looked_at and case.looked_at >= min(case.since, case.at - timedelta(minutes=terms.looked_minutes)):
         return Verdict("they have just looked at the page, which says it")

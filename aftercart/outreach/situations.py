@@ -10,6 +10,8 @@ from aftercart.connectors.sending import EMAIL, RINGING
 from aftercart.orders.carriers import carrier_name
 from aftercart.orders.models import Order
 from aftercart.outreach import disruptions
+from aftercart.outreach.gestures import telling
+from aftercart.outreach.manners import GRANTED
 from aftercart.outreach.questions.rules import COUNTS_FOR, QUESTIONS
 from aftercart.people.links import EITHER, NO, YES, Asked, choices_url, question_url, tracking_url
 from aftercart.people.models import Customer
@@ -35,7 +37,7 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime, chan
     today = now.astimezone(subject.zone).date()
     taps = _taps(brand, one) if one.concern.kind in TAPPED else NO_TAPS
     believed = one.believed
-    return Situation(
+    said = Situation(
         kind=one.concern.kind,
         brand=brand.name,
         number=subject.row.number,
@@ -56,6 +58,7 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime, chan
         no_link=taps[NO],
         action=taps[EITHER],
     )
+    return telling.about(said, one) if one.concern.kind == GRANTED else said
 
 
 def _taps(brand: Brand, one: Opened) -> dict[str, str]:

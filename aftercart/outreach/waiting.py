@@ -9,6 +9,8 @@ from uuid import UUID
 from aftercart.brands.models import Brand
 from aftercart.outbox.models import Outgoing
 from aftercart.outreach import disruptions, milestones
+from aftercart.outreach.gestures import telling
+from aftercart.outreach.manners import GRANTED
 from aftercart.outreach.models import Decision
 from aftercart.promises import services as promises
 from aftercart.watch.episodes import Episode
@@ -37,6 +39,8 @@ def decide_again(outgoing: Outgoing, now: datetime) -> None:
 
 def again(row: Decision, concern: Concern | None, standing: Mapping[UUID, Standing]) -> Opened | None:
     """The occasion as it stands now; None where it has passed."""
+    if row.kind == GRANTED:
+        return telling.occasion(row, concern, standing)
     stands = standing.get(concern.subject_id if concern else row.concern_id)
     if stands is None:
         return None

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("aftercart.catching")
 
 MAIL, SMS = "mail", "sms"
+EVENTS = "/api/events"
 DELIVERED_AFTER_SECONDS = 1.0
 _LARGEST = 100_000
 
@@ -45,7 +46,7 @@ class MailCatcher:
 
 
 class SmsGateway(ThreadingHTTPServer):
-    """As much of Twilio's API as sending needs."""
+    """As much of Twilio's API as sending needs, and of Klaviyo's: events are for the brand's own flows, not to read."""
 
     daemon_threads = True
 
@@ -67,7 +68,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = int(self.headers.get("content-length") or 0)
-        told = dict(parse_qsl(self.rfile.read(min(length, _LARGEST)).decode("utf-8", "replace")))
+        body = self.rfile.read(min(length, _LARGEST)).decode("utf-8", "replace")
+        if self.path == EVENTS:
+            self._answer(202, {})
+            return
+        told = dict(parse_qsl(body))
         proof = self.headers.get("authorization", "").removeprefix("Basic ")
         _, _, token = base64.b64decode(proof).decode("utf-8", "replace").partition(":")
         if not token:

@@ -21,7 +21,7 @@ from aftercart.plumbing import partitions
 from aftercart.promises import returning
 from aftercart.promises import services as promises
 from aftercart.promises.models import Learned
-from aftercart.rehearsal import answers
+from aftercart.rehearsal import answers, giving
 from aftercart.rehearsal.days import DAY
 from aftercart.rehearsal.rendering import Sent, render
 from aftercart.rehearsal.scenario import Scenario
@@ -34,10 +34,12 @@ from aftercart.watch.services import look_again
 
 SHOP = "maren-and-oak.myshopify.example"
 RETURN_DAYS, ASKED_AFTER_HOURS = 30, 48
+ASKED_DAYS = 9  # for so long, and no longer, its customers are asked how it was: each of them is a mail to load
 QUIET_DAYS = 14  # a new brand is watched for two weeks before anything is said to its customers
 # How often, at each age in days, the brand's systems looked at what came in: nobody can tell the difference long after.
 STEPS = ((21, timedelta(hours=24)), (3, timedelta(hours=12)), (0, timedelta(hours=4)))
-CHARTED_DAYS = 24  # at the end of a history: the disruptions of those days are found as they were
+CHARTED_DAYS = 16  # at the end of a history: the disruptions of those days are found as they were
+GIVING_DAYS = 4  # at the end of a history they begin to give something to whom they have let down
 # A lesson repeats the whole history, so the next one waits until there is twice as much to learn from.
 NEXT_LESSON = 2.0
 
@@ -73,7 +75,7 @@ def found(scenario: Scenario, *, slug: str = "maren-oak") -> Brand:
             connect(brand, kind, secret=_secret(kind), bound_to=bound_to)
     if returning.window_of(brand, scenario.now) is None:
         returning.publish(brand, RETURN_DAYS, at=first_moment(scenario), by="Maren")
-        questions.publish(brand, at=first_moment(scenario), by="Maren", ask={DELIVERY: ASKED_AFTER_HOURS})
+        questions.publish(brand, at=scenario.now - ASKED_DAYS * DAY, by="Maren", ask={DELIVERY: ASKED_AFTER_HOURS})
     if brand.speaks_since and not experiments.running(brand, brand.speaks_since).exists():
         plan = Plan(name="worries", kinds=WORRIES)
         experiments.start(brand, plan, at=brand.speaks_since, by="Maren")
@@ -117,6 +119,8 @@ def _step(scenario: Scenario, at: datetime) -> timedelta:
 
 def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> Loaded:
     set_clock(brand, until, rate=0)
+    if world.scenario.now - until < GIVING_DAYS * DAY:
+        giving.begin(brand, until)
     facts = list(world.facts(done.until, until))
     sent = render(facts, shop=SHOP, together=True)
     store(arrivals(brand, sent))

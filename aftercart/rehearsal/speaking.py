@@ -11,6 +11,7 @@ from aftercart.brands.models import Brand, Source
 from aftercart.brands.services import connect
 from aftercart.connectors.sending import EMAIL, SMS, WHATSAPP
 from aftercart.outbox import lines
+from aftercart.rehearsal import giving
 from aftercart.rehearsal.demo import SLUG
 
 BY = "demo"
@@ -33,6 +34,7 @@ def open_lines() -> list[str]:
     }
     for channel in (SMS, WHATSAPP):
         lines.add(brand, provider="twilio", channel=channel, settings=told, name="gateway", by=BY)
+    giving.open_line(brand, told["address"])
     return [str(smtp), str(gateway)]
 
 

@@ -30,6 +30,7 @@ OFTEN = frozenset({"city", "promised", "earliest", "latest", "window", "tracking
 PARCEL = ALWAYS | OFTEN
 BACK = ALWAYS | {"amount", "method", "days", "note", "promised", "latest", "window", "earliest", "return_by"}
 POINTS = ALWAYS | {"points", "balance", "note"}
+GIFT = ALWAYS | {"points", "amount", "note"}
 RENEWAL = ALWAYS | {"amount", "method", "days", "note", "earliest", "latest", "window"}
 ASKING = ALWAYS | {"yes_link", "no_link", "return_by"}
 
@@ -87,6 +88,7 @@ KINDS: Mapping[str, Kind] = {
     "refund_overdue": Kind("Refund overdue", RETURNS, BACK),
     "points_posted": Kind("Points posted", REWARDS, POINTS),
     "points_corrected": Kind("Points corrected", REWARDS, POINTS),
+    "gesture_granted": Kind("Something given", REWARDS, GIFT),
     "renewal_ahead": Kind("Renewal ahead", REWARDS, RENEWAL),
     "ask_delivery": Kind("How was the delivery?", ASKED, ASKING),
     "ask_ticket": Kind("Did we solve it?", ASKED, ASKING),

@@ -34,6 +34,7 @@ def sample(kind: str, *, today: date, brand: str = "Juniper & Clay", link: str =
         earliest=today + timedelta(3),
         latest=today + timedelta(5),
         deadline=today + timedelta(4),
+        state="points" if kind == "gesture_granted" else "",
         return_by=today + timedelta(30),
         ships_from=today + timedelta(2),
         tracking=link,

@@ -48,6 +48,8 @@ OF_THE_MOMENT = {
     "watch_progress": "what was expected by the tables of that day",
     "outreach_exposure": "follows the occasions to speak",
     "outreach_hold": "follows the concerns",
+    "outreach_gesture": "follows the concerns, the clock and what was left of the budget",
+    "outreach_gesture_budget": "the sum of those",
     "outreach_alert": "follows the troubles of the moment",
     "risk_assessment": "follows the concerns and what was learned by then",
     "risk_morning": "how a concern stood on a day that ran meanwhile",

@@ -123,6 +123,7 @@ def test_no_page_is_wider_than_a_phone(desk: Desk, dark: bool) -> None:
         "promises/",
         "promises/broken/",
         "proof/",
+        "gestures/",
         "calendar/",
         "orders/?q=nothing",
     ]

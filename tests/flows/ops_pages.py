@@ -28,6 +28,7 @@ LISTS = (
     "broken-csv",
     "proof",
     "proof-csv",
+    "gestures",
     "calendar",
 )
 ACTS = ("replays", "replay", "releases", "cancellations")

@@ -18,6 +18,7 @@ from aftercart.facts import Fact, OrderPlaced, ParcelScanned, State
 from aftercart.intake.models import Delivery, UnknownWord
 from aftercart.orders.models import Order, Parcel, Scan
 from aftercart.outbox.models import Outgoing, OutgoingBody
+from aftercart.outreach.gestures.models import Gesture
 from aftercart.plumbing import clock
 from aftercart.rehearsal import demo, services
 from aftercart.rehearsal.bookmark import Bookmark
@@ -87,10 +88,14 @@ def test_a_loaded_brand_has_lived_through_its_history(maren: Brand, scenario: Sc
     assert len(kinds) >= 8, kinds
     assert Concern.objects.filter(brand=maren).exclude(closed_at=None).count() > 10
 
-    notices = Outgoing.objects.filter(brand=maren)
+    notices = Outgoing.objects.filter(brand=maren).exclude(channel="event")
+    # Their own system listens once the demo has started.
+    events = Outgoing.objects.filter(brand=maren, channel="event")
+    assert set(events.values_list("state", flat=True)) == {Outgoing.DUE}
+    assert Gesture.objects.filter(brand=maren, state=Gesture.OWED).exists()
     assert set(notices.values_list("state", flat=True)) == {Outgoing.SENT}
     assert {row.sent_at <= NOW for row in notices if row.sent_at} == {True}
-    languages = OutgoingBody.objects.filter(brand=maren).values_list("language", flat=True)
+    languages = OutgoingBody.objects.filter(id__in=notices.values("id")).values_list("language", flat=True)
     assert set(languages) == {"en", "es", "fr", "de", "pt", "ja"}
     assert len(list((tmp_path / "mail").glob("*.eml"))) == notices.count() > 10
     assert len(exhibits(maren)) >= 5

@@ -172,6 +172,6 @@ def test_of_a_gesture_what_counts_is_who_buys_again(alice: Client, brand: Brand)
     found = services.report(brand, experiment, NOW).main.estimate
     said = page(alice)
     assert found is not None and found.proven and found.effect < 0
-    assert f"Notices bring {-100 * found.effect:.1f} more of 100 customers back within 60 days." in said
+    assert f"Gestures bring {-100 * found.effect:.1f} more of 100 customers back within 60 days." in said
     assert f"{found.held_out.contacts:,} of {found.held_out.customers:,} customers" in said
     assert "What that is worth" not in said and "was said before the experiment began" in said

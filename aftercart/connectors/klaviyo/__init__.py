@@ -32,7 +32,13 @@ class Klaviyo:
             "profile": {
                 "data": {"type": "profile", "attributes": {"email": mail_address(message.to, "recipient").addr_spec}}
             },
-            "properties": {**message.about, **told, "language": message.language, "reference": message.reference},
+            "properties": {
+                **message.about,
+                **told,
+                "language": message.language,
+                "reference": message.reference,
+                **message.task,
+            },
         }
         headers = {"authorization": f"Klaviyo-API-Key {self.api_key}", "revision": REVISION}
         request = json(f"{self.url}/api/events", {"data": {"type": "event", "attributes": attributes}}, headers)

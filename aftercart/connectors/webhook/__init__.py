@@ -33,12 +33,16 @@ class Webhook:
 
     def __call__(self, message: Message) -> str:
         at = clock.machine()
-        told = {
+        told: dict[str, object] = {
             "reference": message.reference, "channel": self.channel, "kind": message.kind, "to": message.to,
             "sender": message.sender, "subject": message.subject, "text": message.text, "html": message.html,
             "language": message.language, "unsubscribe": message.stop, "about": dict(message.about),
         }  # fmt: skip
-        body = {"type": "message.owed", "timestamp": at.isoformat(), "data": told}
+        type_ = "message.owed"
+        if message.task:
+            # Something to do, not something to say.
+            type_, told = message.kind, {"reference": message.reference, "to": message.to, **message.task}
+        body = {"type": type_, "timestamp": at.isoformat(), "data": told}
         key, stamp = message.key.strip("<>"), str(int(at.timestamp()))
         proof = {
             "webhook-id": key,

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from aftercart.brands.models import Brand
 from aftercart.intake.models import Delivery, DeliveryPerson
 from aftercart.orders.models import Cancellation, Fulfilment, Order, OrderLine, Parcel, Payment, Scan
 from aftercart.orders.rules import number, order_number
 from aftercart.outbox.models import Outgoing
-from aftercart.outreach.models import Answer, Decision
+from aftercart.outreach.models import Answer, Decision, Gesture
 from aftercart.people.models import Customer, PageVisit
 from aftercart.people.rules import normal_email
 from aftercart.promises.models import Forecast, Promise
@@ -39,14 +39,20 @@ class Known:
     scans: list[Scan]
     promises: list[Promise]
     forecasts: list[Forecast]
-    watch: Watch | None
     concerns: list[Concern]
     notices: list[Outgoing]
     decisions: list[Decision]
     answers: list[Answer]
+    gestures: list[Gesture]
     visits: list[PageVisit]
     contacts: list[datetime]
     deliveries: list[Delivery]
+
+
+def watched(brand: Brand) -> QuerySet[Order]:
+    """The brand's orders with `watched`, whether they are, and `look_at`, when they are looked at next."""
+    watch = Watch.objects.filter(id=OuterRef("id"))
+    return Order.objects.filter(brand=brand).annotate(watched=Exists(watch), look_at=Subquery(watch.values("look_at")))
 
 
 def known(brand: Brand, order: Order) -> Known:
@@ -66,11 +72,11 @@ def known(brand: Brand, order: Order) -> Known:
         scans=_scans(brand, parcels),
         promises=list(Promise.objects.filter(**of_order).order_by("told_at")),
         forecasts=list(Forecast.objects.filter(**of_order)),
-        watch=Watch.objects.filter(brand=brand, id=order.id).first(),
         concerns=concerns,
         notices=list(Outgoing.objects.filter(brand=brand, id__in=[d.outgoing_id for d in decisions if d.outgoing_id])),
         decisions=decisions,
         answers=list(Answer.objects.filter(**of_order)),
+        gestures=list(Gesture.objects.filter(**of_order)),
         visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
         contacts=contacts.get(order.id, []),
         deliveries=_deliveries(brand, order),

@@ -11,14 +11,13 @@ from aftercart.ops.queries import concerns
 from aftercart.ops.queries import orders as queries
 from aftercart.ops.timeline import entries
 from aftercart.ops.views.disruptions import troubles_of
-from aftercart.orders.models import Order
 from aftercart.people.links import tracking_url
 
 
 @operator
 @require_safe
 def order(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
-    found = get_object_or_404(Order, brand=desk.brand, id=order_id)
+    found = get_object_or_404(queries.watched(desk.brand), id=order_id)
     known = queries.known(desk.brand, found)
     context = {
         "order": found,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from aftercart.ops import giving
 from aftercart.ops import proof as words
 from aftercart.ops import proof_parts as parts
 from aftercart.ops.access import Desk, operator, show
@@ -12,12 +13,11 @@ from aftercart.ops.exports import as_csv
 from aftercart.outreach.experiments import services
 from aftercart.outreach.experiments.models import Experiment
 from aftercart.outreach.experiments.queries import REPEAT_DAYS, Arms, Report
-from aftercart.outreach.experiments.rules import CONTACTS
+from aftercart.outreach.experiments.rules import CONTACTS, GESTURE
 from aftercart.policies import services as policies
 from aftercart.risk.rules import StakesError, costs
 from aftercart.risk.services import STAKES
 
-ARMS = ("Held out", "Notified")
 HEAD = (
     "part", "name", "held out: customers", "affected orders", "contacts", "per affected order",
     "notified: customers", "affected orders", "contacts", "per affected order",
@@ -32,7 +32,7 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     if chosen is None:
         return show(request, desk, "ops/proof.html", section="proof", sentence="Nothing is measured yet.")
     report = services.report(desk.brand, chosen, desk.now)
-    standing, aim = words.standing(report), words.AIMS[chosen.aim]
+    standing, aim = words.standing(report), words.aim_of(chosen)
     found = report.main.estimate if standing in (words.UNPROVEN, words.PROVEN) else None
     context = {
         "experiment": chosen,
@@ -41,7 +41,7 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "standing": standing,
         "sentence": words.sentence(report),
         "aim": aim,
-        "sides": [(name, words.Side(arm), aim.side(arm)) for name, arm in zip(ARMS, report.main.arms, strict=True)],
+        "sides": _sides(report, aim),
         "difference": words.spared(found.effect) if found else "",
         "share": words.share_in_words(found) if found else "",
         "drawn": words.drawn(found, aim) if found else "",
@@ -52,8 +52,14 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "parts": [(title, parts.slices(report.slices[part], part)) for part, title in parts.PARTS.items()],
         "again": parts.again(report),
         "repeat_days": REPEAT_DAYS,
+        "prices": giving.prices(desk.brand, report, desk.now) if GESTURE in chosen.kinds else None,
     }
     return show(request, desk, "ops/proof.html", section="proof", **context)
+
+
+def _sides(report: Report, aim: words.Aim) -> list[tuple[str, words.Side, str]]:
+    names = ("Held out", aim.told.capitalize())
+    return [(name, words.Side(arm), aim.side(arm)) for name, arm in zip(names, report.main.arms, strict=True)]
 
 
 def _chosen(request: HttpRequest, desk: Desk) -> Experiment | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from aftercart.brands.models import Brand
@@ -22,6 +22,7 @@ from aftercart.outbox import services as outbox
 from aftercart.outbox.models import Line, Outgoing
 from aftercart.outreach.alerts.models import Alert
 from aftercart.outreach.alerts.rules import OnCall, Trouble, due, subject, text
+from aftercart.outreach.gestures.models import Gesture
 from aftercart.plumbing import clock, ids
 from aftercart.policies import services as policies
 from aftercart.watch.models import Disruption
@@ -32,6 +33,7 @@ ALERT = "team_alert"
 STUCK = timedelta(minutes=15)
 # What comes again within this time is the same trouble, and was told.
 SAME = timedelta(hours=1)
+LATELY = timedelta(days=1)
 CLASSES = {"feed_outage": "No news comes in from carriers", "drift": "Parcels become slower week by week"}
 
 
@@ -113,7 +115,17 @@ def troubles(brand: Brand) -> Iterator[Trouble]:
             yield Trouble(
                 key=f"carrier {carrier.id}", what=what, link=_link("overview", brand), since=carrier.refused_at
             )
+    yield from _refused(brand)
     yield from _queues(brand)
+
+
+def _refused(brand: Brand) -> Iterator[Trouble]:
+    """Of today: what the brand's own system would not grant. Nobody was told of it."""
+    refused = Gesture.objects.filter(brand=brand, state=Gesture.REFUSED, at__gt=clock.business(brand) - LATELY)
+    known = refused.aggregate(count=Count("id"), first=Min("at"))
+    if count := known["count"]:
+        what = f"{count} gesture{'s were' if count > 1 else ' was'} not granted by your own system"
+        yield Trouble(key="gestures", what=what, link=_link("gestures", brand), since=known["first"])
 
 
 def _queues(brand: Brand) -> Iterator[Trouble]:

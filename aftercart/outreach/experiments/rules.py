@@ -17,6 +17,8 @@ WINDOW_DAYS, MOST_WINDOW_DAYS = 7, 60
 WORRIES = tuple(kind for kind in KINDS if kind not in PRESSING)
 # What an experiment is to show: fewer contacts, or (as of a gesture) more customers who buy again.
 CONTACTS, AGAIN = "contacts", "again"
+# In place of a kind of notice: that somebody is given something.
+GESTURE = "gesture"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
