@@ -218,6 +218,7 @@ def test_twilio_s_stop_comes_through_the_inbox_like_everything_else(brand: Brand
     pipeline.send(NOW)
 
     kept = Consent.objects.filter(brand=brand, granted=False)
-    assert {one.purpose for one in kept} == set(consent.PURPOSES) and {one.channel for one in kept} == {"sms"}
+    assert {one.purpose for one in kept} == {*consent.PURPOSES, consent.AT_PROVIDER}
+    assert {one.channel for one in kept} == {"sms"}
     assert kept[0].address_hash == address_hash(brand.id, "+31612345678")
     assert row(outgoing).state == Outgoing.CANCELLED and imbalances() == []

@@ -119,7 +119,8 @@ def expect_the_three_parts_in_spanish(mail: EmailMessage) -> str:
     changed = text.index("Le habíamos dicho el jueves 9 de abril.")
     expect = text.index("Todavía no podemos dar una fecha nueva. Si nada ha cambiado el viernes 20 de marzo")
     assert wrong < changed < expect
-    (link,) = re.findall(r"https?://\S+/t/\S+", text)
+    link, choices = re.findall(r"https?://\S+/t/\S+", text)
+    assert "/messages/" in choices
     return str(link)
 
 

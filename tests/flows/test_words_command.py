@@ -46,7 +46,7 @@ def test_what_says_all_that_it_should_passes_from_stdin_too() -> None:
 
 
 def test_an_sms_says_its_length_in_the_file_or_beside_it() -> None:
-    long = f"{NAMES_A_DAY} {{link}}"
+    long = f"{NAMES_A_DAY} Or look at it here, where all of its way stands: {{link}}"
 
     refused = told(run("check", "-", "--channel", "sms", "--json", stdin=long))
     assert [finding["part"] for finding in refused["findings"]] == ["length"]

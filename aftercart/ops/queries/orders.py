@@ -14,6 +14,7 @@ from aftercart.orders.models import Cancellation, Fulfilment, Order, OrderLine, 
 from aftercart.orders.rules import number, order_number
 from aftercart.outbox.models import Outgoing
 from aftercart.outreach.models import Answer, Decision, Gesture
+from aftercart.outreach.questions.rules import QUESTIONS
 from aftercart.people.models import Customer, PageVisit
 from aftercart.people.rules import normal_email
 from aftercart.promises.models import Forecast, Promise
@@ -75,12 +76,17 @@ def known(brand: Brand, order: Order) -> Known:
         concerns=concerns,
         notices=list(Outgoing.objects.filter(brand=brand, id__in=[d.outgoing_id for d in decisions if d.outgoing_id])),
         decisions=decisions,
-        answers=list(Answer.objects.filter(**of_order)),
+        answers=_answers(brand, decisions),
         gestures=list(Gesture.objects.filter(**of_order)),
         visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
         contacts=contacts.get(order.id, []),
         deliveries=_deliveries(brand, order),
     )
+
+
+def _answers(brand: Brand, decisions: list[Decision]) -> list[Answer]:
+    asked = [decision.id for decision in decisions if decision.kind in QUESTIONS and decision.spoken]
+    return list(Answer.objects.filter(brand=brand, id__in=asked)) if asked else []
 
 
 def _scans(brand: Brand, parcels: list[Parcel]) -> list[Scan]:
