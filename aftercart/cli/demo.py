@@ -27,7 +27,7 @@ def demo(
     speed: Speed = 1.0,
     port: Port = 8000,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make the demo brand anew.")] = False,
-    orders_a_day: Annotated[float, typer.Option(help="Orders on a usual weekday by now.", min=1)] = 78.0,
+    orders_a_day: Annotated[float, typer.Option(help="Orders on a usual weekday by now.", min=1)] = 64.0,
 ) -> None:
     """Load the demo brand Maren & Oak, serve it, and let its world go on."""
     os.environ.setdefault("AFTERCART_PUBLIC_URL", f"http://127.0.0.1:{port}")

@@ -88,7 +88,7 @@ NEXT_IN_TROUBLE = (
 YEARS_TO_COME = 2
 
 
-def maren_and_oak(now: datetime, *, seed: str = "maren-oak", orders_a_day: float = 78.0) -> Scenario:
+def maren_and_oak(now: datetime, *, seed: str = "maren-oak", orders_a_day: float = 64.0) -> Scenario:
     """The demo brand: a campaign three weeks ago, a sold-out blanket, and Leipzig standing still this week."""
     today = now.astimezone(UTC).date()
     since = now - timedelta(days=5, hours=7)

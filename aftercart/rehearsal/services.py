@@ -34,7 +34,7 @@ from aftercart.watch.services import look_again
 
 SHOP = "maren-and-oak.myshopify.example"
 RETURN_DAYS, ASKED_AFTER_HOURS = 30, 48
-ASKED_DAYS = 9  # for so long, and no longer, its customers are asked how it was: each of them is a mail to load
+ASKED_DAYS = 6  # for so long, and no longer, its customers are asked how it was: each of them is a mail to load
 QUIET_DAYS = 14  # a new brand is watched for two weeks before anything is said to its customers
 # How often, at each age in days, the brand's systems looked at what came in: nobody can tell the difference long after.
 STEPS = ((21, timedelta(hours=24)), (3, timedelta(hours=12)), (0, timedelta(hours=4)))
