@@ -15,7 +15,7 @@ from email.parser import BytesParser
 from aftercart.connectors.mail.inbound.classes import class_of
 from aftercart.connectors.mail.inbound.folding import folded
 from aftercart.connectors.mail.inbound.headers import Head, moment
-from aftercart.connectors.mail.inbound.parts import gathered, kind_of, parameters
+from aftercart.connectors.mail.inbound.parts import Parts, gathered, kind_of, parameters
 from aftercart.connectors.mail.inbound.reports import report_in
 from aftercart.connectors.mail.inbound.shapes import Address, Class, Mail, Part, Segment
 from aftercart.connectors.mail.inbound.texts import html_of, text_in
@@ -39,19 +39,11 @@ def read(content: bytes, *, authserv_id: str | None = None, ours: Set[str] = fro
     `ours`: addresses, lower case, at which we receive; a mailing list that is one of them is no list to us.
     """
     message, notes = _parsed(content)
-    head = Head(message)
-    parts = gathered(message)
-    text = text_in(parts)
+    head, parts = Head(message), gathered(message)
+    text, subject = text_in(parts), head.first("subject")
     sender = next(iter(head.addresses("from", "sender", "reply-to", "return-path")), None)
-    subject = head.first("subject")
-    report_type = parameters(message).get("report-type", "").lower() if kind_of(message) == "multipart/report" else ""
-    if not report_type and (
-        kind_of(message) == "multipart/report" or any("reporting-mta" in one.lower() for one in parts.reports)
-    ):
-        report_type = "delivery-status"
-    kind, why = class_of(head, sender, subject, report=report_type, ours=ours)
-    delivered_to = _delivered_to(head)
-    to, cc = head.addresses("to"), head.addresses("cc")
+    kind, why = class_of(head, sender, subject, report=_report_type(message, parts), ours=ours)
+    to, cc, delivered_to = head.addresses("to"), head.addresses("cc"), _delivered_to(head)
     return Mail(
         sender=sender,
         reply_to=head.addresses("reply-to"),
@@ -75,6 +67,14 @@ def read(content: bytes, *, authserv_id: str | None = None, ours: Set[str] = fro
         verdict=verdict_of(head, authserv_id),
         notes=tuple(dict.fromkeys([*notes, *parts.notes])),
     )
+
+
+def _report_type(message: Message, parts: Parts) -> str:
+    """What a multipart/report says it reports; servers that forget to are about delivery. '' if it is none."""
+    is_report = kind_of(message) == "multipart/report"
+    said = parameters(message).get("report-type", "").lower() if is_report else ""
+    unsaid = is_report or any("reporting-mta" in block.lower() for block in parts.reports)
+    return said or ("delivery-status" if unsaid else "")
 
 
 def _parsed(content: bytes) -> tuple[Message, list[str]]:

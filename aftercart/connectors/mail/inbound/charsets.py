@@ -20,8 +20,11 @@ _MEANT = {  # what writers mean by names that no codec has, or that are too narr
     "x-mac-roman": "mac_roman", "macintosh": "mac_roman", "x-macroman": "mac_roman",
 }  # fmt: skip
 _SHIFTED = re.compile(rb"\x1b\$[@B]|\x1b\(J")  # ISO-2022-JP, which looks like ASCII
+_HALF = re.compile("[\ud800-\udfff]")
 _ONE_BYTE = re.compile(rb"[\x80-\x9f]")
-_SAMPLE = 16_384
+_HIGH = re.compile(rb"[\x80-\xff]")
+# Fewer letters beyond ASCII than this tell nothing: it is then most likely a western language.
+_SAMPLE, _ENOUGH = 16_384, 8
 
 
 def text_of(content: bytes, declared: str = "") -> tuple[str, str]:
@@ -30,7 +33,7 @@ def text_of(content: bytes, declared: str = "") -> tuple[str, str]:
     codec = _codec(name)
     if codec and codec != "cp1252":
         try:
-            return _without_mark(content.decode(codec)), ""
+            return _whole(content.decode(codec)), ""
         except (UnicodeError, ValueError):
             pass
     elif content.isascii() and not _SHIFTED.search(content):
@@ -39,7 +42,7 @@ def text_of(content: bytes, declared: str = "") -> tuple[str, str]:
     elif codec == "cp1252" and not _is_utf8(content):
         return content.decode("cp1252", "replace"), "" if _fits(content) else _replaced("windows-1252")
     found = _guessed(content)
-    text = _without_mark(content.decode(found, "replace"))
+    text = _whole(content.decode(found, "replace"))
     if not name or (codec == "cp1252" and found == "utf-8"):
         return text, _replaced(found) if "\ufffd" in text else ""
     return text, f"it is not in the charset it names, {name[:40]!r}: read as {found}"
@@ -64,6 +67,8 @@ def _guessed(content: bytes) -> str:
         return "utf-8"
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if len(_HIGH.findall(content[:_SAMPLE])) < _ENOUGH:
+        return "cp1252"
     from charset_normalizer import from_bytes  # slow to load, rarely needed
 
     best = from_bytes(content[:_SAMPLE]).best()
@@ -87,5 +92,6 @@ def _replaced(name: str) -> str:
     return f"some bytes are no {name}"
 
 
-def _without_mark(text: str) -> str:
-    return text.removeprefix("\ufeff")
+def _whole(text: str) -> str:
+    """Without a byte order mark, and without halves of letters, which UTF-7 can spell."""
+    return _HALF.sub("\ufffd", text.removeprefix("\ufeff"))

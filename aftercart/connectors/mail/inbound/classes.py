@@ -15,7 +15,8 @@ _BOUNCED = re.compile(_START + "(?:" + "|".join(BOUNCED) + ")", re.IGNORECASE)
 _AUTO_HEADERS = (
     "x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-autoreply-from", "x-mail-autoreply",
    
-    "x-auto-response", "x-auto-reply-from", "x-vacation", "x-facebook-notify", "x-amazon-auto-reply", "x-mdautoresponse",
+    "x-auto-response", "x-auto-reply-from", "x-vacation", "x-facebook-notify", "x-amazon-auto-reply",
+    "x-mdautoresponse",
 )  # fmt: skip
 _LIST_HEADERS = (
     "list-id",

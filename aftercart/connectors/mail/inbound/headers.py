@@ -129,11 +129,13 @@ def _addresses(value: str) -> Iterator[Address]:
 
 
 def _pairs(value: str) -> Iterable[tuple[str, str]]:
+    if "@" not in value:
+        return [] if value.rstrip().endswith(";") else [(value, "")]
     try:
         found = [pair for pair in getaddresses([value]) if any(pair)]
     except (ValueError, IndexError, AttributeError, TypeError, RecursionError):
         found = []
-    if found and all("@" in address and address in value for _, address in found):
+    if found and all("@" in address and address in value and " " not in address for _, address in found):
         return found
     # Not as RFC 5322 has it. Whatever looks like an address is one, with what stands before it as its name.
     return _likely(value) or found or [(value, "")]

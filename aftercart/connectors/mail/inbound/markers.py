@@ -35,13 +35,16 @@ _DATE_AND_NAME = re.compile(
     r"\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?\S* .{0,150}<?[^\s<>@]+@[^\s<>@]+>?\s?[:：]?"
     r"|\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d{1,2}:?\d\d [^.!?]{1,80}",
 )
+# … and programs that name a time and an address, in any language, and no word at all.
+_TIME_AND_ADDRESS = re.compile(r"<[^\s<>@]+@[^\s<>@]+>\s?[:：]")
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _WRAPS, _LONGEST = 4, 320
 _PHRASES = "|".join(ORIGINAL)
 _ORIGINAL = re.compile(
     rf"[\s*_>]*(?:[-_*=—–]{{2,}} ?\s*(?:{_PHRASES})\s*:? ?[-_*=—–]*|(?:{_PHRASES})\s*[:：])[\s*_]*", re.IGNORECASE
 )
 _MEANING = {name: kind for kind, names in HEADERS.items() for name in names}
-_HEADER = re.compile(r"[\s*_>|]*([^\W\d_][\w .'’/-]{0,30}?)\s?[*_]*\s?[:：][*_]*(?:\s|$|(?=\S))")
+_HEADER = re.compile(r"[\s*_>|]*([^\W\d_][^:：<>@\n]{0,30}?)\s?[*_]*\s?[:：][*_]*(?:\s|$|(?=\S))")
 _RULE = re.compile(r"[\s*>]*[-_=—–*]{3,}[\s*]*")
 _MOST_HEADER_LINES = 14
 
@@ -100,7 +103,7 @@ def _after_headers(lines: Sequence[str], at: int) -> int | None:
 
 
 def _header_kind(line: str) -> str:
-    match = _HEADER.match(line)
+    match = _HEADER.match(_DIRECTIONS.sub("", line))
     return _MEANING.get(" ".join(match[1].split()).lower(), "") if match else ""
 
 
@@ -108,8 +111,9 @@ def _after_introduction(lines: Sequence[str], at: int, quoted: Sequence[bool]) -
     """Past "On … wrote:", which programs break over some lines; None unless it begins here and not further down."""
     joined, blanks = "", 0
     for position in range(at, min(at + _WRAPS + 2, len(lines))):
-        piece = lines[position].strip(_DECORATION)
-        if not piece and not lines[position].strip():
+        line = _DIRECTIONS.sub("", lines[position])
+        piece = line.strip(_DECORATION)
+        if not piece and not line.strip():
             blanks += 1
             if blanks > 1 or not _is_strong(joined):
                 return None
@@ -117,7 +121,7 @@ def _after_introduction(lines: Sequence[str], at: int, quoted: Sequence[bool]) -
         joined = f"{joined} {piece}".strip() if piece else joined
         if len(joined) > _LONGEST or position - at - blanks > _WRAPS:
             return None
-        if _ends(lines[position]) and _introduces(joined, lines, position, quoted, alone=position == at):
+        if _ends(line) and _introduces(joined, lines, position, quoted, alone=position == at):
             return position + 1
         if position == at and not _begins(joined):
             return None
@@ -141,6 +145,12 @@ def _is_strong(text: str) -> bool:
 
 def _introduces(text: str, lines: Sequence[str], end: int, quoted: Sequence[bool], *, alone: bool) -> bool:
     if _DATE_AND_NAME.fullmatch(text):
+        return True
+    if (
+        _TIME.search(text)
+        and _begins(text)
+        and any(found.end() == len(text) for found in _TIME_AND_ADDRESS.finditer(text))
+    ):
         return True
     if not _WROTE.search(text):
         return False

@@ -189,11 +189,12 @@ def _head_of(content: bytes) -> Head:
 
 def content_of(part: Message) -> bytes:
     """The bytes of a part, its transfer encoding undone as far as it can be."""
-    payload = part.get_payload()
-    if not isinstance(payload, str):
-        return b""
-    raw = payload.encode("utf-8", "surrogateescape" if payload.isascii() or _has_bytes(payload) else "replace")
     encoding = decoded(_value(part, "content-transfer-encoding")).strip(" .;\"'").lower()
+    # Without this header the standard library hands out the bytes as they came; with it, its own reading of them.
+    del part["content-transfer-encoding"]
+    raw = part.get_payload(decode=True)
+    if not isinstance(raw, bytes):
+        return b""
     if encoding == "base64":
         return unbased(raw)
     if encoding == "quoted-printable":
@@ -201,14 +202,6 @@ def content_of(part: Message) -> bytes:
     if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
         return b"".join(_uudecoded(raw))
     return raw
-
-
-def _has_bytes(payload: str) -> bool:
-    try:
-        payload.encode("ascii", "surrogateescape")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _uudecoded(raw: bytes) -> Iterator[bytes]:

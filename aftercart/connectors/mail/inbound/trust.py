@@ -10,7 +10,7 @@ from aftercart.connectors.mail.inbound.shapes import Verdict
 
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"^\s*(spf|dkim|dmarc)\s*(?:/\s*\d+\s*)?=\s*([A-Za-z]{1,20})", re.IGNORECASE)
-_DOMAIN = re.compile(r"\bheader\.(?:d|i)\s*=\s*\"?[^\s@;\"]*@?([^\s;\"]+)", re.IGNORECASE)
+_DOMAIN = re.compile(r"\bheader\.(?:d|i)\s*=\s*\"?(?:[^\s@;\"]*@)?([^\s;\"]+)", re.IGNORECASE)
 # The worst first: where one server says two things about one method, the worse counts.
 _ORDER = ("fail", "hardfail", "softfail", "permerror", "temperror", "policy", "neutral", "none", "pass")
 
