@@ -55,7 +55,9 @@ def test_a_mail_that_is_only_passed_on_is_shown_without_its_headers(block: str) 
     assert reply(f"{block}\n\n{SOLD}") == SOLD
 
 
-@pytest.mark.parametrize("line", ADDED)
+@pytest.mark.parametrize(
+    "line", [*ADDED, "Sent from my cell, please excuse typos", "Sent from [Mail](https://a.example/?b=1) for Windows"]
+)
 def test_what_a_telephone_adds_is_folded(line: str) -> None:
     assert reply(f"{OWN}\n\n{line}") == OWN
     assert reply(f"{OWN}\n\n{line}\n\n{WROTE['en gmail']}\n{marked(SOLD)}") == OWN
@@ -88,11 +90,14 @@ def test_a_signature_is_folded_below_and_above_a_quotation(signature: str) -> No
         "I was told on 3 March: wait. I waited.",
         "Two things:\n\n----------\n1. The red one is broken.\n" + "It has a crack on its side that is long.\n" * 9,
         "```\n--\nnot the end\n```\nThe end.",
+        "Please change:\n\nName: Anna\nDatum: 3.3.\nAn: Bob\nVon: Carl",
         "Order: 1234\nDate: 3 March\nName: Anna",
         "He wrote: wait.\nI wrote: no.",
         "my mail: anna@berg.example\nphone: 030 1234",
         "> only this",
         "-- \nAnna",
+        "Sent from my office, the parcel never reached its mobile phone shop.",
+        "I sent it back.\n\nSent from Berlin by courier, phone me",
     ],
 )
 def test_what_a_customer_writes_stays(text: str) -> None:
@@ -103,6 +108,11 @@ def test_answers_between_the_lines_keep_the_lines_that_they_answer() -> None:
     text = f"{WROTE['en gmail']}\n\n> Which size?\n\nM please\n\n> Which colour?\n\nBlue\n\n> Nordwind"
     assert reply(text) == "> Which size?\n\nM please\n\n> Which colour?\n\nBlue"
     assert [segment.text.strip() for segment in folded(text) if segment.part is Part.WRITTEN] == ["M please", "Blue"]
+
+
+def test_an_introduction_among_the_marked_lines_is_no_context() -> None:
+    marked_too = f"Hi\n\n> {WROTE['en apple']}\n>\n> Which size?\n\nM\n\n> Which colour?\n\nBlue"
+    assert reply(marked_too) == "Hi\n\n>\n> Which size?\n\nM\n\n> Which colour?\n\nBlue"
 
 
 def test_a_greeting_above_and_answers_below_are_both_kept() -> None:

@@ -26,9 +26,9 @@ def folded(text: str) -> tuple[Segment, ...]:
     """The lines of `text`, in order, each in exactly one segment."""
     lines = text.split("\n")
     quoted = quote_lines(lines)
-    parts, introduced = _sorted(lines, quoted)
+    parts, announcing = _sorted(lines, quoted)
     _mark_signatures(lines, parts)
-    _keep_context(lines, parts, quoted, introduced)
+    _keep_context(lines, parts, quoted, announcing)
     _join_blanks(lines, parts)
     position, found = 0, []
     for part, group in groupby(parts):
@@ -39,9 +39,9 @@ def folded(text: str) -> tuple[Segment, ...]:
 
 
 def _sorted(lines: Sequence[str], quoted: Sequence[bool]) -> tuple[list[Part], set[int]]:
-    """Written or quote, for each line; and before which lines a quotation was announced."""
+    """Written or quote, for each line; and which lines announce a quotation."""
     parts = [_Q if is_quoted else _W for is_quoted in quoted]
-    introduced: set[int] = set()
+    announcing: set[int] = set()
     position, above = 0, False
     while position < len(lines):
         marker = marker_at(lines, position, quoted)
@@ -50,12 +50,12 @@ def _sorted(lines: Sequence[str], quoted: Sequence[bool]) -> tuple[list[Part], s
             position += 1
             continue
         parts[position : marker.end] = [_Q] * (marker.end - position)
-        introduced.add(marker.end)
+        announcing.update(range(position, marker.end))
         if above and not _is_marked_below(lines, marker, quoted):
             parts[marker.end :] = [_Q] * (len(lines) - marker.end)
             break
         position = marker.end
-    return parts, introduced
+    return parts, announcing
 
 
 def _is_marked_below(lines: Sequence[str], marker: Marker, quoted: Sequence[bool]) -> bool:
@@ -64,26 +64,21 @@ def _is_marked_below(lines: Sequence[str], marker: Marker, quoted: Sequence[bool
     return not marker.whole and following is not None and quoted[following]
 
 
-def _keep_context(lines: Sequence[str], parts: list[Part], quoted: Sequence[bool], introduced: set[int]) -> None:
+def _keep_context(lines: Sequence[str], parts: list[Part], quoted: Sequence[bool], announcing: set[int]) -> None:
     runs = list(_runs(lines, parts))
     written = [index for index, (part, _, _) in enumerate(runs) if part is _W]
     if not written:
-        if not introduced and not any(marker_at([lines[at]], 0, [False]) for at in _first_quoted(lines, parts)):
-            parts[:] = [_C] * len(parts)  # nothing but marked lines that nobody announced: somebody sent that
+        if not announcing:
+            parts[:] = [_C if part is _Q else part for part in parts]  # nobody announced them: somebody sent that
         return
     answered = [index for index, (part, _, _) in enumerate(runs) if part is _Q and index < written[-1]]
     for index in answered:
         _, start, end = runs[index]
-        heads = index < written[0] and len(answered) == 1 and any(start <= at <= end for at in introduced)
-        if heads or end - start > _LONGEST_CONTEXT:
-            continue
-        for at in range(start, end):
-            if quoted[at]:
-                parts[at] = _C
-
-
-def _first_quoted(lines: Sequence[str], parts: Sequence[Part]) -> list[int]:
-    return [at for at, part in enumerate(parts) if part is _Q and lines[at].strip()][:1]
+        heads = index < written[0] and len(answered) == 1 and not announcing.isdisjoint(range(start, end))
+        if not heads and end - start <= _LONGEST_CONTEXT:
+            for at in range(start, end):
+                if quoted[at] and at not in announcing:
+                    parts[at] = _C
 
 
 def _runs(lines: Sequence[str], parts: Sequence[Part]) -> Iterator[tuple[Part, int, int]]:

@@ -68,6 +68,8 @@ class _Writer:
         self.end()
         if self.lines and self.lines[-1].strip("> "):
             self.lines.append(">" * self.depth)
+        elif self.lines:
+            self.lines[-1] = ">" * min(self.depth, len(self.lines[-1].strip()))
 
     def text(self) -> str:
         self.end()

@@ -83,13 +83,13 @@ def _after_headers(lines: Sequence[str], at: int) -> int | None:
     """Past a block of headers that names who wrote and two things more, in whatever language."""
     while at < len(lines) and not lines[at].strip():
         at += 1
-    found: set[str] = set()
+    found: dict[str, str] = {}
     end, gaps = at, 0
     for position in range(at, min(at + _MOST_HEADER_LINES, len(lines))):
         line = lines[position]
         kind = _header_kind(line)
         if kind:
-            found.add(kind)
+            found.setdefault(kind, line)
             end, gaps = position + 1, 0
         elif position == at:
             return None
@@ -99,7 +99,9 @@ def _after_headers(lines: Sequence[str], at: int) -> int | None:
                 break
         elif gaps:
             break  # a header's second line follows it at once
-    return end if "from" in found and len(found) >= 3 else None
+    # Without a subject it may be a form that a customer filled in, unless an address stands in it.
+    telling = "subject" in found or "@" in found.get("from", "")
+    return end if "from" in found and len(found) >= 3 and telling else None
 
 
 def _header_kind(line: str) -> str:

@@ -11,6 +11,7 @@ _DELIMITER = re.compile(r"\s*(?:-- ?|—|–|__|_{5,}|-{5,}|\*{3,}|#{4,}|~{4,}|=
 _PROPER = re.compile(r"-- ?")
 _ORNAMENT = re.compile(r"[\s\-_=*#~+ᐧ·•—–|]+")
 _LINE = re.compile(r"[\s(<*_\[\"'-]*(?:" + "|".join(LINES) + r")[\s)>*_\]\"'.!]*", re.IGNORECASE)
+_LINK = re.compile(r"[<(]?https?://[^\s>)]*[>)]?")
 _DISCLAIMER = re.compile(r"[\s*_]*(?:" + "|".join(DISCLAIMERS) + ")", re.IGNORECASE)
 # What stands below a delimiter is a signature while it is short; more is text, whatever stands above it.
 _MOST_LINES, _MOST_BELOW_ORNAMENT = 16, 8
@@ -52,7 +53,7 @@ def _above_added_lines(lines: Sequence[str], end: int) -> int:
     while at >= 0:
         line = lines[at]
         if line.strip():
-            added = len(line) <= _LONGEST_LINE and (_LINE.fullmatch(line) or _ORNAMENT.fullmatch(line))
+            added = len(line) <= _LONGEST_LINE and (_LINE.fullmatch(_LINK.sub("", line)) or _ORNAMENT.fullmatch(line))
             if not added and not _is_disclaimer(lines, at):
                 break
             found = at
