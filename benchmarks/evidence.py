@@ -28,6 +28,7 @@ from benchmarks import (
     evidence_deflection,
     evidence_disruptions,
     evidence_limits,
+    evidence_mail,
     evidence_numbers,
     evidence_payloads,
     evidence_promises,
@@ -83,6 +84,7 @@ def _measured(data: Path, *, sample: bool) -> dict[str, Any]:
         "risk": evidence_risk.run(sample=sample),
         "deflection": evidence_deflection.run(sample=sample),
         "words": evidence_words.run(HERE),
+        "mail": evidence_mail.run(data),
     }
 
 

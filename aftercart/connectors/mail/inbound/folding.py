@@ -10,6 +10,7 @@ Quotation is recognised by how programs introduce it (`markers`), by quote marks
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -19,12 +20,17 @@ from aftercart.connectors.mail.inbound.signatures import signature_starts
 
 # A quotation longer than this is no context that anybody would read above an answer.
 _LONGEST_CONTEXT = 40
+# How far into marked lines an introduction may stand: those further down introduce what was quoted before.
+_INTO_QUOTATION = 4
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _W, _C, _Q, _S = Part.WRITTEN, Part.CONTEXT, Part.QUOTE, Part.SIGNATURE
 
 
 def folded(text: str) -> tuple[Segment, ...]:
     """The lines of `text`, in order, each in exactly one segment."""
-    lines = text.split("\n")
+    whole = text.split("\n")
+    # Marks of direction stand anywhere in Hebrew and Arabic mails and mean nothing here.
+    lines = _DIRECTIONS.sub("", text).split("\n")
     quoted = quote_lines(lines)
     parts, announcing = _sorted(lines, quoted)
     _mark_signatures(lines, parts)
@@ -33,7 +39,7 @@ def folded(text: str) -> tuple[Segment, ...]:
     position, found = 0, []
     for part, group in groupby(parts):
         count = len(list(group))
-        found.append(Segment(part, "\n".join(lines[position : position + count])))
+        found.append(Segment(part, "\n".join(whole[position : position + count])))
         position += count
     return tuple(found)
 
@@ -42,9 +48,10 @@ def _sorted(lines: Sequence[str], quoted: Sequence[bool]) -> tuple[list[Part], s
     """Written or quote, for each line; and which lines announce a quotation."""
     parts = [_Q if is_quoted else _W for is_quoted in quoted]
     announcing: set[int] = set()
-    position, above = 0, False
+    position, above, depth = 0, False, 0
     while position < len(lines):
-        marker = marker_at(lines, position, quoted)
+        depth = depth + 1 if quoted[position] else 0
+        marker = marker_at(lines, position, quoted) if depth <= _INTO_QUOTATION else None
         if marker is None:
             above = above or (not quoted[position] and bool(lines[position].strip()))
             position += 1

@@ -19,13 +19,26 @@ class Marker:
 
 _MARK = re.compile(r"\s{0,3}[>|]")
 _SUPERCITED = re.compile(r"\s?[A-Za-z]{1,3}>( |$)")
-_DECORATION = " \t*_>|-=\u200e\u200f\u202f\xa0"
+_DECORATION = " \t*_>|-=\u202f\xa0"
+_RULES = "-_=—–*"
 _ADDRESS = re.compile(r"[^\s<>@]{1,80}@[^\s<>@]{2,80}")
 _TIME = re.compile(r"\b\d{1,2}(?:[:.h時点시时]\s?\d{2}| ?[ap]\.?m\b)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NUMBER = re.compile(r"\d")
 _WROTE = re.compile(rf"(?:^|[\s>,.)\"»”\d]|(?<=[^\x00-\u024f]))(?:{'|'.join(WROTE)})(?![^\W\d_a-z])", re.IGNORECASE)
-_WROTE_LAST = re.compile(rf"(?:^|[\s>\"»”]|(?<=[^\x00-\u024f]))(?:{'|'.join(WROTE)})[\s-]*$", re.IGNORECASE)
+# Without a colon after it, as some programs have it where they break the line.
+_WROTE_LAST = (
+    "wrote",
+    "schrieb",
+    "écrit",
+    "escribió",
+    "escreveu",
+    "scritto",
+    "schreef",
+    "geschreven",
+    "skrev",
+    "napisał(a)",
+)
 _OPENS = re.compile(
     rf"(?:{'|'.join(sorted(map(re.escape, OPENERS), key=len, reverse=True))})(?![^\W\d_])", re.IGNORECASE
 )
@@ -37,7 +50,6 @@ _DATE_AND_NAME = re.compile(
 )
 # … and programs that name a time and an address, in any language, and no word at all.
 _TIME_AND_ADDRESS = re.compile(r"<[^\s<>@]+@[^\s<>@]+>\s?[:：]")
-_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _WRAPS, _LONGEST = 4, 320
 _PHRASES = "|".join(ORIGINAL)
 _ORIGINAL = re.compile(
@@ -66,11 +78,13 @@ def quote_lines(lines: Sequence[str]) -> list[bool]:
 def marker_at(lines: Sequence[str], at: int, quoted: Sequence[bool]) -> Marker | None:
     """What begins with this line and introduces a quotation; None for any other line."""
     line = lines[at]
-    if not line.strip() or len(line) > _LONGEST:
+    bare = line.strip(" \t>|")
+    if not bare or len(line) > _LONGEST:
         return None
-    if _ORIGINAL.fullmatch(line):
+    ruled = bare[0] in _RULES
+    if (ruled or ":" in bare or "：" in bare) and _ORIGINAL.fullmatch(line):
         return Marker(_after_headers(lines, at + 1) or at + 1, whole=not quoted[at])
-    if _RULE.fullmatch(line):
+    if ruled and _RULE.fullmatch(line):
         end = _after_headers(lines, at + 1)
         return None if end is None else Marker(end, whole=not quoted[at])
     if (end := _after_headers(lines, at)) is not None:
@@ -105,15 +119,18 @@ def _after_headers(lines: Sequence[str], at: int) -> int | None:
 
 
 def _header_kind(line: str) -> str:
-    match = _HEADER.match(_DIRECTIONS.sub("", line))
+    match = _HEADER.match(line) if ":" in line or "：" in line else None
     return _MEANING.get(" ".join(match[1].split()).lower(), "") if match else ""
 
 
 def _after_introduction(lines: Sequence[str], at: int, quoted: Sequence[bool]) -> int | None:
     """Past "On … wrote:", which programs break over some lines; None unless it begins here and not further down."""
     joined, blanks = "", 0
-    for position in range(at, min(at + _WRAPS + 2, len(lines))):
-        line = _DIRECTIONS.sub("", lines[position])
+    within = range(at, min(at + _WRAPS + 2, len(lines)))
+    if not any(_ends(lines[position]) for position in within):
+        return None
+    for position in within:
+        line = lines[position]
         piece = line.strip(_DECORATION)
         if not piece and not line.strip():
             blanks += 1
@@ -131,10 +148,10 @@ def _after_introduction(lines: Sequence[str], at: int, quoted: Sequence[bool]) -
 
 
 def _ends(line: str) -> bool:
-    line = line.rstrip(_DECORATION.replace(">", ""))
-    return line.endswith((":", "：", ">", "> ")) or _DATE_AND_NAME.fullmatch(line.strip(_DECORATION)) is not None or (
-        _WROTE_LAST.search(line[-40:]) is not None
-    )  # fmt: skip
+    line = line.rstrip(" \t*_|-=\u202f\xa0")
+    if line.endswith((":", "：", ">", *_WROTE_LAST)):
+        return True
+    return line.lstrip(_DECORATION)[:1].isdigit() and _DATE_AND_NAME.fullmatch(line.strip(_DECORATION)) is not None
 
 
 def _begins(text: str) -> bool:
@@ -171,4 +188,4 @@ def _introduces(text: str, lines: Sequence[str], end: int, quoted: Sequence[bool
 
 def _closes_bare(text: str, line: str) -> bool:
     """Zoho's line ends in dashes, a few others' in the word itself; both name an address or a time."""
-    return _is_strong(text) and (line.rstrip().endswith("--") or _WROTE_LAST.search(text) is not None)
+    return _is_strong(text) and (line.rstrip().endswith("--") or text.endswith(_WROTE_LAST))
