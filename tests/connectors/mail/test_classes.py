@@ -92,6 +92,22 @@ def test_lists_are_known_by_their_headers(headers: dict[str, str]) -> None:
     assert kind(mail(**headers)) == "list"
 
 
+def test_a_newsletter_from_an_address_that_nobody_reads_is_a_list() -> None:
+    news = {
+        "from": "noreply@news.example",
+        "list_unsubscribe": "<https://news.example/u>",
+        "x_auto_response_suppress": "All",
+    }
+    assert kind(mail(**news)) == "list"
+
+
+def test_what_a_group_of_ours_passes_on_is_from_whoever_wrote_it() -> None:
+    passed_on = mail(x_original_sender="anna@berg.example", **{"from": "'Anna' via Help <help@nordwind.example>"})
+    assert str(read(passed_on, ours={"help@nordwind.example"}).sender) == "anna@berg.example"
+    forged = mail(x_original_sender="anna@berg.example", **{"from": "eve@evil.example"})
+    assert str(read(forged, ours={"help@nordwind.example"}).sender) == "eve@evil.example"
+
+
 def test_a_group_that_is_our_own_address_is_a_way_in_and_no_list() -> None:
     group = mail(
         list_id="<help.nordwind.example>",

@@ -192,6 +192,19 @@ def test_the_html_is_read_where_the_text_form_says_nothing() -> None:
         assert found.reply == "Where is my parcel?"
 
 
+def test_other_forms_of_the_text_are_neither_read_twice_nor_attached() -> None:
+    amp = part("<html amp4email>", "text/x-amp-html")
+    forms = multipart(part(LETTER, "text/plain"), amp, part("<p>Hello", "text/html"), kind="alternative")
+    assert (read(whole(forms)).reply, read(whole(forms)).attachments) == (LETTER, ())
+    assert read(whole(part("<bold>Hello</bold> Anna", "text/enriched"))).reply == "Hello Anna"
+
+
+def test_a_sealed_mail_is_kept_and_said_to_be_sealed() -> None:
+    found = read(whole(part(b"0\x82", "application/pkcs7-mime; name=smime.p7m; smime-type=enveloped-data")))
+    assert (found.reply, found.attachments[0].name) == ("", "smime.p7m")
+    assert "encrypted" in found.notes[0]
+
+
 def test_texts_around_a_picture_are_all_read() -> None:
     body = multipart(part("Above", "text/plain"), part(JPEG, "image/jpeg"), part("Below", "text/plain"))
     assert read(whole(body)).reply == "Above\n\nBelow"

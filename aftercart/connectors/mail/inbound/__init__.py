@@ -41,7 +41,7 @@ def read(content: bytes, *, authserv_id: str | None = None, ours: Set[str] = fro
     message, notes = _parsed(content)
     head, parts = Head(message), gathered(message)
     text, subject = text_in(parts), head.first("subject")
-    sender = next(iter(head.addresses("from", "sender", "reply-to", "return-path")), None)
+    sender = _sender(head, ours)
     kind, why = class_of(head, sender, subject, report=_report_type(message, parts), ours=ours)
     to, cc, delivered_to = head.addresses("to"), head.addresses("cc"), _delivered_to(head)
     return Mail(
@@ -67,6 +67,15 @@ def read(content: bytes, *, authserv_id: str | None = None, ours: Set[str] = fro
         verdict=verdict_of(head, authserv_id),
         notes=tuple(dict.fromkeys([*notes, *parts.notes])),
     )
+
+
+def _sender(head: Head, ours: Set[str]) -> Address | None:
+    """Who wrote: of From, or whatever else names somebody; of what a group of ours passes on, its first sender."""
+    named = head.addresses("from", "sender", "reply-to", "return-path")
+    if named and named[0].address in ours:
+        before = head.addresses("x-original-from", "x-original-sender", "reply-to")
+        return next((address for address in before if address.address and address.address not in ours), named[0])
+    return next(iter(named), None)
 
 
 def _report_type(message: Message, parts: Parts) -> str:

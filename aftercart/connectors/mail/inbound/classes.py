@@ -42,6 +42,7 @@ def class_of(head: Head, sender: Address | None, subject: str, *, report: str, o
         (Class.BOUNCE, _bounced(head, sender, subject, report)),
         (Class.AUTO_REPLY, _automatic(head, sender, subject, report)),
         (Class.LIST, _listed(head, ours)),
+        (Class.AUTO_REPLY, _unanswerable(head, sender)),
     ):
         if why := next(reasons, ""):
             return kind, why
@@ -76,7 +77,11 @@ def _automatic(head: Head, sender: Address | None, subject: str, report: str) ->
         yield f"Precedence: {precedence}"
     if told := _AUTOMATIC.match(subject):
         yield f"subject: {told[0].strip()}"
-    if "x-auto-response-suppress" in head and submitted != "no" and _is_suppressing(head):
+
+
+def _unanswerable(head: Head, sender: Address | None) -> Iterator[str]:
+    """What says no more than that nobody should answer: newsletters say so too, so they are looked for before."""
+    if head.first("auto-submitted").strip().lower() != "no" and _is_suppressing(head):
         yield "X-Auto-Response-Suppress"
     local = _local(sender)
     # A form sends from such an address too, and says in Reply-To who wrote.

@@ -18,7 +18,12 @@ from aftercart.connectors.mail.inbound.shapes import Attachment
 # More parts than any program makes; what is beyond is said, not read.
 _MOST_PARTS, _DEEPEST = 1000, 50
 _TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
+_ENRICHED = re.compile(r"</?[a-z]{1,60}>", re.IGNORECASE)
 _PARAMETER = re.compile(r";\s*([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;\s]+))")
+# Other forms of a text, for programs that render them in ways of their own; and what only its recipient can open.
+_FOR_MACHINES = ("text/x-amp-html", "text/watch-html")
+_SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
+_WRITTEN = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown")
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
@@ -146,12 +151,16 @@ def _take_leaf(part: Message, kind: str, found: Parts, body: Body | None) -> Non
         found.inner.append(_head_of(content))
     elif kind == "message/delivery-status" or kind == "message/disposition-notification":
         found.reports.append(_text(part, content, found))
-    elif kind in ("text/plain", "text/html") and disposition != "attachment" and not _is_file(name, found, body):
+    elif kind in _WRITTEN and disposition != "attachment" and not _is_file(name, found, body):
         _take_text(part, kind, content, found, body)
     elif kind == "text/calendar" and not name:
         found.calendars.append(_text(part, content, found))
         _attach(found, part, "invitation.ics", kind, content)
+    elif body is not None and kind in _FOR_MACHINES:
+        return
     elif content or name or disposition == "attachment":
+        if kind in _SEALED:
+            found.notes.append(f"{kind}: it is encrypted or signed as a whole, so that its text cannot be read")
         _attach(found, part, name, kind, content, inline=disposition == "inline")
 
 
@@ -165,10 +174,13 @@ def _take_text(part: Message, kind: str, content: bytes, found: Parts, body: Bod
     if body is None:
         body = Body()
         found.bodies.append(body)
+    if kind in ("text/enriched", "text/richtext"):
+        text = _ENRICHED.sub("", text)
     if kind == "text/html":
         body.html = f"{body.html}\n{text}" if body.html else text
         return
-    body.plain = f"{body.plain}\n{text}" if body.plain else text
+    if kind == "text/plain" or not body.plain:
+        body.plain = f"{body.plain}\n{text}" if body.plain else text
     asked = parameters(part)
     body.flowed = asked.get("format", "").lower() == "flowed"
     body.deleted_spaces = asked.get("delsp", "").lower() == "yes"
