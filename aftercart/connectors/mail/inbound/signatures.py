@@ -29,21 +29,27 @@ def signature_starts(lines: Sequence[str]) -> int | None:
 
 
 def _after_delimiter(lines: Sequence[str]) -> int | None:
+    below, paragraphs = _counted(lines)
     fenced = False
     for at, line in enumerate(lines):
         fenced ^= line.lstrip().startswith("```")
         if fenced or not _DELIMITER.fullmatch(line):
             continue
-        below = [text for text in lines[at + 1 :] if text.strip() and not _ORNAMENT.fullmatch(text)]
-        ornament = not _PROPER.fullmatch(line.strip())
-        if not below or (len(below) <= (_MOST_BELOW_ORNAMENT if ornament else _MOST_LINES) and _is_short(below)):
+        most = _MOST_LINES if _PROPER.fullmatch(line.strip()) else _MOST_BELOW_ORNAMENT
+        if below[at + 1] <= most and paragraphs[at + 1] <= 2:
             return at
     return None
 
 
-def _is_short(lines: Sequence[str]) -> bool:
-    """Names, addresses and slogans are; paragraphs are not."""
-    return sum(len(line) > 120 and not _DISCLAIMER.match(line) for line in lines) <= 2
+def _counted(lines: Sequence[str]) -> tuple[list[int], list[int]]:
+    """From each line on: how many say something, and how many of those are paragraphs, not names and addresses."""
+    below, paragraphs = [0] * (len(lines) + 1), [0] * (len(lines) + 1)
+    for at in range(len(lines) - 1, -1, -1):
+        line = lines[at]
+        says = bool(line.strip()) and not _ORNAMENT.fullmatch(line)
+        below[at] = below[at + 1] + says
+        paragraphs[at] = paragraphs[at + 1] + (says and len(line) > 120 and not _DISCLAIMER.match(line))
+    return below, paragraphs
 
 
 def _above_added_lines(lines: Sequence[str], end: int) -> int:
