@@ -54,10 +54,10 @@ def _rate(work: Callable[[Any], object], each: Sequence[Any]) -> float:
     return len(each) / (time.process_time() - begun)
 
 
-def _bare(content: bytes) -> list[bytes]:
+def _bare(content: bytes) -> list[object]:
     message = BytesParser(policy=default).parsebytes(content)
     _ = message["from"], message["to"], message["subject"], message["date"], message["references"]
-    return [part.get_payload(decode=True) or b"" for part in message.walk() if not part.is_multipart()]
+    return [part.get_payload(decode=True) for part in message.walk() if not part.is_multipart()]
 
 
 def _html(number: int) -> str:
