@@ -44,6 +44,20 @@ def test_an_answer_below_is_the_answer(introduction: str) -> None:
     assert reply(f"{introduction}\n{marked(SOLD)}\n\n{OWN}") == OWN
 
 
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "Nordwind wrote:", "Nordwind schrieb:", "Nordwind a écrit :", "Nordwind escribió:", "Nordwind ha scritto:",
+        "Nordwind escreveu:", "Nordwind schreef:", "Nordwind skrev:", "Nordwind napisał(a):", "Nordwind написал(а):",
+        "Nordwind さんは書きました:", "Nordwind 写道：", "You wrote:", "Sie schrieben:",
+        "El jueves, 5 de marzo de 2026, Nordwind escribió:", "четверг, 5 марта 2026 г. пользователь Nordwind написал:",
+    ],
+)  # fmt: skip
+def test_a_name_and_a_word_introduce_only_what_is_marked(introduction: str) -> None:
+    assert reply(f"{OWN}\n\n{introduction}\n{marked(SOLD)}") == OWN
+    assert reply(f"{OWN}\n\n{introduction}\n{SOLD}") == f"{OWN}\n\n{introduction}\n{SOLD}"
+
+
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
 def test_a_block_of_headers_folds_away_what_follows(block: str) -> None:
     assert reply(f"{OWN}\n\n{block}\n\n{SOLD}") == OWN

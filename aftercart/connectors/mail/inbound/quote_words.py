@@ -4,16 +4,16 @@ from __future__ import annotations
 
 # "… wrote": as it stands in the line above a quotation. Regular expressions.
 WROTE = (
-    r"wrote", r"writes", r"schrieb(?:en)?", r"hat .{0,80}geschrieben", r"[aà] écrit", r"ha escrito", r"escribi[óo]",
-    r"ha scritto", r"scrisse", r"escreveu", r"escribiu", r"va escriure", r"ha escrit", r"schreef", r"geschreven",
-    r"skrev", r"skreiv", r"skrifaði", r"kirjoitti", r"kirjutas", r"napisa[łl](?:\(a\)|/a|a)?", r"pisze",
-    r"napsala?(?:\(a\))?", r"nap[ií]sala?(?:\(a\))?", r"[ií]rta", r"a scris", r"написал(?:\(а\)|а)?", r"пишет",
-    r"писал(?:\(а\)|а)?", r"пише", r"написа(?:в|ла|в\(ла\)|о|ла?/ла)?", r"napisa(?:o|la|o/la|l/-a)",
-    r"je napisal(?:a|/a)?", r"rašė", r"parašė", r"rakstīja", r"έγραψε", r"yazdı", r"şunu yazdı", r"yazmış",
-    r"כתב(?:/ה|ה)?", r"מאת", r"كتب(?:ت)?", r"نوشت", r"ने लिखा", r"đã viết", r"viết", r"เขียน(?:ว่า)?",
-    r"napisana przez", r"كتابة ما يلي", r"şunları yazdı", r"menulis", r"写道", r"寫道", r"のメッセージ", r"のメール",
-    r"書き(?:ました|込み)", r"님이 (?:작성|쓴 글)", r"작성", r"idatzi(?: du| zuen)?", r"scríobh", r"ysgrifennodd",
-    r"skryf", r"ka shkruar", r"напиша",
+    r"wrote", r"writes", r"quoting", r"zitat von", r"citation de", r"citando", r"schrieb(?:en)?",
+    r"hat .{0,80}geschrieben", r"[aà] écrit", r"ha escrito", r"escribi[óo]", r"ha scritto", r"scrisse", r"escreveu",
+    r"escribiu", r"va escriure", r"ha escrit", r"schreef", r"geschreven", r"skrev", r"skreiv", r"skrifaði",
+    r"kirjoitti", r"kirjutas", r"napisa[łl](?:\(a\)|/a|a)?", r"pisze", r"napsala?(?:\(a\))?",
+    r"nap[ií]sala?(?:\(a\))?", r"[ií]rta", r"a scris", r"написал(?:\(а\)|а)?", r"пишет", r"писал(?:\(а\)|а)?", r"пише",
+    r"написа(?:в|ла|в\(ла\)|о|ла?/ла)?", r"napisa(?:o|la|o/la|l/-a)", r"je napisal(?:a|/a)?", r"rašė", r"parašė",
+    r"rakstīja", r"έγραψε", r"yazdı", r"şunu yazdı", r"yazmış", r"כתב(?:/ה|ה)?", r"מאת", r"كتب(?:ت)?", r"نوشت",
+    r"ने लिखा", r"đã viết", r"viết", r"เขียน(?:ว่า)?", r"napisana przez", r"كتابة ما يلي", r"şunları yazdı",
+    r"menulis", r"写道", r"寫道", r"のメッセージ", r"のメール", r"書き(?:ました|込み)", r"님이 (?:작성|쓴 글)",
+    r"작성", r"idatzi(?: du| zuen)?", r"scríobh", r"ysgrifennodd", r"skryf", r"ka shkruar", r"напиша",
 )  # fmt: skip
 
 # What such a line may begin with, beside a date, a name or an address. Lower case.
