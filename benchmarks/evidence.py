@@ -29,6 +29,7 @@ from benchmarks import (
     evidence_disruptions,
     evidence_gestures,
     evidence_limits,
+    evidence_mail,
     evidence_numbers,
     evidence_payloads,
     evidence_promises,
@@ -85,6 +86,7 @@ def _measured(data: Path, *, sample: bool) -> dict[str, Any]:
         "deflection": evidence_deflection.run(sample=sample),
         "gestures": evidence_gestures.run(sample=sample),
         "words": evidence_words.run(HERE),
+        "mail": evidence_mail.run(data),
     }
 
 

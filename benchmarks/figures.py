@@ -140,6 +140,14 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
         ),
         Figure(title="curves: 1,000,000 parcels assessed anew", ours="million_seconds", unit="s of one core", aim=60),
     ),
+    "mail": (
+        Figure(
+            title="mail: read, folded and classed, one core", ours="mails_per_second.ours", unit="/s",
+            base="mails_per_second.bare", beside="the standard library's parser", ratio="cpu_to_bare", aim=2,
+        ),
+        Figure(title="mail: sanitised to be shown", ours="shown_per_second", unit="/s"),
+        Figure(title="mail: one of 25 MB", ours="seconds_of_25_mb", unit="s"),
+    ),
     "crash": (
         Figure(title="crash: deliveries replayed", ours="deliveries", unit=""),
         Figure(title="crash: processes killed", ours="killed", unit="", aim=15, more=True),

@@ -18,6 +18,7 @@ from aftercart.cli import (
     giving,
     importing,
     inspecting,
+    mailing,
     parsing,
     promising,
     questioning,
@@ -118,6 +119,7 @@ app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command(hidden=True)(demo.catching)
 app.command()(parsing.parse)
+app.add_typer(mailing.app, name="mail")
 app.command("import")(importing.import_)
 app.add_typer(backtest.app, name="backtest")
 app.command()(weighing.concerns)
