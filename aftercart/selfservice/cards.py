@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from aftercart.facts import State, ZoneSource
 from aftercart.look.formats import Reader, supported
+from aftercart.orders.carrier_pages import page_of_parcel
 from aftercart.orders.fold import ALONG_THE_ROAD
 from aftercart.orders.rules import Scanned, carrier_name, compatible, distinct
 from aftercart.selfservice import advice, labels, sentences, slowed
-from aftercart.selfservice.carriers import page_of_parcel
 from aftercart.selfservice.queries import Believed, Item, Parcel, Picture
 from aftercart.selfservice.road import Mark, Passed, Stage, Step, road
 from aftercart.selfservice.rules import DATED, WAITS, Answer, Kind, Standing, Why, Window, answer
