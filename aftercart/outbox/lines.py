@@ -51,7 +51,7 @@ class Lines:
     _queued: dict[UUID, int] = field(default_factory=dict)
 
     def choose(self, brand_id: UUID, channel: str, purpose: str = "") -> Way | Wait:
-        """The first line for this purpose whose breaker is closed and whose rate allows; that uses up a permit of it."""
+        """The first line for this purpose whose breaker is closed and whose rate allows; it uses up a permit of it."""
         lines = [line for line in self._known(brand_id, channel) if _fits(line.provider, purpose)]
         if not lines and channel in self.usual:
             return Way(self.usual[channel])

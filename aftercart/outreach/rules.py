@@ -38,7 +38,8 @@ class Case:
     the same disruption. `feed_outage`: nothing is heard of any parcel. `ended`: of good news, the worry that it ends.
     `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has, `troubled` those of
     them that take nothing at the moment. `promised`: the last day that was told, of the customer's calendar. `calm`:
-    what stands against a question. `why`: what speaks for it. `given`: when the customer last told us what the courier needs.
+    what stands against a question. `why`: what speaks for it. `given`: when the customer last told us what the
+    courier needs.
     """
 
     kind: str

@@ -13,7 +13,7 @@ from aftercart.intake.models import Delivery, DeliveryPerson
 from aftercart.orders.models import Cancellation, Fulfilment, Order, OrderLine, Parcel, Payment, Scan
 from aftercart.orders.rules import number, order_number
 from aftercart.outbox.models import Outgoing
-from aftercart.outreach.models import Answer, Decision, Gesture
+from aftercart.outreach.models import Answer, Correction, Decision, Gesture
 from aftercart.people.models import Customer, PageVisit
 from aftercart.people.rules import normal_email
 from aftercart.promises.models import Forecast, Promise
@@ -44,6 +44,7 @@ class Known:
     decisions: list[Decision]
     answers: list[Answer]
     gestures: list[Gesture]
+    corrections: list[Correction]
     visits: list[PageVisit]
     contacts: list[datetime]
     deliveries: list[Delivery]
@@ -77,6 +78,7 @@ def known(brand: Brand, order: Order) -> Known:
         decisions=decisions,
         answers=list(Answer.objects.filter(**of_order)),
         gestures=list(Gesture.objects.filter(**of_order)),
+        corrections=list(Correction.objects.filter(**of_order).order_by("at", "version")),
         visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
         contacts=contacts.get(order.id, []),
         deliveries=_deliveries(brand, order),

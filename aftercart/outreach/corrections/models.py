@@ -43,6 +43,12 @@ class Correction(Owned):
         return f"{self.parcel_id}, version {self.version}"
 
     @property
+    def lines(self) -> list[str]:
+        """All of it, to be read."""
+        town = f"{self.postal_code} {self.city}".strip()
+        return [one for one in (self.name, *self.street.splitlines(), town, self.country, self.phone, self.note) if one]
+
+    @property
     def given(self) -> Given:
         return Given(
             name=self.name,

@@ -81,7 +81,7 @@ def _owed(brand: Brand, order: Order, parcel: Parcel, row: Correction) -> outbox
     task = _task(brand, order, parcel, row)
     person = order.customer_id or order.id
     if lines.takes(brand, EVENT, outbox.TASK):
-        mail = Customer.objects.filter(brand=brand, id=order.customer_id).values_list("email", flat=True).first()
+        mail = Customer.objects.filter(brand=brand, id=person).values_list("email", flat=True).first()
         return outbox.Owed(
             channel=EVENT, kind=CORRECTED, customer_id=person, episode=row.id, address=mail or "",
             subject=CORRECTED, text="", html="", language="", purpose=outbox.TASK, task=task,
