@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -56,7 +57,7 @@ def address(request: HttpRequest, brand: str, token: str, parcel: UUID | None = 
                 return there
         return show(
             request, "address.html", shop, language, form=form, token=token, number=picture.number,
-            carrier=card.carrier, country=reader.country(picture.country),
+            carrier=card.carrier or _("The carrier"), country=reader.country(picture.country),
         )  # fmt: skip
 
 
