@@ -34,7 +34,7 @@ class AddressForm(forms.Form):
     """What the courier needs. A postcode that looks wrong there is asked for once more, and then taken."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Name at the door"),
         max_length=200,
         error_messages={"required": _("Enter the name at the door.")},
         widget=_line("name"),
