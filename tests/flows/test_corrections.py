@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import random
 import re
-from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from aftercart import pipeline
@@ -21,25 +17,19 @@ from aftercart.brands.models import AuditEntry, Brand
 from aftercart.brands.services import hire, set_clock
 from aftercart.facts import Attention, State
 from aftercart.ops.books import imbalances
-from aftercart.orders.models import Order, Parcel
-from aftercart.outbox import handover, lines
-from aftercart.outbox import services as outbox
-from aftercart.outbox.models import Line, Outgoing, OutgoingBody
-from aftercart.outreach.corrections import services as corrections
-from aftercart.outreach.corrections.rules import Given
+from aftercart.orders.models import Order
+from aftercart.outbox import lines
+from aftercart.outbox.models import Outgoing, OutgoingBody
 from aftercart.outreach.models import Correction, Decision
 from aftercart.people.links import Link, tracking_token
-from aftercart.plumbing import clock
-from tests import world
 from tests.flows import giving_world as giving
+from tests.flows.correcting_world import STOPPED, on_hold
 from tests.flows.customer import path_of, see, text_of
-from tests.flows.test_giving_at_once import together
 from tests.flows.test_watch import MOVING, hear
-from tests.gateway import HANG_UP, TWICE, Answer, Gateway, gateway
+from tests.gateway import Answer, Gateway, gateway
 from tests.telling import days, placed, promised, scanned, shipped
 from tests.world import NOW
 
-STOPPED = NOW + days(1)
 FULL = {
     "name": "Noor Haddad",
     "street": "1200 W Lake St\r\nFlat 4",
@@ -65,13 +55,6 @@ def stopped(brand: Brand) -> Brand:
     on_hold(brand)
     set_clock(brand, STOPPED + timedelta(hours=1), rate=0)
     return brand
-
-
-def on_hold(brand: Brand, reason: str = "address", state: State = State.HELD, **known: Any) -> None:
-    facts = (placed(), promised(NOW.date() + days(9)), shipped(NOW, number="1Z999AA1"))
-    hear(brand, NOW, *facts, scanned(MOVING, NOW, number="1Z999AA1"))
-    usual = {"reason": reason, "attention": Attention.ACTION} | known
-    hear(brand, STOPPED, scanned(state, STOPPED, number="1Z999AA1", **usual))
 
 
 def in_the_mail() -> str:
@@ -209,82 +192,6 @@ def in_the_last_mail() -> str:
     found = re.search(r"Complete the address: (\S+)", text)
     assert found
     return urlsplit(found[1]).path
-
-
-# Where the process can die: as it owes, keeps and notes what was given, as it sends, as it settles.
-DEATHS = (
-    (corrections, "_owed"), (outbox, "owe_all"), (corrections, "audit"), (handover, "_mark_sending"),
-    (handover, "_message"), (handover, "_settle"),
-)  # fmt: skip
-WEATHER = (Answer(204, b""), Answer(500), Answer(manner=HANG_UP), Answer(200, manner=TWICE))
-
-
-class Crash(Exception):
-    pass
-
-
-def _dies(*_: object, **__: object) -> object:
-    raise Crash
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("seed", range(8))
-def test_whatever_dies_each_version_is_told_under_one_name_and_none_is_forgotten(there: Gateway, seed: int) -> None:
-    brand, chance = world.juniper(), random.Random(seed)
-    giving.speaks(brand)
-    giving.has_system(brand, there.url)
-    with transaction.atomic():
-        on_hold(brand)
-    parcel = Parcel.objects.get()
-    kept: set[str] = set()
-    for step in range(10):
-        there.answers.append(chance.choice(WEATHER))
-        note = chance.choice(["Ring twice", "Gate code 4711", "At the back"])
-        given = Given(name="Noor", street="1 Lake St", postal_code="60607", city="Chicago", note=note)
-        at = STOPPED + timedelta(minutes=step)
-        with pytest.MonkeyPatch.context() as patch:
-            if chance.random() < 0.6:
-                patch.setattr(*chance.choice(DEATHS), _dies)
-            with suppress(Crash):
-                row = corrections.correct(brand, parcel, given, asked_since=STOPPED, at=at)
-                kept.add(f"{row.version} {note}")
-            with suppress(Crash):
-                pipeline.send(at)
-        assert {f"{row.version} {row.note}" for row in Correction.objects.all()} == kept and imbalances() == []
-        _time_passes()
-    there.answers.clear()
-    for _ in range(3):
-        pipeline.send(STOPPED + days(1))
-        _time_passes()
-    names: dict[str, set[str]] = defaultdict(set)
-    for asked in there.asked:
-        if b"address.corrected" in asked.body:
-            data = json.loads(asked.body)["data"]
-            names[f"{data['version']} {data['note']}"].add(asked.headers["webhook-id"])
-    assert names.keys() == kept and {len(known) for known in names.values()} == {1}
-    assert len(set.union(*names.values())) == len(kept), "no two versions by one name"
-    assert set(Outgoing.objects.filter(kind="address.corrected").values_list("state", flat=True)) == {"sent"}
-
-
-def _time_passes() -> None:
-    """Leases run out, breakers close, what waits is due."""
-    past = clock.machine() - days(1)
-    Outgoing.objects.filter(state=Outgoing.SENDING).update(lease_until=past)
-    handover.give_up_abandoned()
-    Outgoing.objects.filter(state=Outgoing.DUE).update(due_at=past)
-    Line.objects.update(open_until=None, failures=0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_taps_at_once_are_one(there: Gateway) -> None:
-    brand = world.juniper()
-    giving.has_system(brand, there.url)
-    with transaction.atomic():
-        on_hold(brand)
-    parcel = Parcel.objects.get()
-    given = Given(name="Noor", street="1 Lake St", postal_code="60607", city="Chicago")
-    assert together(*[lambda: corrections.correct(brand, parcel, given, asked_since=STOPPED, at=STOPPED)] * 4) == []
-    assert Correction.objects.count() == Outgoing.objects.filter(kind="address.corrected").count() == 1
 
 
 def test_staff_see_it_pass_it_on_and_then_it_stands(stopped: Brand, client: Client, admin_client: Client) -> None:

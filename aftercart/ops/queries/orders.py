@@ -13,6 +13,7 @@ from aftercart.intake.models import Delivery, DeliveryPerson
 from aftercart.orders.models import Cancellation, Fulfilment, Order, OrderLine, Parcel, Payment, Scan
 from aftercart.orders.rules import number, order_number
 from aftercart.outbox.models import Outgoing
+from aftercart.outreach.corrections.rules import ANSWERED
 from aftercart.outreach.models import Answer, Correction, Decision, Gesture
 from aftercart.people.models import Customer, PageVisit
 from aftercart.people.rules import normal_email
@@ -78,7 +79,10 @@ def known(brand: Brand, order: Order) -> Known:
         decisions=decisions,
         answers=list(Answer.objects.filter(**of_order)),
         gestures=list(Gesture.objects.filter(**of_order)),
-        corrections=list(Correction.objects.filter(**of_order).order_by("at", "version")),
+        # Nobody else is asked for one.
+        corrections=list(Correction.objects.filter(**of_order).order_by("at", "version"))
+        if any(concern.kind in ANSWERED for concern in concerns)
+        else [],
         visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
         contacts=contacts.get(order.id, []),
         deliveries=_deliveries(brand, order),
