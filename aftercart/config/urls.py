@@ -10,6 +10,7 @@ urlpatterns = [
     path("", start.front, name="front"),
     path("t/", include("aftercart.selfservice.urls")),
     path("o/<str:code>", short_link, name="short-link"),
+    path("o/<str:code>/a", short_link, {"to": "address"}, name="short-link-address"),
     path("ops/", include("aftercart.ops.urls")),
     path("api/v1/", include("aftercart.api.urls")),
     path("shop/", include("aftercart.rehearsal.shop")),

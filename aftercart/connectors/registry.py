@@ -70,6 +70,8 @@ PROVIDERS: dict[str, Provider] = {
 
 # They take what is about an order, and nothing else.
 ORDERS_ONLY = frozenset({"shopify"})
+# They do what they are told, where others only pass it on to a sender of messages.
+ACTING = frozenset({"webhook"})
 # Who takes, outside of a conversation, only texts that were approved before.
 TEMPLATED = frozenset({("twilio", WHATSAPP)})
 

@@ -100,6 +100,11 @@ RULES: tuple[tuple[str, str], ...] = (
         " AND g.state IN ('owed', 'granted'))",
     ),
     (
+        "everything that a customer told the courier was told to the brand",
+        "SELECT c.id FROM outreach_correction c LEFT JOIN outbox_outgoing o ON o.id = c.outgoing_id"
+        " AND o.brand_id = c.brand_id AND o.episode = c.id WHERE o.id IS NULL",
+    ),
+    (
         "every message is sent, due, being sent, parked, cancelled or void, and says when or why",
         "SELECT id FROM outbox_outgoing WHERE CASE state WHEN 'due' THEN false"
         " WHEN 'sending' THEN lease_until IS NULL WHEN 'sent' THEN sent_at IS NULL"

@@ -51,6 +51,7 @@ def of_parcel(known: Known, parcel: Parcel) -> Known:
         notices=[notice for notice in known.notices if notice.id in said],
         decisions=decisions,
         answers=[one for one in known.answers if one.id in asked],
+        corrections=[one for one in known.corrections if one.parcel_id == parcel.id],
         gestures=[gesture for gesture in known.gestures if gesture.concern_id not in others],
         payments=[],
     )

@@ -36,7 +36,7 @@ def entries(known: Known) -> list[Entry]:
     """Newest first."""
     parts = (
         _order(known), _parcels(known), _scans(known), _promises(known), _concerns(known), _gestures(known),
-        _speech(known),
+        _corrections(known), _speech(known),
     )  # fmt: skip
     found = [entry for part in parts for entry in part]
     # Of one instant, what comes later in this file follows from what comes earlier.
@@ -135,6 +135,14 @@ def _gestures(known: Known) -> Iterator[Entry]:
         what = f"Gesture for {kind_in_words(row.kind).lower()}: {state}"
         about = " · ".join(part for part in (gift(row), row.reason) if part)
         yield Entry(row.at, "bag", what, about, tone if tone in ("late", "watch") else "")
+
+
+def _corrections(known: Known) -> Iterator[Entry]:
+    for row in known.corrections:
+        what = "The customer sent an address" if row.version == 1 else "The customer changed the address"
+        yield Entry(row.at, "pin", what, " · ".join(row.lines), "good", row.outgoing_id)
+        if row.handled_at:
+            yield Entry(row.handled_at, "check", "The address was passed on", f"by {row.handled_by}", "good")
 
 
 def _visits(known: Known) -> Iterator[Entry]:

@@ -49,6 +49,7 @@ urlpatterns = [
     path("<slug:slug>/disruptions/<uuid:disruption_id>/", disruptions.disruption, name="disruption"),
     path("<slug:slug>/orders/", orders.search, name="search"),
     path("<slug:slug>/orders/<uuid:order_id>/", orders.order, name="order"),
+    path("<slug:slug>/orders/<uuid:order_id>/corrections/<uuid:correction_id>/", orders.passed_on, name="passed-on"),
     path("<slug:slug>/lanes/", lanes.lanes, name="lanes"),
     path("<slug:slug>/lanes.csv", lanes.export, name="lanes-csv"),
     path("<slug:slug>/lanes/lane/", lanes.lane, name="lane"),

@@ -22,7 +22,6 @@ from aftercart.outbox import lines
 from aftercart.outbox.lines import Lines, Wait, Way
 from aftercart.outbox.models import Line, Outgoing, OutgoingBody
 from aftercart.outbox.rules import retry_after
-from aftercart.outbox.services import OF_CUSTOMERS
 from aftercart.plumbing import clock
 from aftercart.plumbing.hours import Span, opens
 
@@ -87,7 +86,7 @@ def drain(
         if decide_again and _outdated(row, now):
             done.void += _void(row, now, decide_again)
             continue
-        way = _closed(row, now) or ways.choose(row.brand_id, row.channel, of_order=row.purpose not in OF_CUSTOMERS)
+        way = _closed(row, now) or ways.choose(row.brand_id, row.channel, row.purpose)
         if isinstance(way, Wait):
             _put_back(row, way)
             continue

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import audit
-from aftercart.connectors.registry import ORDERS_ONLY, PROVIDERS, TEMPLATED
+from aftercart.connectors.registry import ACTING, ORDERS_ONLY, PROVIDERS, TEMPLATED
 from aftercart.connectors.sending import EMAIL, Channel, SendError, SettingError
 from aftercart.outbox.models import Line
 from aftercart.outbox.rules import PATIENCE, SLACK, opened_for, permit, spacing
@@ -22,6 +22,8 @@ from aftercart.plumbing import clock
 
 NONE_THERE = timedelta(minutes=1)
 LONGEST_ERROR = 300
+# Purposes of what not every line takes.
+HOLD, GESTURE, TASK = "hold", "gesture", "task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,9 @@ class Lines:
     _of: dict[tuple[UUID, str], list[Line]] = field(default_factory=dict)
     _queued: dict[UUID, int] = field(default_factory=dict)
 
-    def choose(self, brand_id: UUID, channel: str, *, of_order: bool = True) -> Way | Wait:
-        """The first line whose breaker is closed and whose rate allows; a permit of it is used up by that."""
-        lines = [line for line in self._known(brand_id, channel) if of_order or line.provider not in ORDERS_ONLY]
+    def choose(self, brand_id: UUID, channel: str, purpose: str = "") -> Way | Wait:
+        """The first line for this purpose whose breaker is closed and whose rate allows; it uses up a permit of it."""
+        lines = [line for line in self._known(brand_id, channel) if _fits(line.provider, purpose)]
         if not lines and channel in self.usual:
             return Way(self.usual[channel])
         enabled = [line for line in lines if line.enabled]
@@ -115,9 +117,16 @@ def open_to(brand: Brand) -> frozenset[str]:
     return fares(brand).open
 
 
-def tells_of_customers(brand: Brand, channel: str) -> bool:
-    """Whether a line of this channel takes what is about no order."""
-    return Line.objects.filter(brand=brand, channel=channel, enabled=True).exclude(provider__in=ORDERS_ONLY).exists()
+def takes(brand: Brand, channel: str, purpose: str) -> bool:
+    """Whether a line of this channel takes what has that purpose."""
+    providers = Line.objects.filter(brand=brand, channel=channel, enabled=True).values_list("provider", flat=True)
+    return any(_fits(provider, purpose) for provider in providers)
+
+
+def _fits(provider: str, purpose: str) -> bool:
+    if purpose == TASK:
+        return provider in ACTING
+    return purpose not in (HOLD, GESTURE) or provider not in ORDERS_ONLY
 
 
 def _free(line: Line, now: datetime) -> datetime:

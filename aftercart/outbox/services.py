@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import audit
+from aftercart.outbox import lines
 from aftercart.outbox.models import Outgoing, OutgoingBody, Reach
 from aftercart.plumbing import clock, ids
 from aftercart.plumbing.addresses import address_hash
@@ -22,8 +23,9 @@ ASKED = "asked"
 # What there is one message for, at each brand.
 KEY = ("customer_id", "kind", "episode")
 # What is about a customer, and no order of theirs.
-HOLD, GESTURE = "hold", "gesture"
-OF_CUSTOMERS = frozenset({HOLD, GESTURE})
+HOLD, GESTURE = lines.HOLD, lines.GESTURE
+# What somebody is to do about an order: a system of the brand's own, or its people.
+TASK, OF_TEAM = lines.TASK, "team"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

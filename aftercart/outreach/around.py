@@ -15,8 +15,9 @@ from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL, EVENT, SMS, WHATSAPP
 from aftercart.outbox.lines import Fares
 from aftercart.outbox.models import Outgoing
-from aftercart.outbox.services import unreachable
+from aftercart.outbox.services import OF_TEAM, unreachable
 from aftercart.outreach.channels import FORMS, Reach
+from aftercart.outreach.corrections.queries import last_given
 from aftercart.outreach.manners import GRANTED, MILESTONES
 from aftercart.outreach.models import Decision
 from aftercart.outreach.questions.calm import calm_of
@@ -48,6 +49,7 @@ class Around:
     sent: dict[UUID, list[datetime]]
     told: dict[UUID, dict[str, datetime]]
     looked: dict[UUID, datetime]
+    given: Mapping[UUID, datetime] = field(default_factory=dict)  # by parcel: when its customer last told us where to
     calm: dict[UUID, Calm] = field(default_factory=dict)  # of whom something is asked
     marketing: Mapping[tuple[str, str], bool] = field(default_factory=dict)  # what these said of such messages
     # Of WhatsApp: whether free words need a conversation, by customer when they last wrote, what was approved.
@@ -90,6 +92,7 @@ def around(brand: Brand, occasions: Sequence[Opened], now: datetime, ways: Fares
         sent=_sent(brand, known, now),
         told=_told(brand, orders),
         looked=_looked(brand, orders, now),
+        given=last_given(brand, orders),
         calm=calm_of(brand, curious, now),
         marketing=_marketing(brand, [customers[one] for one in curious if one in customers]),
         **(_conversations(brand, customers) if WHATSAPP in ways.templated else {}),
@@ -137,7 +140,7 @@ def _sent(brand: Brand, customers: set[UUID], now: datetime) -> dict[UUID, list[
     sent = Outgoing.objects.filter(brand=brand, customer_id__in=customers, created_at__gt=now - WEEK)
     sent = (
         sent.exclude(state__in=[Outgoing.CANCELLED, Outgoing.VOID]).exclude(kind__in=MILESTONES).exclude(channel=EVENT)
-    )
+    ).exclude(purpose=OF_TEAM)
     for customer, at in sent.values_list("customer_id", "created_at"):
         found[customer].append(at)
     # Who is held out is treated as if they had been told, or the two arms would not be asked the same.

@@ -33,7 +33,7 @@ ORDER BY k.id FOR UPDATE OF k
 
 def refresh(brand: Brand, orders: Collection[UUID], now: datetime) -> int:
     """Hold and release after concerns of these orders have changed, in the caller's transaction. How many events."""
-    if not orders or not lines.tells_of_customers(brand, EVENT):
+    if not orders or not lines.takes(brand, EVENT, lines.HOLD):
         return 0
     with bulk.cursor() as at:
         at.execute(WORRIED, {"brand": brand.id, "orders": bulk.array(orders)})

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aftercart.connectors.sending import EMAIL
 from aftercart.outreach.channels import Reach, closed, ranked
+from aftercart.outreach.corrections.rules import ANSWERED
 from aftercart.outreach.manners import GRANTED, MILESTONES, USUAL, Terms
 from aftercart.outreach.questions.rules import CALM, CHECK, QUESTIONS, Calm, hindrance
 from aftercart.plumbing.hours import Span, opens, room
@@ -37,7 +38,8 @@ class Case:
     the same disruption. `feed_outage`: nothing is heard of any parcel. `ended`: of good news, the worry that it ends.
     `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has, `troubled` those of
     them that take nothing at the moment. `promised`: the last day that was told, of the customer's calendar. `calm`:
-    what stands against a question. `why`: what speaks for it.
+    what stands against a question. `why`: what speaks for it. `given`: when the customer last told us what the
+    courier needs.
     """
 
     kind: str
@@ -61,6 +63,7 @@ class Case:
     promised: date | None = None
     calm: Calm = CALM
     why: str = ""
+    given: datetime | None = None
 
     @property
     def pressing(self) -> bool:
@@ -107,6 +110,8 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
         return Verdict(f"covered by {graver}, which is graver")
     if not case.ended and case.kind in case.told and case.at - case.told[case.kind] < APART:
         return Verdict(f"told about {case.kind} less than a day ago")
+    if case.kind in ANSWERED and case.given and case.given >= case.since:
+        return Verdict("they have told us what the courier needs")
     if case.pressing or case.ended or case.kind in MILESTONES or case.kind == GRANTED:
         return None
     if case.looked_at and case.looked_at >= min(case.since, case.at - timedelta(minutes=terms.looked_minutes)):

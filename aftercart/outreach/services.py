@@ -170,6 +170,7 @@ def _case(brand: Brand, one: Opened, found: Around, ways: lines.Fares, now: date
         ended=one.ended,
         promised=one.promised,
         calm=found.calm.get(customer, CALM) if customer else CALM,
+        given=found.given.get(one.subject.id),
         why=str(one.concern.evidence.get("why", "")) if one.concern.kind in ASKED else "",
     )
 

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL, RINGING
+from aftercart.orders.carrier_pages import page_of_parcel
 from aftercart.orders.carriers import carrier_name
 from aftercart.orders.models import Order
 from aftercart.outreach import disruptions
+from aftercart.outreach.corrections.rules import Doing, doing
 from aftercart.outreach.gestures import telling
 from aftercart.outreach.manners import GRANTED
 from aftercart.outreach.questions.rules import COUNTS_FOR, QUESTIONS
-from aftercart.people.links import EITHER, NO, YES, Asked, choices_url, question_url, tracking_url
+from aftercart.people.links import EITHER, NO, YES, Asked, address_url, choices_url, question_url, tracking_url
 from aftercart.people.models import Customer
-from aftercart.people.shortlinks import short_url
+from aftercart.people.shortlinks import TO_ADDRESS, short_url
 from aftercart.plumbing import ids
 from aftercart.promises.returning import return_by_of
 from aftercart.watch.judging import Opened
@@ -56,7 +58,7 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime, chan
         return_by=return_day(brand, one) if one.concern.kind in TELLS_RETURN else None,
         yes_link=taps[YES],
         no_link=taps[NO],
-        action=taps[EITHER],
+        action=taps[EITHER] or _action(brand, one, channel),
     )
     return telling.about(said, one) if one.concern.kind == GRANTED else said
 
@@ -65,6 +67,22 @@ def _taps(brand: Brand, one: Opened) -> dict[str, str]:
     """Where a question is answered; where there is room for one link only, it opens the page with both answers."""
     question = ids.mirrored(brand.id, "decision", one.concern.id, one.concern.kind)
     return {say: question_url(brand, Asked(question, say)) for say in NO_TAPS}
+
+
+def _action(brand: Brand, one: Opened, channel: str) -> str:
+    """Where the customer does what this worry asks of them: on a page of ours, or on the carrier's of this parcel.
+
+    "": only where the order's page is all that we have. What is counted by the letter has room for a short link: that
+    of the order's page shows the same first.
+    """
+    row = one.subject.row
+    what = doing(one.concern.kind, row.reason or "", row.attention or "")
+    if what is Doing.ADDRESS and row.parcel_id:
+        if channel in RINGING:
+            return short_url(brand, row.order_id, channel) + TO_ADDRESS
+        return address_url(brand, row.order_id, row.parcel_id)
+    page = page_of_parcel(row.carrier or "", row.track_number or "") if what is Doing.CARRIER else ""
+    return short_url(brand, row.order_id, channel) if page and channel in RINGING else page
 
 
 def return_day(brand: Brand, one: Opened) -> date | None:

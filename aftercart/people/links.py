@@ -45,6 +45,11 @@ def tracking_url(brand: Brand, order_id: UUID) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}/t/{brand.slug}/{tracking_token(brand, Link(order_id, full=True))}/"
 
 
+def address_url(brand: Brand, order_id: UUID, parcel_id: UUID) -> str:
+    """Where the order's customer says what the courier of this parcel needs to know: opens everything, too."""
+    return f"{tracking_url(brand, order_id)}address/{parcel_id}/"
+
+
 def tracking_token(brand: Brand, link: Link, *, at: datetime | None = None) -> str:
     """`at`: by the machine's clock, from when on it ages; now unless told."""
     return _signed(_signer(brand, at), link.order_id, full=link.full)

@@ -21,6 +21,7 @@ from aftercart.plumbing.bulk import cursor
 
 LETTERS = string.digits + string.ascii_letters
 LENGTH = 11  # 62 to the 11th: 65 bits
+TO_ADDRESS = "/a"  # added to a short link: straight to what the courier needs to know
 # What has expired is never given out again: an old message opens nothing because of a new one.
 GIVE = """
 INSERT INTO people_shortlink AS s (id, brand_id, order_id, channel, code, given_at) VALUES (%s, %s, %s, %s, %s, %s)

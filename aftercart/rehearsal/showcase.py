@@ -40,9 +40,7 @@ def exhibits(brand: Brand) -> list[Exhibit]:
         "stalled at the hub in Leipzig": recent.filter(
             _worried(brand, kind="stalled"), _parcel(brand, city="Leipzig", carrier="dhl")
         ),
-        "waiting for its customer": recent.filter(
-            _worried(brand, kind__in=ASKING), _parcel(brand, attention=Attention.ACTION)
-        ),
+        "waiting for its customer": _waiting(recent, brand),
         "delivered, but not received": recent.filter(_worried(brand, kind="not_received")),
         "delivered in another place": recent.filter(_worried(brand, kind="wrong_region")),
         "going in circles": recent.filter(_worried(brand, kind="circling")),
@@ -63,6 +61,14 @@ def exhibits(brand: Brand) -> list[Exhibit]:
 
 def _parcel(brand: Brand, **which: object) -> Exists:
     return Exists(Parcel.objects.filter(brand=brand, order_id=OuterRef("id"), **which))
+
+
+def _waiting(orders: QuerySet[Order], brand: Brand) -> QuerySet[Order]:
+    """For an address, if one is: that is given on a page of ours."""
+    for_address = orders.filter(_worried(brand, kind="address_problem"))
+    if for_address.exists():
+        return for_address
+    return orders.filter(_worried(brand, kind__in=ASKING), _parcel(brand, attention=Attention.ACTION))
 
 
 def _alone(orders: QuerySet[Order], brand: Brand) -> QuerySet[Order]:

@@ -14,6 +14,7 @@ _NEXT = {
     Kind.OVERDUE: mark("We check it every day. The new date will stand here."),
     Kind.UNDATED: mark("{carrier} has not named a day yet. When it does, the day will stand here."),
     Kind.ASKED: mark("It stays where it is until this is settled."),
+    Kind.ANSWERED: mark("It moves on once the carrier has it. The new date will stand here."),
     Kind.ATTEMPTED: mark("Couriers usually try again on the next working day, or leave it at a pick-up point."),
     Kind.COLLECT: mark("If nobody collects it, the pick-up point sends it back to us."),
     Kind.RETURNING: mark("When it is back with us, you will see it here."),
@@ -96,6 +97,6 @@ def can_do(answer: Answer, about: Particulars) -> str:
         return _("The carrier’s page says what is missing and how to settle it.")
     if answer.kind in _CAN_DO:
         return _(_CAN_DO[answer.kind])
-    if answer.tone in (Tone.LATE, Tone.WATCH):
+    if answer.kind is not Kind.ANSWERED and answer.tone in (Tone.LATE, Tone.WATCH):
         return _("If you would rather not wait, write to us: a person answers.")
     return ""

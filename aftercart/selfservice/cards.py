@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from aftercart.facts import State, ZoneSource
 from aftercart.look.formats import Reader, supported
+from aftercart.orders.carrier_pages import page_of_parcel
 from aftercart.orders.fold import ALONG_THE_ROAD
 from aftercart.orders.rules import Scanned, carrier_name, compatible, distinct
 from aftercart.selfservice import advice, labels, sentences, slowed
-from aftercart.selfservice.carriers import page_of_parcel
+from aftercart.selfservice.acting import Act, Words, act, given
 from aftercart.selfservice.queries import Believed, Item, Parcel, Picture
 from aftercart.selfservice.road import Mark, Passed, Stage, Step, road
 from aftercart.selfservice.rules import DATED, WAITS, Answer, Kind, Standing, Why, Window, answer
@@ -66,6 +67,7 @@ class Card:
     carrier_page: str = ""
     reports: tuple[str, ...] = ()  # what its customer may say of it: "missing", "found"
     rest: bool = False  # what no parcel holds, of an order that left in part
+    act: Act | None = None
 
 
 def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reader: Reader) -> Card:
@@ -98,6 +100,9 @@ def parcel_card(parcel: Parcel, items: tuple[Item, ...], picture: Picture, reade
         now=parcel.state_at,
     )
     shown = _card(parcel.id, standing, about, passed, items, scans, parcel)
+    told = given(parcel, picture, standing.concerns)
+    words = Words(reader, about.words["carrier"])
+    shown = replace(shown, act=act(shown.answer.kind, parcel, standing.concerns, told, shown.carrier_page, words))
     longer = _takes_longer(parcel, picture, reader, about) if standing.state in slowed.SLOWED else ""
     return replace(shown, why=f"{shown.why} {longer}".strip()) if longer else shown
 
@@ -124,6 +129,7 @@ def _standing(parcel: Parcel, picture: Picture, reader: Reader, day: date | None
         missing=_is_missing(parcel),
         found=parcel.said is not None and parcel.said.found,
         moves_again=_moves_again(picture, parcel, reader),
+        given=given(parcel, picture, _concerns(picture, parcel.id)) is not None,
     )
 
 

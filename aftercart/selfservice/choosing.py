@@ -24,7 +24,7 @@ NOT_FOUND, TOO_MANY = 404, 429
 
 @never_cache
 @require_safe
-def short_link(request: HttpRequest, code: str) -> HttpResponse:
+def short_link(request: HttpRequest, code: str, to: str = "track") -> HttpResponse:
     """From the link in a text message to the page of its order. Who guesses at such links is soon let try no more."""
     address = limits.address_of(request)
     with override(language_of(request)):
@@ -35,7 +35,7 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
             limits.guessed_wrong(address)
             return _plain(_("This link is not complete or not ours. Open it from the message again."), NOT_FOUND)
     brand, token = found
-    return HttpResponseRedirect(reverse("selfservice:track", args=[brand.slug, token]))
+    return HttpResponseRedirect(reverse(f"selfservice:{to}", args=[brand.slug, token]))
 
 
 def _plain(words: str, status: int) -> HttpResponse:

@@ -117,6 +117,7 @@ REQUESTS = {
 SAME_REQUEST = {"documents": "docs", "customs_documents": "docs", "moved": "address", "invalid_address": "address"}
 ANY_REQUEST = mark("the courier needs an answer")
 ENDED = {
+    Kind.ANSWERED: mark("What you told us goes to the carrier"),
     Kind.RETURNING: mark("On its way back to us"),
     Kind.REFUSED: mark("Refused at the door, and on its way back to us"),
     Kind.NOT_RECEIVED: mark("Delivered, says the carrier, and not with you"),

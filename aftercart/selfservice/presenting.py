@@ -92,7 +92,7 @@ def _send_back(picture: Picture, cards: Sequence[Card], reader: Reader) -> str:
 def _without_particulars(card: Card) -> Card:
     """State and towns. A carrier's own words may name a person, such as who signed."""
     own_words = tuple(line for line in card.lines if not line.theirs)
-    return replace(card, number="", carrier_page="", items=(), reports=(), lines=own_words)
+    return replace(card, number="", carrier_page="", items=(), reports=(), lines=own_words, act=None)
 
 
 def _cards(picture: Picture, reader: Reader) -> Iterable[Card]:

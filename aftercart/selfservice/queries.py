@@ -11,6 +11,7 @@ import msgspec
 from aftercart.brands.models import Brand
 from aftercart.facts import Attention, State
 from aftercart.orders.rules import Scanned, order_number
+from aftercart.outreach.corrections.queries import GIVEN, Correct
 from aftercart.people.rules import normal_email
 from aftercart.plumbing import bulk
 from aftercart.plumbing.signing import same
@@ -147,6 +148,7 @@ class Picture:
     brands_language: str = ""
     disruptions: list[Slowing] = field(default_factory=list)
     return_days: int | None = None  # in which it can be sent back
+    given: list[Correct] = field(default_factory=list)  # the newest last
 
 
 # In the order of Scanned's fields. Numbers are used again: what comes after the last scan of this parcel is somebody
@@ -230,7 +232,7 @@ SELECT json_build_object(
     'street', coalesce(a.street, ''), 'name', coalesce(a.name, ''),
     'items', ({_ITEMS}), 'parcels', ({_PARCELS}), 'told', ({_TOLD}), 'believed', ({_BELIEVED}),
     'concerns', ({_CONCERNS}), 'notices', ({_NOTICES}),
-    'disruptions', ({_DISRUPTIONS}), 'return_days', ({WINDOW}),
+    'given', ({GIVEN}), 'disruptions', ({_DISRUPTIONS}), 'return_days', ({WINDOW}),
     'brands_language', (SELECT language FROM brands_brand WHERE id = o.brand_id))::text
 FROM orders_order o
 LEFT JOIN orders_cancellation c ON c.id = o.id

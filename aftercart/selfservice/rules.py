@@ -20,6 +20,7 @@ class Kind(StrEnum):
     UNDATED = "undated"  # on its way, and nobody has named a date
     PACKING = "packing"  # not left, and nobody has named a date
     ASKED = "asked"  # somebody waits for something from the customer
+    ANSWERED = "answered"  # they have told us, and the carrier is told
     ATTEMPTED = "attempted"
     COLLECT = "collect"
     DELIVERED = "delivered"
@@ -97,7 +98,8 @@ class Standing:
     `told`: every window that the customer was told, oldest first. `believed`: what we expect now. `concerns`: the
     kinds of its open concerns. `day_of_state`: the customer's calendar day of its state. `missing`, `found`: what the
     customer said of something delivered. `moves_again`: it stood still, lately, and does no more. `because`: the kind
-    of entry in the brand's calendar for which what has not left still waits.
+    of entry in the brand's calendar for which what has not left still waits. `given`: its customer has told us what
+    is asked.
     """
 
     state: State | None
@@ -112,6 +114,7 @@ class Standing:
     found: bool = False
     moves_again: bool = False
     because: str = ""
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +160,7 @@ _WHY = {
     State.HELD: Why.HELD,
 }
 # Concerns that only the customer can end, by saying something.
-_ASKING = frozenset({"customs_document", "address_problem"})
+ASKING = ("customs_document", "address_problem")
 WAITS = {
     "preorder": Why.PREORDER,
     "launch": Why.LAUNCH,
@@ -180,8 +183,9 @@ def answer(standing: Standing, *, today: date) -> Answer:
         return Answer(kind=kind, tone=tone, why=why, window=window, was=was)
     if "lost" in standing.concerns:
         return Answer(kind=Kind.LOST, tone=Tone.LATE, why=Why.LOST_SILENT)
-    if standing.attention is Attention.ACTION or standing.concerns & _ASKING:
-        return Answer(kind=Kind.ASKED, tone=Tone.ACT, why=Why.ASKED, window=window, was=was)
+    if standing.attention is Attention.ACTION or standing.concerns.intersection(ASKING):
+        kind, tone = (Kind.ANSWERED, Tone.WATCH) if standing.given else (Kind.ASKED, Tone.ACT)
+        return Answer(kind=kind, tone=tone, why=Why.ASKED, window=window, was=was)
     kind = _kind(standing, window, was, today)
     return Answer(kind=kind, tone=_tone(kind, standing, was), why=_why(standing), window=window, was=was)
 
@@ -190,7 +194,7 @@ def _end(standing: Standing) -> tuple[Kind, Tone, Why] | None:
     """Where its road ended, or stops for its customer."""
     if standing.state is State.RETURNING and "refused" in standing.concerns:
         return Kind.REFUSED, Tone.LATE, Why.REFUSED
-    if standing.concerns & _ASKING:
+    if standing.concerns.intersection(ASKING):
         return None
     return _ENDS.get(standing.state) if standing.state else None
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -14,16 +15,20 @@ from aftercart.look.formats import Reader
 from aftercart.orders import services as orders
 from aftercart.orders.models import Order, Parcel
 from aftercart.outbox.services import ASKED, Owed, owe
+from aftercart.outreach.corrections import services as corrections
+from aftercart.outreach.corrections.rules import Given
 from aftercart.outreach.models import Decision
 from aftercart.outreach.questions import services as questions
 from aftercart.outreach.questions.rules import CHECK
 from aftercart.people import consent
 from aftercart.people.links import Stop, choices_url, tracking_url
+from aftercart.people.models import Customer
 from aftercart.people.services import record_visit
 from aftercart.plumbing import clock, ids
 from aftercart.policies import services as policies
 from aftercart.promises.rules import Window
 from aftercart.promises.services import Told, calendar, tell
+from aftercart.selfservice.acting import asked_since
 from aftercart.selfservice.presenting import Page
 from aftercart.selfservice.queries import Picture, Recipient
 from aftercart.selfservice.rules import is_news
@@ -88,6 +93,32 @@ def answered(brand: Brand, asked: Decision, *, yes: bool, language: str, at: dat
         parcel = Parcel.objects.filter(brand=brand, id=asked.concern_id, state=State.DELIVERED).first()
         if parcel is not None:
             report(brand, asked.order_id, parcel.number, found=yes, at=at)
+
+
+def known_address(brand: Brand, picture: Picture, parcel_id: UUID) -> dict[str, str]:
+    """What the form begins with: what they have told us of this parcel, else what the shop knows."""
+    if told := [one for one in picture.given if one.parcel_id == parcel_id]:
+        last = told[-1]
+        return {name: getattr(last, name) for name in ("name", "street", "postal_code", "city", "note", "phone")}
+    customer = Customer.objects.filter(brand=brand, id=picture.customer_id).first() if picture.customer_id else None
+    return {
+        "name": picture.name,
+        "street": picture.street,
+        "postal_code": picture.postal_code,
+        "city": picture.city,
+        "phone": customer.phone if customer else "",
+    }
+
+
+def correct(brand: Brand, picture: Picture, parcel_id: UUID, given: Given, *, at: datetime, by: str = "") -> None:
+    """The customer tells what the courier needs, or somebody of the brand's (`by`) does for them.
+
+    Where it was passed on in the same moment it stays as it was: the page says so.
+    """
+    parcel = Parcel.objects.get(brand=brand, id=parcel_id)
+    asked = asked_since(next(one for one in picture.parcels if one.id == parcel_id), picture)
+    with suppress(corrections.PassedOn):
+        corrections.correct(brand, parcel, given, asked_since=asked, at=at, by=by or corrections.CUSTOMER)
 
 
 def with_patience(brand: Brand, picture: Picture, reader: Reader) -> Picture:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from aftercart.selfservice import asked, choosing, views
+from aftercart.selfservice import address, asked, choosing, views
 
 app_name = "selfservice"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<slug:brand>/asked/<str:token>/", asked.asked, name="asked"),
     path("<slug:brand>/messages/<str:token>/", choosing.messages, name="messages"),
     path("<slug:brand>/<str:token>/", views.track, name="track"),
+    path("<slug:brand>/<str:token>/address/", address.address, name="address"),
+    path("<slug:brand>/<str:token>/address/<uuid:parcel>/", address.address, name="address"),
     path("<slug:brand>/<str:token>/link/", views.fresh_link, name="fresh_link"),
     path("<slug:brand>/<str:token>/received/", views.received, name="received"),
 ]

@@ -72,8 +72,8 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     found = get_object_or_404(Brand, slug=brand)
     try:
         link = read_tracking_token(found, token)
-    except Expired as expired:
-        return _expired(request, found, token, expired.link.order_id)
+    except Expired as old:
+        return expired(request, found, token, old.link.order_id)
     except Unreadable:
         return unreadable(request, found)
     picture = queries.picture(found, link.order_id)
@@ -108,8 +108,8 @@ def received(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     shop = get_object_or_404(Brand, slug=brand)
     try:
         link = read_tracking_token(shop, token)
-    except Expired as expired:
-        return _expired(request, shop, token, expired.link.order_id)
+    except Expired as old:
+        return expired(request, shop, token, old.link.order_id)
     except Unreadable:
         return unreadable(request, shop)
     picture = queries.picture(shop, link.order_id)
@@ -151,7 +151,7 @@ def stop(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     )
 
 
-def _expired(request: HttpRequest, brand: Brand, token: str, order_id: UUID) -> HttpResponse:
+def expired(request: HttpRequest, brand: Brand, token: str, order_id: UUID) -> HttpResponse:
     to = queries.recipient(brand, order_id)
     language = language_of(request, brand, to.locale if to else "")
     address = services.masked(to.email) if to else ""
@@ -165,8 +165,8 @@ def fresh_link(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     found = get_object_or_404(Brand, slug=brand)
     try:
         order_id = read_tracking_token(found, token).order_id
-    except Expired as expired:
-        order_id = expired.link.order_id
+    except Expired as old:
+        order_id = old.link.order_id
     except Unreadable:
         return unreadable(request, found)
     to = queries.recipient(found, order_id)

@@ -65,7 +65,9 @@ def can_do_of(situation: Situation, kind: Mapping[str, str]) -> str:
 def follow_of(situation: Situation, kind: Mapping[str, str], parts: Mapping[str, str]) -> str:
     if situation.kind in TAPPED and situation.yes_link and situation.no_link:
         return f"{kind['yes']}: {{yes_link}}\n{kind['no']}: {{no_link}}"
-    return kind["act"] + ": {action}" if situation.action and "act" in kind else parts["link"]
+    if situation.action and "act" in kind:
+        return kind["act"] + ": {action}\n" + parts["link"]
+    return parts["link"]
 
 
 def _may_hold(situation: Situation) -> bool:

@@ -188,9 +188,10 @@ def _buttons(
             Button(label=kind["yes"], address=situation.yes_link),
             Button(label=kind["no"], address=situation.no_link),
         ]
+    follow = Button(label=writer.fill(writer.parts["button"], values), address=situation.link)
     if situation.action and "act" in kind:
-        return [Button(label=kind["act"], address=situation.action)]
-    return [Button(label=writer.fill(writer.parts["button"], values), address=situation.link)]
+        return [Button(label=kind["act"], address=situation.action), follow]
+    return [follow]
 
 
 def tidy(text: str, language: str) -> str:

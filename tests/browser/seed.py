@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aftercart.orders.models import Order
 
 CHECK = "delivered_check"
+WANTED = "1047"  # the order whose courier wants an address
 ASKED = {CHECK: "1046", "ask_delivery": "1046", "ask_ticket": "1044"}  # of which orders
 
 
@@ -28,7 +29,8 @@ def fill() -> dict[str, str]:
     """The address of each order's page by its number, and one that has "expired"."""
     from django.core.management import call_command
 
-    from aftercart.people.links import tracking_url
+    from aftercart.orders.models import Parcel
+    from aftercart.people.links import address_url, tracking_url
     from aftercart.promises import returning
     from tests.browser import tales, world, worries
 
@@ -40,6 +42,7 @@ def fill() -> dict[str, str]:
     for kind, number in ASKED.items():
         for say, url in asked(brand, kind, orders[number]).items():
             links[f"{kind} {say}"] = url
+    links["address"] = address_url(brand, orders[WANTED].id, Parcel.objects.get(order_id=orders[WANTED].id).id)
     links |= _listeners(brand)
     long_ago = time.time() - timedelta(days=1000).total_seconds()
     with patch("django.core.signing.time.time", return_value=long_ago):

@@ -49,11 +49,13 @@ def test_a_text_message_has_a_short_link_that_opens_all_of_its_order(brand: Bran
     at = MORNING + 3 * HOUR
     hear(brand, at, scanned(State.HELD, at, number="1Z1", reason="address"))
 
-    found = re.search(r"http://127\.0\.0\.1:8000(/o/\w{11})$", OutgoingBody.objects.get().text)
+    found = re.search(r"http://127\.0\.0\.1:8000(/o/\w{11})/a$", OutgoingBody.objects.get().text)
     assert found, OutgoingBody.objects.get().text
     answer = client.get(found[1], follow=True)
     assert answer.status_code == 200 and len(answer.redirect_chain) == 1
     assert "Total" in text_of(answer) or "Going to" in text_of(answer)
+    there = text_of(client.get(found[1] + "/a", follow=True))
+    assert "What the courier needs" in there, "and that in the message opens what does it"
 
 
 def test_an_order_has_one_link_for_each_channel_and_keeps_it(shop: Brand) -> None:

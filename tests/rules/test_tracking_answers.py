@@ -127,6 +127,7 @@ TABLE: list[tuple[Standing, Kind, Tone, Why, int | None]] = [
         Why.LOST_SILENT,
         None,
     ),
+    (Standing(state=State.HELD, attention=Attention.ACTION, given=True), Kind.ANSWERED, Tone.WATCH, Why.ASKED, None),
     (Standing(state=State.DAMAGED), Kind.DAMAGED, Tone.LATE, Why.DAMAGED, None),
     (Standing(state=State.FAILED), Kind.FAILED, Tone.LATE, Why.FAILED, None),
     (Standing(state=State.CANCELLED), Kind.CANCELLED, Tone.DONE, Why.CANCELLED, None),

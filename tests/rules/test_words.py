@@ -133,8 +133,9 @@ def test_a_note_of_the_brands_calendar_stands_beside_the_reason() -> None:
 def test_what_only_the_customer_can_do_has_a_link_that_does_it(kind: str, language: str) -> None:
     said = spoken(kind, language, action="https://x.example/do")
 
-    assert said.follow.endswith(": https://x.example/do")
-    assert [button.address for button in said.buttons] == ["https://x.example/do"]
+    first, second = said.follow.splitlines()
+    assert first.endswith("https://x.example/do") and second.endswith("https://x.example/t/1")
+    assert [button.address for button in said.buttons] == ["https://x.example/do", "https://x.example/t/1"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

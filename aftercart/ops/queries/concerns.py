@@ -52,6 +52,7 @@ class Row:
     said_at: datetime | None
     said_id: UUID | None
     silence: str | None
+    given_at: datetime | None  # when its customer told what the courier needs
     weighed: Weighed | None  # None once it is closed
 
 
@@ -68,9 +69,9 @@ COLUMNS = f"""
 SELECT c.id, c.order_id, c.kind, c.opened_at, c.closed_at, c.closed_by, c.carrier, c.lane, c.evidence::text, c.reopened,
   coalesce(o.number, ''), coalesce(o.country, ''), coalesce(k.name, ''), coalesce(k.email, ''),
   coalesce(p.city, ''), coalesce(p.number, ''), s.state, s.reason, coalesce(s.sent_at, s.created_at), s.id, d.reason,
-  {WEIGHTS}
+  g.at, {WEIGHTS}
 """
-FIRST_WEIGHED = 21  # of the columns; those before are a row's own
+FIRST_WEIGHED = 22  # of the columns; those before are a row's own
 WEIGHED = "LEFT JOIN risk_assessment a ON a.id = c.id AND a.brand_id = c.brand_id"
 SAID = """
 LEFT JOIN LATERAL (
@@ -82,6 +83,10 @@ LEFT JOIN LATERAL (
   SELECT reason FROM outreach_decision WHERE brand_id = c.brand_id AND concern_id = c.id AND NOT spoken
   ORDER BY at DESC LIMIT 1
 ) d ON true
+LEFT JOIN LATERAL (
+  SELECT max(at) AS at FROM outreach_correction
+  WHERE brand_id = c.brand_id AND order_id = c.order_id AND parcel_id = c.subject_id AND at >= c.opened_at
+) g ON true
 """
 # The rows of the page first, and only then what stands beside them.
 LISTED = f"""

@@ -13,7 +13,8 @@ from aftercart.intake.models import Delivery, DeliveryPerson
 from aftercart.orders.models import Cancellation, Fulfilment, Order, OrderLine, Parcel, Payment, Scan
 from aftercart.orders.rules import number, order_number
 from aftercart.outbox.models import Outgoing
-from aftercart.outreach.models import Answer, Decision, Gesture
+from aftercart.outreach.corrections.rules import ANSWERED
+from aftercart.outreach.models import Answer, Correction, Decision, Gesture
 from aftercart.outreach.questions.rules import QUESTIONS
 from aftercart.people.models import Customer, PageVisit
 from aftercart.people.rules import normal_email
@@ -45,6 +46,7 @@ class Known:
     decisions: list[Decision]
     answers: list[Answer]
     gestures: list[Gesture]
+    corrections: list[Correction]
     visits: list[PageVisit]
     contacts: list[datetime]
     deliveries: list[Delivery]
@@ -78,6 +80,10 @@ def known(brand: Brand, order: Order) -> Known:
         decisions=decisions,
         answers=_answers(brand, decisions),
         gestures=list(Gesture.objects.filter(**of_order)),
+        # Nobody else is asked for one.
+        corrections=list(Correction.objects.filter(**of_order).order_by("at", "version"))
+        if any(concern.kind in ANSWERED for concern in concerns)
+        else [],
         visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
         contacts=contacts.get(order.id, []),
         deliveries=_deliveries(brand, order),

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.queries import concerns
 from aftercart.ops.queries import orders as queries
 from aftercart.ops.timeline import entries
 from aftercart.ops.views.disruptions import troubles_of
+from aftercart.outreach.corrections import services as corrections
 from aftercart.people.links import tracking_url
 
 
@@ -24,12 +26,24 @@ def order(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
         "known": known,
         "entries": entries(known),
         "open": [concern for concern in known.concerns if concern.closed_at is None],
+        "given": list({row.parcel_id: row for row in known.corrections}.values()),
         "weighed": concerns.weighed(desk.brand, found.id),
         "promise": known.promises[-1] if known.promises else None,
         "troubles": troubles_of(desk.brand, found, known.parcels),
         "page": tracking_url(desk.brand, found.id),
     }
     return show(request, desk, "ops/order.html", section="concerns", **context)
+
+
+@operator
+@require_POST
+def passed_on(request: HttpRequest, desk: Desk, order_id: UUID, correction_id: UUID) -> HttpResponse:
+    """The carrier has what the customer told us."""
+    if corrections.passed_on(desk.brand, correction_id, at=desk.now, by=desk.user.get_username()):
+        messages.success(request, "The customer sees now that the carrier has it.")
+    else:
+        messages.error(request, "Not changed: it was passed on before, or the customer has changed it meanwhile.")
+    return redirect("ops:order", desk.brand.slug, order_id)
 
 
 @operator

@@ -86,7 +86,7 @@ def alert(brand: Brand, now: datetime) -> int:
                 text=text(fresh, zone),
                 html="",
                 language="en",
-                purpose="team",
+                purpose=outbox.OF_TEAM,
             ),
             at=now,
         )

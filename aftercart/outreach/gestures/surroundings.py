@@ -100,7 +100,7 @@ def around(brand: Brand, rows: Sequence[Gesture], now: datetime) -> Around:
     return Around(
         brand=brand,
         now=now,
-        way=lines.tells_of_customers(brand, EVENT),
+        way=lines.takes(brand, EVENT, lines.GESTURE),
         orders=Order.objects.filter(brand=brand).in_bulk(orders),
         customers=Customer.objects.filter(brand=brand).in_bulk(people),
         concerns=open_,

@@ -1,4 +1,4 @@
-"""Where a carrier shows a parcel itself, and lets its receiver choose another day or place."""
+"""Where a carrier shows a parcel itself, and lets its receiver choose another day or place. Pure."""
 
 from __future__ import annotations
 
