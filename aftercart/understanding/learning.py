@@ -1,0 +1,105 @@
+"""Teaching a linear model: multinomial logistic regression by L-BFGS, in well under a second for thousands of texts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from aftercart.understanding.linear import Floats, Linear, Rows, Vocabulary, rows_of
+
+STEPS = 40
+MEMORY = 8
+ENOUGH = 4e-2  # of the slope of a model that knows nothing: what is gained after that changes no answer
+PULL = 0.1  # towards zero, against a whole example's 1: lower trusts single examples more
+
+
+def taught(
+    texts: Sequence[Sequence[str]],
+    labels: Sequence[int],
+    weights: Sequence[float],
+    count: int,
+    *,
+    start: Linear | None = None,
+) -> Linear:
+    """A model of `count` classes from the units of texts (none empty), the class of each and how much each counts.
+
+    `start` is a model of the same classes: what it knows is where the search begins.
+    """
+    book = Vocabulary(texts)
+    if not texts:
+        return Linear(book, np.zeros((count, 0), np.float32), np.zeros(count, np.float32))
+    slope = _Slope(book, np.eye(count, dtype=np.float32)[np.asarray(labels)].T, np.asarray(weights, np.float32))
+    begin = np.zeros((count, len(book.features) + 1), np.float32)
+    if start is not None:
+        start.copy_to(begin, book)
+    nothing = np.zeros(begin.size, np.float32)
+    enough = ENOUGH * float(np.linalg.norm(slope(nothing)[1]))
+    theta = _lowest(slope, begin.ravel(), enough).reshape(begin.shape)
+    return Linear(book, theta[:, :-1].copy(), theta[:, -1].copy())
+
+
+class _Slope:
+    """What the examples lose by a model, and which way is down. A model is its weights, the bias as the last column."""
+
+    def __init__(self, book: Vocabulary, wanted: Floats, share: Floats) -> None:
+        bag = rows_of(book.texts)
+        lengths = np.sqrt(np.add.reduceat(book.lengths[bag.columns], bag.starts[:-1]))
+        scaled = (1 / np.repeat(lengths, np.diff(bag.starts))).astype(np.float32)
+        self._bag, self._made = Rows(bag.columns, scaled, bag.starts), book.made
+        self._turned_bag, self._turned_made = self._bag.turned(), book.made.turned()
+        self._wanted, self._share = wanted, share
+
+    def __call__(self, flat: Floats) -> tuple[float, Floats]:
+        theta = flat.reshape(len(self._wanted), -1)
+        scores = self._bag.times(self._made.times(theta[:, :-1])) + theta[:, -1:]
+        scores -= scores.max(axis=0)
+        raised = np.exp(scores)
+        total = raised.sum(axis=0)
+        lost = float(self._share @ (np.log(total) - (scores * self._wanted).sum(axis=0)))
+        wrong = (raised / total - self._wanted) * self._share
+        back = np.empty_like(theta)
+        back[:, :-1] = self._turned_made.times(self._turned_bag.times(wrong)) + PULL * theta[:, :-1]
+        back[:, -1] = wrong.sum(axis=1)
+        return lost + PULL * float((theta[:, :-1] ** 2).sum()) / 2, back.ravel()
+
+
+def _lowest(slope: Callable[[Floats], tuple[float, Floats]], at: Floats, enough: float) -> Floats:
+    """Where the slope is less than `enough`: L-BFGS with halved steps (Nocedal and Wright, algorithms 7.4 and 3.1)."""
+    value, here = slope(at)
+    pairs: list[tuple[Floats, Floats, float]] = []
+    for _ in range(STEPS):
+        way = _way(here, pairs)
+        falls = float(way @ here)
+        step = 1.0 if pairs else 1.0 / max(1e-9, float(np.linalg.norm(here)))
+        for _ in range(12):
+            there = at + np.float32(step) * way
+            lower, slope_there = slope(there)
+            if lower <= value + 1e-4 * step * falls:
+                break
+            step /= 2
+        else:
+            return at
+        moved, turned = there - at, slope_there - here
+        curve = float(moved @ turned)
+        if curve > 1e-10:
+            pairs = [*pairs[-MEMORY + 1 :], (moved, turned, curve)]
+        at, value, here = there, lower, slope_there
+        if float(np.linalg.norm(here)) < enough:
+            break
+    return at
+
+
+def _way(here: Floats, pairs: Sequence[tuple[Floats, Floats, float]]) -> Floats:
+    """Down, bent by what the last steps have told of the curvature."""
+    way, kept = -here, []
+    for moved, turned, curve in reversed(pairs):
+        part = np.float32(float(moved @ way) / curve)
+        way = way - part * turned
+        kept.append(part)
+    if pairs:
+        _, turned, curve = pairs[-1]
+        way = way * np.float32(curve / float(turned @ turned))
+    for (moved, turned, curve), part in zip(pairs, reversed(kept), strict=True):
+        way = way + (part - np.float32(float(turned @ way) / curve)) * moved
+    return way
