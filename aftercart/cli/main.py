@@ -21,6 +21,7 @@ from aftercart.cli import (
     setup,
     speaking,
     storefront,
+    triaging,
     waiting,
     weighing,
     wording,
@@ -112,6 +113,7 @@ app.command(hidden=True)(demo.catching)
 app.command()(parsing.parse)
 app.command("import")(importing.import_)
 app.add_typer(backtest.app, name="backtest")
+app.add_typer(triaging.app, name="triage")
 app.command()(weighing.concerns)
 app.command()(weighing.stakes)
 app.command()(inspecting.audit)

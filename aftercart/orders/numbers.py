@@ -135,7 +135,7 @@ SHAPES = (
     _shape("usps", r"7[0-9]{19}", _after(0, gs1, "91"), named=False),
     _shape("usps", r"9[1-5][0-9]{20}(?:[0-9]{4})?", gs1, named=False),
 )
-# Too faint to say whose a parcel is: without a check digit, or of freight. In a text that speaks of a parcel they count.
+# Too faint to say whose a parcel is: without a check digit, or of freight. In a text about a parcel they count.
 FAINT = (
     _shape("amazon", r"[AFC][0-9]{10}"),
     _shape("dhl_ecommerce", r"[0-9]{14}", named=False),

@@ -40,7 +40,7 @@ class Judged:
 
 
 class Classifier:
-    """Teaches itself at once. `labels` is the brand's taxonomy; examples and seeds with other labels are passed over."""
+    """Taught as it is made. `labels` is the brand's taxonomy; examples and seeds with other labels are passed over."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Classifier:
         languages: Collection[str] = LANGUAGES,
         earlier: Classifier | None = None,
     ) -> None:
-        """`earlier` is the same brand's, taught with less: starting from it is quicker. ValueError without any label."""
+        """`earlier` is the same brand's, taught with less: starting from it is quicker. ValueError without a label."""
         self.labels = tuple(dict.fromkeys(labels))
         if not self.labels:
             raise ValueError("labels: a taxonomy needs at least one")
@@ -68,7 +68,7 @@ class Classifier:
         )
 
     def judge(self, texts: Sequence[Sequence[str]], facts: Sequence[Collection[str]] = ()) -> list[Judged]:
-        """For each text, as the words of its folded form, what it is about. `facts` are names of PRIOR for each text."""
+        """For each text, as the words of its folded form, what it is about; `facts` are names of PRIOR for each."""
         scores = self.model.scores([units(text) for text in texts])
         for n, known in enumerate(facts):
             if known:

@@ -18,6 +18,7 @@ CATEGORIES = (
 )  # fmt: skip
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pl", "pt", "sv", "ja")
 FRAMED = 0.5
+CORRECTED = 3.0  # weight of what an agent has set right: heard at once, whatever else was taught
 
 
 @dataclass(frozen=True, slots=True)

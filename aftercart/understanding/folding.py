@@ -11,7 +11,9 @@ WORD = re.compile(r"[^\W\d_]+|\d+|[?!]")
 MARK = re.compile("[\u0300-\u036f]")
 # Written without spaces, so that one "word" is a whole sentence; cut where the script changes.
 UNSPACED = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f\u3400-\u4dbf\u4e00-\u9fff]")
-RUN = re.compile("[\u3040-\u309f]+|[\u30a0-\u30ff\uff66-\uff9f]+|[\u3400-\u4dbf\u4e00-\u9fff]+|[^\\W\\d_]+?(?=[\u3040-\u9fff]|$)")
+RUN = re.compile(
+    "[\u3040-\u309f]+|[\u30a0-\u30ff\uff66-\uff9f]+|[\u3400-\u4dbf\u4e00-\u9fff]+|[^\\W\\d_]+?(?=[\u3040-\u9fff]|$)"
+)
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 
 

@@ -13,6 +13,8 @@ from functools import cache
 from math import exp, log
 from typing import Any
 
+import numpy as np
+
 from aftercart.understanding.examples import LANGUAGES, seeds
 from aftercart.understanding.folding import folded, words
 from aftercart.understanding.learning import taught
@@ -44,20 +46,29 @@ class Languages:
         if strange := [one for one in self.among if one not in LANGUAGES and one not in _library_knows()]:
             raise ValueError(f"languages: {', '.join(strange)} cannot be told from others")
 
-    def spoken(self, texts: Sequence[str], read: Sequence[Sequence[str]], usual: str = "") -> list[Spoken]:
-        """`read` are the words of each text, folded; `usual` the language of the customer, or of the shop."""
+    def spoken(self, texts: Sequence[str], read: Sequence[Sequence[str]], usual: Sequence[str] = ()) -> list[Spoken]:
+        """`read` are the words of each text, folded; `usual` the language of its customer."""
         if len(self.among) == 1:
             return [Spoken(self.among[0] if made else "", 1.0 if made else 0.0) for made in read]
         told = chances(_phrases().scores(read))
-        return [self._one(texts[n], read[n], told[n].tolist(), usual) for n in range(len(texts))]
+        ours = np.stack(
+            [np.full(len(read), LEAST) if at is None else np.maximum(told[:, at], LEAST) for at in self._ours]
+        )
+        best, known = ours.argmax(axis=0), ours.sum(axis=0)
+        sure = ours.max(axis=0) / known
+        plain = (sure >= PLAIN) & (known >= 0.5) if None not in self._ours else np.zeros(len(read), bool)
+        found = []
+        for n, made in enumerate(read):
+            if plain[n] and len(made) >= SHORT:
+                found.append(Spoken(self.among[best[n]], round(float(sure[n]), 4)))
+            else:
+                found.append(self._one(texts[n], made, ours[:, n].tolist(), bool(plain[n]), usual[n] if usual else ""))
+        return found
 
-    def _one(self, text: str, made: Sequence[str], told: Sequence[float], usual: str) -> Spoken:
+    def _one(self, text: str, made: Sequence[str], ours: list[float], plain: bool, usual: str) -> Spoken:
         if not any(word[0].isalpha() for word in made):
             return Spoken("", 0.0)
-        ours = [LEAST if at is None else max(told[at], LEAST) for at in self._ours]
-        total = sum(ours)
-        best = max(range(len(ours)), key=ours.__getitem__)
-        if None in self._ours or ours[best] < PLAIN * total or ours[best] < 0.5:
+        if not plain:
             ours = self._with_library(text, ours)
         if len(made) < SHORT and usual in self.among:
             ours[self.among.index(usual)] *= USUAL

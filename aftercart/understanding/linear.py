@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ MOST_CACHED = 100_000  # units that a model remembers beside those it was taught
 
 def units(words: Sequence[str]) -> list[str]:
     """Words and pairs of neighbours; a pair is written with its blank."""
-    return [*words, *(f"{one} {two}" for one, two in zip(words, words[1:], strict=False))]
+    return [*words, *map(" ".join, pairwise(words))]
 
 
 def features(unit: str) -> list[str]:
@@ -40,7 +40,9 @@ def features(unit: str) -> list[str]:
 
 def _runs(word: str, shortest: int, longest: int) -> list[str]:
     return [
-        f"_{word[at : at + size]}" for size in range(shortest, longest + 1) for at in range(max(0, len(word) - size + 1))
+        f"_{word[at : at + size]}"
+        for size in range(shortest, longest + 1)
+        for at in range(max(0, len(word) - size + 1))
     ]
 
 
@@ -116,17 +118,18 @@ class Linear:
 
     def scores(self, texts: Sequence[Sequence[str]]) -> Floats:
         """For each text, given by its units, a score for each class; of a text without units the bias alone."""
-        index, found, ends = self._index, [], []
-        for text in texts:
-            for unit in text:
-                at = index.get(unit)
-                found.append(self._met(unit) if at is None else at)
-            ends.append(len(found))
+        if len(self._index) > len(self._book.units) + MOST_CACHED:
+            self._forget()
+        flat = list(chain.from_iterable(texts))
+        found = list(map(self._index.get, flat))
+        if None in found:
+            found = [self._met(unit) if at is None else at for unit, at in zip(flat, found, strict=True)]
+        ends = np.cumsum([len(text) for text in texts])
         if len(self._stacked) < len(self._told):
             self._stacked = np.stack(self._told)
         sums = np.zeros((len(found) + 1, len(self._bias) + 1), np.float64)
         np.cumsum(self._stacked[found], axis=0, dtype=np.float64, out=sums[1:])
-        spans = np.diff(sums[[0, *ends]], axis=0)
+        spans = np.diff(sums[np.concatenate(([0], ends))], axis=0)
         lengths = np.sqrt(np.maximum(spans[:, -1:], 1e-6))
         return (spans[:, :-1] / lengths + self._bias).astype(np.float32)
 
@@ -141,15 +144,23 @@ class Linear:
 
     def _met(self, unit: str) -> int:
         """A unit that was not taught: what its known features say, or nothing."""
+        if unit in self._index:
+            return self._index[unit]
         columns = self._book.unit_rows(unit)
         if not columns:
+            self._index[unit] = self._nothing
             return self._nothing
         weights = self._book.weights[columns]
         told = np.append((self._theta[:, columns] * weights).sum(axis=1), (weights**2).sum())
         self._told.append(told.astype(np.float32))
-        if len(self._index) < MOST_CACHED:
-            self._index[unit] = len(self._told) - 1
+        self._index[unit] = len(self._told) - 1
         return len(self._told) - 1
+
+    def _forget(self) -> None:
+        """All that was met, once it is too much to keep."""
+        self._index = dict(self._book.units)
+        del self._told[self._nothing + 1 :]
+        self._stacked = np.stack(self._told)
 
 
 def chances(scores: Floats) -> Floats:
