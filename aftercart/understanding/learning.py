@@ -9,9 +9,10 @@ import numpy as np
 from aftercart.understanding.linear import Floats, Linear, Rows, Vocabulary, rows_of
 
 STEPS = 40
-LEAST = 12  # steps from an earlier model: one new example among thousands hardly bends the slope, but must be heard
+LEAST = 6  # steps from an earlier model: one new example among thousands hardly bends the slope, but must be heard
 MEMORY = 8
-ENOUGH = 4e-2  # of the slope of a model that knows nothing: what is gained after that changes no answer
+BEND = 0.05  # of a logistic loss, where it is half sure
+ENOUGH = 5e-3  # of the slope of a model that knows nothing: what is gained after that changes no answer
 PULL = 0.1  # towards zero, against a whole example's 1: lower trusts single examples more
 
 
@@ -34,14 +35,19 @@ def taught(
     begin = np.zeros((count, len(book.features) + 1), np.float32)
     if start is not None:
         start.copy_to(begin, book)
+    begin /= slope.stride
     nothing = np.zeros(begin.size, np.float32)
     enough = ENOUGH * float(np.linalg.norm(slope(nothing)[1]))
-    theta = _lowest(slope, begin.ravel(), enough, LEAST if start else 0).reshape(begin.shape)
+    theta = _lowest(slope, begin.ravel(), enough, LEAST if start else 0).reshape(begin.shape) * slope.stride
     return Linear(book, theta[:, :-1].copy(), theta[:, -1].copy())
 
 
 class _Slope:
-    """What the examples lose by a model, and which way is down. A model is its weights, the bias as the last column."""
+    """What the examples lose by a model, and which way is down. A model is its weights, the bias as the last column.
+
+    Weights are searched in units of `stride`, how far each may reasonably go: little where many texts have the feature.
+    Else a few common features would set the pace for all the rare ones.
+    """
 
     def __init__(self, book: Vocabulary, wanted: Floats, share: Floats) -> None:
         bag = rows_of(book.texts)
@@ -50,9 +56,12 @@ class _Slope:
         self._bag, self._made = Rows(bag.columns, scaled, bag.starts), book.made
         self._turned_bag, self._turned_made = self._bag.turned(), book.made.turned()
         self._wanted, self._share = wanted, share
+        often = Rows(self._turned_bag.columns, self._turned_bag.values**2, self._turned_bag.starts).times(share[None])
+        bend = Rows(self._turned_made.columns, self._turned_made.values**2, self._turned_made.starts).times(often)[0]
+        self.stride = np.append(1 / np.sqrt(PULL + BEND * bend), 1 / np.sqrt(BEND * share.sum())).astype(np.float32)
 
     def __call__(self, flat: Floats) -> tuple[float, Floats]:
-        theta = flat.reshape(len(self._wanted), -1)
+        theta = flat.reshape(len(self._wanted), -1) * self.stride
         scores = self._bag.times(self._made.times(theta[:, :-1])) + theta[:, -1:]
         scores -= scores.max(axis=0)
         raised = np.exp(scores)
@@ -62,7 +71,7 @@ class _Slope:
         back = np.empty_like(theta)
         back[:, :-1] = self._turned_made.times(self._turned_bag.times(wrong)) + PULL * theta[:, :-1]
         back[:, -1] = wrong.sum(axis=1)
-        return lost + PULL * float((theta[:, :-1] ** 2).sum()) / 2, back.ravel()
+        return lost + PULL * float((theta[:, :-1] ** 2).sum()) / 2, (back * self.stride).ravel()
 
 
 def _lowest(slope: Callable[[Floats], tuple[float, Floats]], at: Floats, enough: float, least: int) -> Floats:

@@ -25,8 +25,8 @@ MOST_CACHED = 100_000  # units that a model remembers beside those it was taught
 
 
 def units(words: Sequence[str]) -> list[str]:
-    """Words and pairs of neighbours; a pair is written with its blank."""
-    return [*words, *map(" ".join, pairwise(words))]
+    """Words, pairs of neighbours, and pairs with one word between; pairs are written with a blank."""
+    return [*words, *map(" ".join, pairwise(words)), *map(" _ ".join, zip(words, words[2:], strict=False))]
 
 
 def features(unit: str) -> list[str]:
