@@ -58,7 +58,12 @@ class Reader:
         )
         judged = self.classifier.judge(made, [one.facts for one in texts])
         return [
-            Reading(spoken[n], judged[n], tuple(self._entities(one.text)), tuple(signals(one.text, made[n])))
+            Reading(
+                spoken[n],
+                judged[n],
+                tuple(self._entities(one.text)),
+                tuple(signals(one.text, made[n], spoken[n].language)),
+            )
             for n, one in enumerate(texts)
         ]
 

@@ -1,7 +1,8 @@
 """Wishes and dangers that a text gives away: somebody to talk to, anger, law, need, fraud. Pure.
 
 Cues, not a model: each is a line that somebody can read and argue with in `cues.toml`; a false alarm names its cause.
-All languages are looked for at once: an angry customer may well fall into another.
+Cues count in their own language, since one's word for a sum is another's for fraud; the English ones count in any, and
+all of them where the language is unsure.
 """
 
 from __future__ import annotations
@@ -38,15 +39,18 @@ class Signal:
 @dataclass(frozen=True, slots=True)
 class _Cue:
     signal: str
+    language: str
     words: tuple[str, ...]  # each ends in "*" where it may go on
     strength: float
     written: str
 
 
-def signals(text: str, read: Sequence[str]) -> list[Signal]:
-    """`read` are the words of the folded text. Of several cues each adds to the confidence."""
+def signals(text: str, read: Sequence[str], language: str = "") -> list[Signal]:
+    """`read` are the words of the folded text, `language` that of the text. Each cue adds to the confidence."""
     met: dict[str, dict[str, float]] = {}
     for cue in _met(read):
+        if language and cue.language not in (language, "en"):
+            continue
         met.setdefault(cue.signal, {})[cue.written] = cue.strength
     if not text.isascii() and UNSPACED.search(text):
         small = folded(text)
@@ -120,7 +124,7 @@ def _lines(told: Mapping[str, Mapping[str, str]], signal: str, language: str) ->
 
 def _cue(signal: str, line: str, language: str) -> _Cue:
     strength, said = (HINT, line[1:]) if line.startswith("~") else (PLAIN, line)
-    return _Cue(signal, (folded(said),) if language == "ja" else _words(said), strength, said)
+    return _Cue(signal, language, (folded(said),) if language == "ja" else _words(said), strength, said)
 
 
 def _words(said: str) -> tuple[str, ...]:
