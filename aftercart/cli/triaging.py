@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -20,11 +19,13 @@ from aftercart.cli.setup import fail
 
 app = typer.Typer(no_args_is_help=True, help="What a text says, and what a brand teaches about its texts.")
 
+KEPT_IN = Path("var/triage.jsonl")  # until brands have a table of what they have taught
+
 Words = Annotated[str, typer.Argument(metavar="TEXT", help="The text; - reads input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Region = Annotated[str, typer.Option(help="Country of phone numbers without one, like DE.")]
 Taught = Annotated[
-    Path | None, typer.Option("--taught", metavar="FILE", help="Labelled texts; triage.jsonl in the data folder.")
+    Path | None, typer.Option("--taught", metavar="FILE", help="What was taught; var/triage.jsonl unless given.")
 ]
 
 
@@ -51,7 +52,7 @@ def read_text(text: Words, region: Region = "", taught: Taught = None, as_json: 
     """All that a text says: language, category, entities, wishes and dangers, each with its confidence."""
     from aftercart.understanding.reading import Reader, Shop, Text
 
-    (found,) = Reader(Shop(region=_region(region)), _classifier(taught or _kept())).read([Text(_text(text))])
+    (found,) = Reader(Shop(region=_region(region)), _classifier(taught or KEPT_IN)).read([Text(_text(text))])
     told: dict[str, Any] = asdict(found)
     if as_json:
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
@@ -84,7 +85,7 @@ def train(
     say_refused(found.refused, Console(stderr=True))
     if not found.examples:
         fail(f"{file.name}: no row has both a text and a label")
-    kept = taught or _kept()
+    kept = taught or KEPT_IN
     known: dict[str, Example] = {one.text: one for one in _labelled(kept, {}).examples} if kept.exists() else {}
     before = len(known)
     known |= {one.text: one for one in found.examples}
@@ -107,10 +108,6 @@ def _region(told: str) -> str:
     if told and (len(told) != 2 or not told.isalpha()):
         fail(f"--region: {told!r} is not a country; it is written like DE")
     return told.upper()
-
-
-def _kept() -> Path:
-    return Path(os.environ.get("AFTERCART_VAR") or "var") / "triage.jsonl"
 
 
 def _labelled(file: Path, names: dict[str, str]) -> Any:

@@ -28,6 +28,7 @@ PRIOR: Mapping[str, Mapping[str, float]] = {
     "subscribed": {"subscription": 0.7},
     "points_pending": {"loyalty": 1.0},
 }
+VAGUE = 1.5  # so much more do they count where the words say nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +82,19 @@ class Classifier:
 
     def _judged(self, at: int, confidence: float, text: Sequence[str], informed: bool) -> Judged:
         label = self.labels[at]
-        if not text and not informed:
+        if not informed and not any(word[0].isalpha() for word in text):
             return Judged("", label, 0.0)
         return Judged(label if confidence >= SURE else "", label, round(confidence, 4))
 
     def _weigh(self, scores: Floats, text: Sequence[str], known: Collection[str]) -> None:
         """Who says nothing in words says it by writing at all, now: then what we know of the order decides."""
-        if not set(text) - says_nothing():
+        vague = not set(text) - says_nothing()
+        if vague:
             scores[:] = 0.0
         for fact in known:
             for label, weight in PRIOR.get(fact, {}).items():
                 if label in self.labels:
-                    scores[self.labels.index(label)] += np.float32(weight)
+                    scores[self.labels.index(label)] += np.float32(weight * (VAGUE if vague else 1.0))
 
 
 def taxonomy(labels: Collection[str]) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def says_nothing() -> frozenset[str]:
     """Words that stand around any wish: who writes only these ("hello?", "please help") has not said what about."""
     from aftercart.understanding.folding import folded, words
 
-    return frozenset(
+    return frozenset("?!0") | frozenset(
         word
         for language in LANGUAGES
         for frame in seeds(language).frames

@@ -22,8 +22,8 @@ def folded(text: str) -> str:
     text = text[:LONGEST]
     if text.isascii():
         return text.lower()
-    split = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFC", MARK.sub("", split)).translate(LETTERS)
+    split = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFC", MARK.sub("", split)).translate(LETTERS)[:LONGEST]
 
 
 def words(text: str) -> list[str]:

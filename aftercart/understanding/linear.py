@@ -121,15 +121,14 @@ class Linear:
         if len(self._index) > len(self._book.units) + MOST_CACHED:
             self._forget()
         flat = list(chain.from_iterable(texts))
-        found = list(map(self._index.get, flat))
-        if None in found:
-            found = [self._met(unit) if at is None else at for unit, at in zip(flat, found, strict=True)]
-        ends = np.cumsum([len(text) for text in texts])
+        known = list(map(self._index.get, flat))
+        found = [self._met(unit) if at is None else at for unit, at in zip(flat, known, strict=True)]
+        ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
         if len(self._stacked) < len(self._told):
             self._stacked = np.stack(self._told)
         sums = np.zeros((len(found) + 1, len(self._bias) + 1), np.float64)
         np.cumsum(self._stacked[found], axis=0, dtype=np.float64, out=sums[1:])
-        spans = np.diff(sums[np.concatenate(([0], ends))], axis=0)
+        spans = np.diff(sums[ends], axis=0)
         lengths = np.sqrt(np.maximum(spans[:, -1:], 1e-6))
         return (spans[:, :-1] / lengths + self._bias).astype(np.float32)
 
