@@ -19,8 +19,11 @@ Lookup = Callable[[Collection[str]], Collection[str]]
 
 MAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}")
 PHONE = re.compile(r"(?<![\w#+])(?:\+|00)?\(?\d[\d ()./–-]{5,20}\d(?!\w)")
+NUMBERED, WORD = re.compile(r"[A-Za-z]*\d[A-Za-z0-9]*"), re.compile(r"[^\W\d_]{3,}")
 DIGIT = re.compile(r"\d")
-CHUNK = re.compile(r"[A-Za-z0-9]+")
+CHUNK = re.compile(
+    r"[A-Za-z]*[0-9][A-Za-z0-9]*|(?<![A-Za-z])[A-Z]{1,4}(?![A-Za-z])"
+)  # each has a digit, or few capitals
 GAP = re.compile(r"[ \t\u00a0\u2010-\u2015-]{1,3}")
 HASHED = re.compile(r"#\s?([A-Za-z]{0,6}-?\d{2,12}(?:-\d{1,4})?)(?!\w)")
 ORDER_WORDS = re.compile(
@@ -88,9 +91,8 @@ def entities(
             ),
         )
     _take(found, _orders(text, order_patterns))
-    about = PARCEL_WORDS.search(folded(text)) is not None
-    alone = not re.search(r"[^\W\d_]{3,}", re.sub(r"[A-Za-z]*\d[A-Za-z0-9]*", "", text))
-    parcels = list(_parcels(text, spans, about, alone))
+    long = [span for span in spans if len(span.value) >= SHORTEST_PARCEL and not span.tied]
+    parcels = list(_parcels(text, long)) if long else []
     _take(found, (one for one in parcels if one.confidence >= PLAIN))
     _take(found, _phones(text, region))
     _take(found, parcels)
@@ -126,17 +128,8 @@ def _spans(text: str) -> list[_Span]:
         if run and not GAP.fullmatch(text[run[-1][1] : match.start()]):
             found += _of_run(text, run)
             run = []
-        if _numberish(match[0]):
-            run.append(match.span())
-        else:
-            found += _of_run(text, run)
-            run = []
+        run.append(match.span())
     return found + list(_of_run(text, run))
-
-
-def _numberish(chunk: str) -> bool:
-    """Of a number's parts each has a digit, or is a few capitals."""
-    return not chunk.isalpha() or (chunk.isupper() and len(chunk) <= 4)
 
 
 def _of_run(text: str, run: list[tuple[int, int]]) -> Iterator[_Span]:
@@ -169,10 +162,10 @@ def _orders(text: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[Found]:
             yield Found("order", text[a:b].upper(), text[a:b], a, b, 0.8)
 
 
-def _parcels(text: str, spans: Sequence[_Span], about: bool, alone: bool) -> Iterator[Found]:
+def _parcels(text: str, spans: Sequence[_Span]) -> Iterator[Found]:
+    about = PARCEL_WORDS.search(folded(text)) is not None
+    alone = not WORD.search(NUMBERED.sub("", text))
     for span in spans:
-        if len(span.value) < SHORTEST_PARCEL or span.tied:
-            continue
         fitting = candidates(span.value)
         if not fitting and (about or alone):
             fitting = tuple(one for one in faint(span.value) if one.carrier or span.value[-2:] in _countries())

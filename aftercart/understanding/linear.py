@@ -21,6 +21,7 @@ Ints = NDArray[np.int64]
 
 SHORTEST, LONGEST = 2, 5  # letters of a run, with the blank before and after a word
 RUN_SHARE, PAIR_SHARE = 0.45, 0.5  # how much a run of letters and a pair count beside a word
+ROOM = 4_096  # rows for units that are met later, at first
 MOST_CACHED = 100_000  # units that a model remembers beside those it was taught with
 
 
@@ -111,10 +112,11 @@ class Linear:
         self._book, self._theta, self._bias = book, theta, bias
         self._index = dict(book.units)
         scores = book.made.times(theta).T if book.units else np.zeros((0, len(bias)), np.float32)
-        self._told: list[Floats] = [*np.column_stack((scores, book.lengths)).astype(np.float32)]
-        self._told.append(np.zeros(len(bias) + 1, np.float32))  # of what is unknown
-        self._nothing = len(self._told) - 1
-        self._stacked: Floats = np.stack(self._told)
+        taught = np.column_stack((scores, book.lengths)).astype(np.float32)
+        # A row for each unit: its score for each class, and its squared length. The first untaught one is nothing.
+        self._table: Floats = np.concatenate((taught, np.zeros((ROOM, len(bias) + 1), np.float32)))
+        self._nothing = len(taught)
+        self._used = len(taught) + 1
 
     def scores(self, texts: Sequence[Sequence[str]]) -> Floats:
         """For each text, given by its units, a score for each class; of a text without units the bias alone."""
@@ -124,10 +126,8 @@ class Linear:
         known = list(map(self._index.get, flat))
         found = [self._met(unit) if at is None else at for unit, at in zip(flat, known, strict=True)]
         ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
-        if len(self._stacked) < len(self._told):
-            self._stacked = np.stack(self._told)
         sums = np.zeros((len(found) + 1, len(self._bias) + 1), np.float64)
-        np.cumsum(self._stacked[found], axis=0, dtype=np.float64, out=sums[1:])
+        np.cumsum(self._table[found], axis=0, dtype=np.float64, out=sums[1:])
         spans = np.diff(sums[ends], axis=0)
         lengths = np.sqrt(np.maximum(spans[:, -1:], 1e-6))
         return (spans[:, :-1] / lengths + self._bias).astype(np.float32)
@@ -150,16 +150,19 @@ class Linear:
             self._index[unit] = self._nothing
             return self._nothing
         weights = self._book.weights[columns]
-        told = np.append((self._theta[:, columns] * weights).sum(axis=1), (weights**2).sum())
-        self._told.append(told.astype(np.float32))
-        self._index[unit] = len(self._told) - 1
-        return len(self._told) - 1
+        if self._used == len(self._table):
+            self._table = np.concatenate((self._table, np.zeros_like(self._table)))
+        row = self._table[self._used]
+        row[:-1] = (self._theta[:, columns] * weights).sum(axis=1)
+        row[-1] = (weights**2).sum()
+        self._index[unit] = self._used
+        self._used += 1
+        return self._used - 1
 
     def _forget(self) -> None:
         """All that was met, once it is too much to keep."""
         self._index = dict(self._book.units)
-        del self._told[self._nothing + 1 :]
-        self._stacked = np.stack(self._told)
+        self._used = self._nothing + 1
 
 
 def chances(scores: Floats) -> Floats:
