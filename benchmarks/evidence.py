@@ -33,6 +33,7 @@ from benchmarks import (
     evidence_promises,
     evidence_risk,
     evidence_targets,
+    evidence_understanding,
     evidence_words,
 )
 from benchmarks.evidence_targets import Target
@@ -83,6 +84,7 @@ def _measured(data: Path, *, sample: bool) -> dict[str, Any]:
         "risk": evidence_risk.run(sample=sample),
         "deflection": evidence_deflection.run(sample=sample),
         "words": evidence_words.run(HERE),
+        "understanding": evidence_understanding.run(HERE, data, sample=sample),
     }
 
 

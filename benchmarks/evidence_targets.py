@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import evidence_disruptions, evidence_promises, evidence_words
+from benchmarks import evidence_disruptions, evidence_promises, evidence_understanding, evidence_words
 
 # Bodies of topics that tell nothing of an order, and answers of an interface that nobody sends: tests name each.
 REFUSED_AT_MOST = 10
@@ -34,6 +34,7 @@ def of(report: dict[str, Any]) -> list[Target]:
         *_true(report["risk"]),
         *_measured(report["deflection"]),
         *(Target(*row) for row in evidence_words.targets(report["words"])),
+        *(Target(*row) for row in evidence_understanding.targets(report["understanding"])),
         *(Target(*row, aim=True) for row in evidence_promises.targets(report["promises"])),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from aftercart.understanding.examples import Example
 BATCH = 500
 TIMED_TEXTS = 2_000  # fewer are read over again until so many have been timed
 NOBODY = "none"
+SPOKEN = 0.005  # share of the texts from which on a brand speaks a language
 
 
 def triage(
@@ -44,6 +46,7 @@ def triage(
     train = Labelled() if files[0] == NOBODY else _labelled(Path(files[0]), names, errors)
     test = _labelled(Path(files[1]), names, errors)
     told = report(train.examples, test.examples)
+    del told["right"]
     told["rows_refused"] = len(train.refused) + len(test.refused)
     told["seconds"] = round(time.perf_counter() - began, 2)
     if as_json:
@@ -65,16 +68,17 @@ def _labelled(file: Path, names: dict[str, str], errors: Console) -> Labelled:
 
 
 def report(train: list[Example], test: list[Example]) -> dict[str, Any]:
-    """What is printed, less what reading the files cost. `texts_per_second` is of one core's time, everything read."""
-    from aftercart.understanding.category import Classifier, cold, taxonomy
-    from aftercart.understanding.reading import Reader, Text
+    """What is printed, and `right` for each text. `texts_per_second` is of one core's time, everything read."""
+    from aftercart.understanding.category import Classifier, taxonomy
+    from aftercart.understanding.examples import LANGUAGES
+    from aftercart.understanding.reading import Reader, Shop, Text
     from aftercart.understanding.scoring import score
 
+    languages = tuple(sorted(_spoken(train) | _spoken(test))) or LANGUAGES
     begun = time.process_time()
-    labels = taxonomy([one.label for one in train])
-    classifier = Classifier(train, labels=labels) if train else cold()
+    classifier = Classifier(train, labels=taxonomy([one.label for one in train]), languages=languages)
     taught = time.process_time() - begun
-    reader = Reader(classifier=classifier)
+    reader = Reader(Shop(languages=languages), classifier)
     texts = [Text(one.text) for one in test]
     reader.read([Text("?"), Text("qzx wvk")])  # what is loaded once is not timed
     many = texts * max(1, -(-TIMED_TEXTS // len(texts)))
@@ -84,17 +88,30 @@ def report(train: list[Example], test: list[Example]) -> dict[str, Any]:
         readings += reader.read(many[at : at + BATCH])
         spent += time.process_time() - begun
     readings = readings[: len(texts)]
-    languages = [one.language or reading.language.language for one, reading in zip(test, readings, strict=True)]
-    told = score([one.category for one in readings], [one.label for one in test], languages)
+    spoken = [one.language or reading.language.language for one, reading in zip(test, readings, strict=True)]
+    told = score([one.category for one in readings], [one.label for one in test], spoken)
     said = [
         (one.language, reading.language.language) for one, reading in zip(test, readings, strict=True) if one.language
     ]
     return told | {
+        "right": [reading.category.likeliest == one.label for one, reading in zip(test, readings, strict=True)],
         "language_accuracy": round(sum(a == b for a, b in said) / len(said), 4) if said else None,
         "texts_per_second": round(len(many) / max(spent, 1e-9)),
+        "languages": list(languages),
         "taught_with": len(train),
         "teaching_seconds": round(taught, 2),
     }
+
+
+def _spoken(examples: list[Example]) -> set[str]:
+    """The languages that this brand speaks: told by the file, or seen in it, in more than a few texts."""
+    from aftercart.understanding.examples import LANGUAGES
+    from aftercart.understanding.folding import folded, words
+    from aftercart.understanding.language import Languages
+
+    found = Languages().spoken([one.text for one in examples], [words(folded(one.text)) for one in examples])
+    often = Counter(one.language or seen.language for one, seen in zip(examples, found, strict=True))
+    return {language for language in LANGUAGES if often[language] > SPOKEN * len(examples)}
 
 
 def _show(told: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ STEPS = 40
 LEAST = 6  # steps from an earlier model: one new example among thousands hardly bends the slope, but must be heard
 MEMORY = 8
 BEND = 0.05  # of a logistic loss, where it is half sure
-ENOUGH = 5e-3  # of the slope of a model that knows nothing: what is gained after that changes no answer
+ENOUGH = 1e-2  # of the slope of a model that knows nothing: what is gained after that changes no answer
 PULL = 0.1  # towards zero, against a whole example's 1: lower trusts single examples more
 
 
