@@ -1,7 +1,7 @@
 """How well recorded messages are understood, by a brand that is new and by one that has labelled its own; and tracking
 numbers, as a text has them.
 
-The recorded messages of two shops are split by themselves: each part is judged by a model taught with all other recorded
+The recorded messages of two shops are split by themselves: each part is judged by a model taught with all the other
 texts. Where one half of them went wrong was looked at while the seed phrases were written; the other half was not read.
 """
 
