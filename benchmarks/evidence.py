@@ -35,6 +35,7 @@ from benchmarks import (
     evidence_promises,
     evidence_risk,
     evidence_targets,
+    evidence_understanding,
     evidence_words,
 )
 from benchmarks.evidence_targets import Target
@@ -87,6 +88,7 @@ def _measured(data: Path, *, sample: bool) -> dict[str, Any]:
         "gestures": evidence_gestures.run(sample=sample),
         "words": evidence_words.run(HERE),
         "mail": evidence_mail.run(data),
+        "understanding": evidence_understanding.run(HERE, data, sample=sample),
     }
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import evidence_disruptions, evidence_gestures, evidence_mail, evidence_promises, evidence_words
+from benchmarks import (
+    evidence_disruptions,
+    evidence_gestures,
+    evidence_mail,
+    evidence_promises,
+    evidence_understanding,
+    evidence_words,
+)
 
 # Bodies of topics that tell nothing of an order, and answers of an interface that nobody sends: tests name each.
 REFUSED_AT_MOST = 10
@@ -36,6 +43,7 @@ def of(report: dict[str, Any]) -> list[Target]:
         *(Target(*row) for row in evidence_gestures.targets(report["gestures"])),
         *(Target(*row) for row in evidence_words.targets(report["words"])),
         *(Target(*row) for row in evidence_mail.targets(report["mail"])),
+        *(Target(*row) for row in evidence_understanding.targets(report["understanding"])),
         *(Target(*row, aim=True) for row in evidence_promises.targets(report["promises"])),
     ]
 

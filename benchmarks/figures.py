@@ -148,6 +148,18 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
         Figure(title="mail: sanitised to be shown", ours="shown_per_second", unit="/s"),
         Figure(title="mail: one of 25 MB", ours="seconds_of_25_mb", unit="s"),
     ),
+    "understanding": (
+        Figure(
+            title="understanding: texts read, one core", ours="texts_per_second.ours", unit="/s",
+            base="texts_per_second.language_alone", beside="py3langid, the language alone",
+            ratio="ours_to_language_alone",
+        ),
+        Figure(
+            title="understanding: texts read, absolute", ours="texts_per_second.ours", unit="/s", aim=10_000, more=True,
+        ),
+        Figure(title="understanding: taught, ten languages", ours="seconds.taught_cold", unit="s", aim=1),
+        Figure(title="understanding: taught again by a correction", ours="seconds.taught_again", unit="s", aim=1),
+    ),
     "crash": (
         Figure(title="crash: deliveries replayed", ours="deliveries", unit=""),
         Figure(title="crash: processes killed", ours="killed", unit="", aim=15, more=True),

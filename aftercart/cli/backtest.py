@@ -18,6 +18,7 @@ from rich.table import Table
 from aftercart.cli.backtest_deflection import deflection
 from aftercart.cli.backtest_disruptions import disruptions
 from aftercart.cli.backtest_promises import promises
+from aftercart.cli.backtest_triage import triage
 from aftercart.cli.past_orders import file_and_names, past_orders, say_refused, zone_of
 from aftercart.watch import backtest
 from aftercart.watch.calibration import Wishes
@@ -29,6 +30,7 @@ app = typer.Typer(no_args_is_help=True, help="What Aftercart would have done on 
 app.command()(promises)
 app.command()(disruptions)
 app.command()(deflection)
+app.command()(triage)
 
 
 @app.callback()

@@ -26,6 +26,7 @@ from aftercart.cli import (
     setup,
     speaking,
     storefront,
+    triaging,
     waiting,
     weighing,
     wording,
@@ -122,6 +123,7 @@ app.command()(parsing.parse)
 app.add_typer(mailing.app, name="mail")
 app.command("import")(importing.import_)
 app.add_typer(backtest.app, name="backtest")
+app.add_typer(triaging.app, name="triage")
 app.command()(weighing.concerns)
 app.command()(weighing.stakes)
 app.command()(inspecting.audit)

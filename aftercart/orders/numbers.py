@@ -111,7 +111,7 @@ SHAPES = (
     _shape("gofo", r"GFUS[0-9]{14}"),
     _shape("landmark_global", r"LTN[0-9]{8,9}N1"),
     _shape("lasership", r"L[AEHINX][1-3][0-9]{7}"),
-    _shape("lasership", r"1LS7[12][0-9]{10,11}|1LSCX[0-9A-Z]{10}"),
+    _shape("lasership", r"1LS7[12][0-9]{10,11}|1LS7[12][0-9]{2}01[1-4][0-9]{6}1|1LSCX[0-9A-Z]{10}"),
     _shape("lasership", r"C[0-9]{14}", _after(1, ups, "4")),
     _shape("lasership", r"D[0-9]{14}", _after(1, ups, "5")),
     _shape("canpar", r"[CDKLSUXZ][0-9]{21}"),
@@ -126,12 +126,20 @@ SHAPES = (
     _shape("dpd", r"[0-9]{14}[0-9A-Z]|[0-9]{27}[0-9A-Z]", iso7064, named=False),
     _shape("fedex", r"[0-9]{12}", fedex((3, 1, 7)), named=False),
     _shape("fedex", r"[0-9]{15}", gs1, named=False),
+    _shape("fedex", r"00[0-9]{16}", gs1, named=False),
+    _shape("fedex", r"3[0-9]{31}", lambda text: fedex((3, 1, 7))(text[16:28]), named=False),
     _shape("fedex", r"96[0-9]{20}", _last(15, gs1), named=False),
     _shape("fedex", r"(?:1[0-9]|96)[0-9]{32}", _last(14, fedex((1, 7, 3))), named=False),
     _shape("purolator", r"[0-5][0-9]{11}", luhn, named=False),
     _shape("usps", r"[0-9]{20}", gs1, named=False),
     _shape("usps", r"7[0-9]{19}", _after(0, gs1, "91"), named=False),
     _shape("usps", r"9[1-5][0-9]{20}(?:[0-9]{4})?", gs1, named=False),
+)
+# Too faint to say whose a parcel is: without a check digit, or of freight. In a text about a parcel they count.
+FAINT = (
+    _shape("amazon", r"[AFC][0-9]{10}"),
+    _shape("dhl_ecommerce", r"[0-9]{14}", named=False),
+    _shape("old_dominion", r"(?:77[78]|072|780)[0-9]{8}|80[0-9]{9}", luhn, named=False),
 )
 ROUTED = re.compile(r"420(?:[0-9]{5}|[0-9]{9})(9[1-5][0-9]{20}(?:[0-9]{4})?)")  # a ZIP code before a number of USPS
 POSTAL = re.compile(r"[A-Z]{2}[0-9]{9}([A-Z]{2})")
@@ -145,8 +153,21 @@ def candidates(number: str) -> tuple[Candidate, ...]:
     if postal := POSTAL.fullmatch(number):
         post = POSTS.get(postal[1])
         return (Candidate(post, named=True, checked=True),) if post and s10(number) else ()
+    return _fitting(SHAPES, number)
+
+
+@lru_cache(maxsize=16_384)
+def faint(number: str) -> tuple[Candidate, ...]:
+    """Whose number this may be besides `candidates`, where a sentence already says that it is one; "" is any post's."""
+    postal = POSTAL.fullmatch(number)
+    if postal and postal[1] not in POSTS and s10(number):
+        return (Candidate("", named=True, checked=True),)
+    return _fitting(FAINT, number)
+
+
+def _fitting(shapes: tuple[Shape, ...], number: str) -> tuple[Candidate, ...]:
     found: dict[str, Candidate] = {}
-    for shape in SHAPES:
+    for shape in shapes:
         if shape.pattern.fullmatch(number) and (shape.check is None or shape.check(number)):
             found.setdefault(shape.carrier, Candidate(shape.carrier, shape.named, shape.check is not None))
     return tuple(sorted(found.values(), key=lambda one: (not one.named, not one.checked)))
