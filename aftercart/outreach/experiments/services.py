@@ -7,13 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import audit
 from aftercart.outreach.experiments import queries
 from aftercart.outreach.experiments.models import Experiment
-from aftercart.outreach.experiments.rules import ExperimentError, Plan, checked, held_out
+from aftercart.outreach.experiments.rules import CONTACTS, ExperimentError, Plan, checked, held_out
 from aftercart.plumbing import bulk, ids
 
 COLUMNS = ("id", "brand_id", "experiment_id", "customer_id", "order_id", "episode", "kind", "carrier", "held_out", "at")
@@ -131,6 +131,7 @@ def _known(brand: Brand) -> str:
 
 
 def named(brand: Brand, name: str) -> Experiment | None:
-    """The experiment of that name; without a name the one that was started last."""
+    """The experiment of that name; without a name the last one about contacts, or else the last."""
     chosen = Experiment.objects.filter(brand=brand, **({"name": name} if name else {}))
-    return chosen.order_by("-started_at", "-id").first()
+    about_contacts = Case(When(aim=CONTACTS, then=0), default=1)
+    return chosen.order_by(about_contacts, "-started_at", "-id").first()
