@@ -9,7 +9,6 @@ import numpy as np
 from aftercart.understanding.linear import Floats, Linear, Rows, Vocabulary, rows_of
 
 STEPS = 40
-LEAST = 6  # steps from an earlier model: one new example among thousands hardly bends the slope, but must be heard
 MEMORY = 8
 BEND = 0.05  # of a logistic loss, where it is half sure
 ENOUGH = 1e-2  # of the slope of a model that knows nothing: what is gained after that changes no answer
@@ -38,7 +37,7 @@ def taught(
     begin /= slope.stride
     nothing = np.zeros(begin.size, np.float32)
     enough = ENOUGH * float(np.linalg.norm(slope(nothing)[1]))
-    theta = _lowest(slope, begin.ravel(), enough, LEAST if start else 0).reshape(begin.shape) * slope.stride
+    theta = _lowest(slope, begin.ravel(), enough).reshape(begin.shape) * slope.stride
     return Linear(book, theta[:, :-1].copy(), theta[:, -1].copy())
 
 
@@ -74,14 +73,14 @@ class _Slope:
         return lost + PULL * float((theta[:, :-1] ** 2).sum()) / 2, (back * self.stride).ravel()
 
 
-def _lowest(slope: Callable[[Floats], tuple[float, Floats]], at: Floats, enough: float, least: int) -> Floats:
-    """Where the slope is less than `enough`, after `least` steps.
+def _lowest(slope: Callable[[Floats], tuple[float, Floats]], at: Floats, enough: float) -> Floats:
+    """Where the slope is less than `enough`.
 
     L-BFGS with halved steps: Nocedal and Wright, Numerical Optimization, algorithms 7.4 and 3.1.
     """
     value, here = slope(at)
     pairs: list[tuple[Floats, Floats, float]] = []
-    for taken in range(1, STEPS + 1):
+    for _ in range(STEPS):
         way = _way(here, pairs)
         falls = float(way @ here)
         step = 1.0 if pairs else 1.0 / max(1e-9, float(np.linalg.norm(here)))
@@ -98,7 +97,7 @@ def _lowest(slope: Callable[[Floats], tuple[float, Floats]], at: Floats, enough:
         if curve > 1e-10:
             pairs = [*pairs[-MEMORY + 1 :], (moved, turned, curve)]
         at, value, here = there, lower, slope_there
-        if taken >= least and float(np.linalg.norm(here)) < enough:
+        if float(np.linalg.norm(here)) < enough:
             break
     return at
 

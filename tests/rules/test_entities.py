@@ -79,6 +79,14 @@ def test_digits_alone_are_surer_where_the_text_is_about_a_parcel() -> None:
     assert list(sure.values()) == sorted(sure.values(), reverse=True) and len(set(sure.values())) == 3
 
 
+def test_no_number_is_cut_out_of_a_longer_row_of_digits() -> None:
+    (whole,) = [f"419276503{d}" for d in digits if parcels(f"parcel 419276503{d}")]
+    assert parcels(f"parcel {whole[:4]} {whole[4:]}")[0].value == whole
+    assert [one.value for one in parcels(f"parcel 5566 {whole}")] != [whole]
+    assert [one.value for one in parcels(f"parcel {whole} 55")] != [whole]
+    assert parcels("parcel RR473124829GB-7") == [], "a hyphen ties what follows"
+
+
 @pytest.mark.parametrize("number", ["RR473124829GB", "1Z4F7K900312345672", "9400111899561234567899"])
 def test_a_slip_of_one_digit_is_refused(number: str) -> None:
     """The checks of S10, UPS (a digit that is not doubled) and GS1 notice any single wrong digit."""

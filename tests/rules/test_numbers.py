@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercart.orders.fold import Told, fold
-from aftercart.orders.numbers import SHAPES, Candidate, candidates, recognised
+from aftercart.orders.numbers import FAINT, SHAPES, Candidate, candidates, faint, recognised
 from aftercart.plumbing import ids
 from tests.world import NOW
 
@@ -97,6 +97,24 @@ def test_any_text_has_candidates_in_order_and_at_most_one_answer(number: str) ->
 def test_digits_alone_are_never_recognised_without_a_check_digit() -> None:
     assert all(shape.named or shape.check is not None for shape in SHAPES)
     assert candidates("1Z4F7K900312345670") in ((), (Candidate("ups", named=True, checked=True),))
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier"),
+    [
+        ("10293847561234", "dhl_ecommerce"),
+        ("C1029384756", "amazon"),
+        ("RR473124829TO", ""),
+    ],
+)
+def test_a_faint_number_is_nobodys_by_itself_and_somebodys_in_a_text_about_a_parcel(number: str, carrier: str) -> None:
+    assert recognised(number) == "" and candidates(number) == ()
+    assert [one.carrier for one in faint(number)] == [carrier]
+
+
+def test_faint_formats_are_not_among_the_others() -> None:
+    assert not {shape.pattern.pattern for shape in FAINT} & {shape.pattern.pattern for shape in SHAPES}
+    assert faint("RR473124828TO") == () == faint("RR473124829GB")
 
 
 def test_the_shops_word_counts_before_any_scan_and_any_number() -> None:
