@@ -22,6 +22,12 @@ def outreach(
         str | None, typer.Option(help="When no phone rings, by the customer's clock: 21:00-08:00, or `none`.")
     ] = None,
     quiet_mail: Annotated[bool | None, typer.Option(help="Mail keeps the quiet hours too.")] = None,
+    pressing_rings: Annotated[
+        bool | None, typer.Option(help="What needs the customer to act breaks the quiet hours.")
+    ] = None,
+    wrote: Annotated[
+        int | None, typer.Option(help="Who wrote about an order in so many hours is answered by a person first.")
+    ] = None,
     window: Annotated[
         str | None, typer.Option(help="When messages go out, by the brand's clock: 09:00-18:00, or `none`: always.")
     ] = None,
@@ -43,7 +49,7 @@ def outreach(
         brand = brand_of(slug)
         at = clock.business(brand)
         changed: dict[str, Any] = {"quiet_mail": quiet_mail, "per_day": per_day, "per_week": per_week}
-        changed["fresh_minutes"] = fresh
+        changed |= {"fresh_minutes": fresh, "pressing_rings": pressing_rings, "wrote_hours": wrote}
         changed["order"], changed["pressing_order"] = _listed(channels), _listed(pressing)
         changed |= _hours("quiet", quiet) | _hours("window", window)
         changed["says"] = dict(_pair(word) for word in says) if says else None

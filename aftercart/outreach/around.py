@@ -27,6 +27,7 @@ from aftercart.people.hearing import heard_of
 from aftercart.people.models import Customer, PageVisit
 from aftercart.people.preferences import preferred_of
 from aftercart.plumbing import bulk, ids
+from aftercart.risk.contacts import heard
 from aftercart.watch.judging import Opened
 from aftercart.words.approved import Template, templates_of
 
@@ -41,7 +42,7 @@ FROM (SELECT id FROM unnest(%s::uuid[]) AS c (id) ORDER BY id) held
 @dataclass(frozen=True, slots=True)
 class Around:
     """By customer: who they are, how they can be reached and would rather be, when they were sent something in the last
-    week. By order: the kinds told and when last, and when its page was last looked at."""
+    week. By order: the kinds told and when last, and when they last looked at its page or wrote about it."""
 
     customers: dict[UUID, Customer]
     reaches: dict[UUID, tuple[Reach, ...]]
@@ -49,6 +50,7 @@ class Around:
     sent: dict[UUID, list[datetime]]
     told: dict[UUID, dict[str, datetime]]
     looked: dict[UUID, datetime]
+    wrote: dict[UUID, datetime]
     given: Mapping[UUID, datetime] = field(default_factory=dict)  # by parcel: when its customer last told us where to
     calm: dict[UUID, Calm] = field(default_factory=dict)  # of whom something is asked
     marketing: Mapping[tuple[str, str], bool] = field(default_factory=dict)  # what these said of such messages
@@ -92,6 +94,7 @@ def around(brand: Brand, occasions: Sequence[Opened], now: datetime, ways: Fares
         sent=_sent(brand, known, now),
         told=_told(brand, orders),
         looked=_looked(brand, orders, now),
+        wrote={order: max(times) for order, times in heard(brand.id, orders, now - WEEK, now).items() if times},
         given=last_given(brand, orders),
         calm=calm_of(brand, curious, now),
         marketing=_marketing(brand, [customers[one] for one in curious if one in customers]),

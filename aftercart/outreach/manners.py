@@ -21,13 +21,15 @@ GRANTED = "gesture_granted"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """Minutes are minutes after midnight. `quiet_*`: the recipient's clock; `window_*`: the brand's. `quiet_mail`:
-    whether mail keeps the quiet hours too. The `pressing_*` are of what needs the customer."""
+    whether mail keeps the quiet hours too. The `pressing_*` are of what needs the customer; `pressing_rings`: even in
+    their quiet hours."""
 
     order: tuple[str, ...] = CHANNELS
     pressing_order: tuple[str, ...] = (*sorted(RINGING), EMAIL)
     quiet_from: int = 21 * 60
     quiet_until: int = 8 * 60
     quiet_mail: bool = False
+    pressing_rings: bool = False
     window_from: int = 0
     window_until: int = 0
     per_day: int = 2
@@ -36,6 +38,7 @@ class Terms:
     pressing_per_week: int = 10
     fresh_minutes: int = 60  # what could not leave for so long is decided again
     looked_minutes: int = 10  # who looked at the page so lately knows it
+    wrote_hours: int = 24  # who wrote about the order so lately is answered by a person first
     says: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(MILESTONES, SHOP))
 
     def __post_init__(self) -> None:
@@ -47,6 +50,8 @@ class Terms:
                 raise ValueError(f"{name}: {getattr(self, name)} is not a minute of a day (0 to {DAY - 1})")
         if self.fresh_minutes < 1:
             raise ValueError(f"fresh_minutes: {self.fresh_minutes} is less than one minute")
+        if self.wrote_hours < 0:
+            raise ValueError(f"wrote_hours: {self.wrote_hours} is less than none")
         for name in ("per_day", "per_week", "pressing_per_day", "pressing_per_week"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: {getattr(self, name)} is less than one message")
@@ -71,12 +76,14 @@ class Terms:
             return (EVENT,)
         return self.pressing_order if pressing else self.order
 
-    def spans(self, channel: str, theirs: ZoneInfo, ours: ZoneInfo, *, polite: bool = False) -> tuple[Span, ...]:
+    def spans(
+        self, channel: str, theirs: ZoneInfo, ours: ZoneInfo, *, polite: bool = False, pressing: bool = False
+    ) -> tuple[Span, ...]:
         """The hours in which a message may go by this channel; none: at any. `polite`: never in the quiet ones."""
         if channel == EVENT:
             return ()
         spans = [Span(self.window_from, self.window_until, ours)]
-        if channel in RINGING or self.quiet_mail or polite:
+        if (channel in RINGING or self.quiet_mail or polite) and not (pressing and self.pressing_rings):
             spans.append(Span(self.quiet_until, self.quiet_from, theirs))
         return tuple(span for span in spans if span.begins != span.ends)
 

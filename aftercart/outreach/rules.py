@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aftercart.connectors.sending import EMAIL
@@ -34,8 +35,9 @@ class Case:
 
     `since`: when the occasion arose; `at`: now. `kinds`: all that worries about the same order now. `told`: the kinds
     told about this order, and when last. `sent`: when this customer was sent anything in the last week about a worry.
-    `looked_at`: when they last looked at the page of this order. `elsewhere`: the order with which they were told of
-    the same disruption. `feed_outage`: nothing is heard of any parcel. `ended`: of good news, the worry that it ends.
+    `looked_at`: when they last looked at the page of this order, `wrote_at`: wrote or called about it. `elsewhere`:
+    the order with which they were told of the same disruption. `feed_outage`: nothing is heard of any parcel.
+    `ended`: of good news, the worry that it ends.
     `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has, `troubled` those of
     them that take nothing at the moment. `promised`: the last day that was told, of the customer's calendar. `calm`:
     what stands against a question. `why`: what speaks for it. `given`: when the customer last told us what the
@@ -56,6 +58,7 @@ class Case:
     told: Mapping[str, datetime] = field(default_factory=dict)
     sent: tuple[datetime, ...] = ()
     looked_at: datetime | None = None
+    wrote_at: datetime | None = None
     elsewhere: str = ""
     feed_outage: bool = False
     ended: str = ""
@@ -116,6 +119,8 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
         return None
     if case.looked_at and case.looked_at >= min(case.since, case.at - timedelta(minutes=terms.looked_minutes)):
         return Verdict("they have just looked at the page, which says it")
+    if case.wrote_at and case.at - case.wrote_at < (patience := timedelta(hours=terms.wrote_hours)):
+        return Verdict("they have written about this order, and a person answers them", until=case.wrote_at + patience)
     last = max(((at, kind) for kind, at in case.told.items()), default=None)
     if last and case.at - last[0] < APART:
         return Verdict(f"told about {last[1]} less than a day ago", until=last[0] + APART)
@@ -141,7 +146,8 @@ def _how(case: Case, terms: Terms) -> Verdict:
     if not ways:
         return Verdict(f"there is no way to them by {' or '.join(order)}")
     polite = case.kind in QUESTIONS
-    times = {way: opens(case.at, terms.spans(way.channel, case.theirs, case.ours, polite=polite)) for way in ways}
+    spans = partial(terms.spans, theirs=case.theirs, ours=case.ours, polite=polite, pressing=case.pressing)
+    times = {way: opens(case.at, spans(way.channel)) for way in ways}
     # What presses goes by whatever may be used now; else the way that suits best is waited for.
     first = next((way for way in ways if times[way] == case.at), None) if case.pressing else None
     way = first or next((way for way in ways if times[way]), None)
@@ -156,8 +162,7 @@ def _how(case: Case, terms: Terms) -> Verdict:
     mine = case.ways.intersection(order)
     if lacks := next((one.lacks for one in case.reaches if one.lacks and one.channel in mine), ""):
         why = f"{why} ({lacks})"
-    hours = terms.spans(way.channel, case.theirs, case.ours, polite=polite)
-    return Verdict(why, reach=way, affected=True, hours=hours)
+    return Verdict(why, reach=way, affected=True, hours=spans(way.channel))
 
 
 def _graver(kind: str, kinds: frozenset[str]) -> str:

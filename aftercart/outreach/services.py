@@ -167,6 +167,7 @@ def _case(brand: Brand, one: Opened, found: Around, ways: lines.Fares, now: date
         told=found.told[order],
         sent=tuple(found.sent[customer]) if customer else (),
         looked_at=found.looked.get(order),
+        wrote_at=found.wrote.get(order),
         ended=one.ended,
         promised=one.promised,
         calm=found.calm.get(customer, CALM) if customer else CALM,

@@ -13,7 +13,7 @@ from django.db import connections, transaction
 
 from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL, SMS, Message, SendError
-from aftercart.facts import Fact, PageViewed, Person, State
+from aftercart.facts import Fact, MessageReceived, PageViewed, Person, State
 from aftercart.orders.models import Order
 from aftercart.outbox import handover
 from aftercart.outbox.models import Line, Outgoing, OutgoingBody
@@ -26,6 +26,7 @@ from aftercart.outreach.models import Decision
 from aftercart.people import consent
 from aftercart.people.services import record_visit
 from aftercart.plumbing.addresses import address_hash
+from aftercart.risk import services as risk
 from aftercart.watch import services as watch
 from tests.flows.test_watch import MOVING, hear, wait
 from tests.telling import days, placed, promised, scanned, shipped, told
@@ -145,6 +146,24 @@ def test_visits_that_a_shop_tells_count_as_well(discreet: Brand) -> None:
     hear(discreet, MORNING + HOUR, looked)
     wait(MORNING + 3 * HOUR)
     assert said() == []
+
+
+def test_whoever_has_written_about_the_order_is_left_to_the_person_who_answers(speaking: Brand) -> None:
+    hear(speaking, NOW, *silent())
+    wrote = MORNING - HOUR
+    buyer = Person(external_id="77", email="noor@example.com")
+    risk.record(
+        speaking.id,
+        [MessageReceived(**told(wrote), message_id="m", channel="email", customer=buyer, text="?", order_number="101")],
+    )
+    wait(MORNING)
+    (decision,) = Decision.objects.all()
+    assert said() == [] and decision.reason == "they have written about this order, and a person answers them"
+
+    wait(wrote + days(1) - timedelta(minutes=1))
+    assert said() == []
+    wait(wrote + days(1))
+    assert said() == ["stalled"]
 
 
 def test_a_customer_with_many_troubled_orders_gets_no_more_than_two_messages_a_day(speaking: Brand) -> None:

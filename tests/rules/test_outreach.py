@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -135,6 +135,23 @@ def test_good_news_is_owed_unless_something_graver_stands_beside_it() -> None:
     assert decide(replace(moving, kinds=frozenset({"lost"}))).reason == "covered by lost, which is graver"
 
 
+def test_what_presses_breaks_the_quiet_hours_where_the_brand_says_so() -> None:
+    night = datetime(2026, 3, 11, 3, 0, tzinfo=UTC)
+    known: dict[str, Any] = {"at": night, "since": night, "reaches": (PHONE,), "ways": EVERYTHING}
+    for kind, rings, speaks in (
+        ("address_problem", True, True), ("address_problem", False, False), ("late", True, False)
+    ):  # fmt: skip
+        assert decide(case(kind, **known), Terms(pressing_rings=rings, order=(SMS,))).speak is speaks, (kind, rings)
+
+
+def test_whoever_has_written_about_the_order_is_answered_by_a_person_first() -> None:
+    wrote = NOW - 3 * HOUR
+    verdict = decide(case(wrote_at=wrote))
+    assert verdict.until == wrote + timedelta(days=1) and "a person answers them" in verdict.reason
+    assert decide(case(wrote_at=wrote), Terms(wrote_hours=3)).speak
+    assert decide(case("address_problem", wrote_at=wrote)).speak, "what needs them is said all the same"
+
+
 minutes = st.integers(0, 1439)
 terms = st.builds(
     Terms,
@@ -142,6 +159,7 @@ terms = st.builds(
     quiet_from=minutes,
     quiet_until=minutes,
     quiet_mail=st.booleans(),
+    pressing_rings=st.booleans(),
     window_from=minutes,
     window_until=minutes,
     per_day=st.integers(1, 3),
@@ -198,7 +216,8 @@ def test_whatever_happens_no_message_leaves_that_may_not(
             assert verdict.reach.agreed is not False and verdict.reach.works and verdict.reach.address
             assert verdict.reach.agreed or verdict.reach.channel not in RINGING
             assert not verdict.reach.lacks
-            for span in terms.spans(verdict.reach.channel, place["theirs"], ZoneInfo("UTC")):
+            spans = terms.spans(verdict.reach.channel, place["theirs"], ZoneInfo("UTC"), pressing=kind in PRESSING)
+            for span in spans:
                 assert span.holds(at)
             for cap in terms.caps(pressing=kind in PRESSING):
                 assert sum(one > at - cap.span for one, _ in sent) < cap.most
