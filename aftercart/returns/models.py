@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from aftercart.brands.models import Owned
 
@@ -28,7 +29,10 @@ class Return(Owned):
     lines: models.JSONField[list[str]] = models.JSONField(db_default=[])  # the order's lines, by their external ids
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["brand", "order_key"], name="returns_return_order")]
+        indexes: ClassVar = [
+            models.Index(fields=["brand", "order_key"], name="returns_return_order"),
+            models.Index(fields=["brand", "state"], name="returns_return_awaited", condition=Q(ended_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.external_id

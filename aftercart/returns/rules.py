@@ -175,6 +175,19 @@ class Terms:
         return dict(self.visible).get(method, dict(self.visible)[""])
 
 
+# What a return waits for in each state, by the term that says for how long.
+STAGES = {REQUESTED: "decide", RECEIVED: "check", CHECKED: "pay"}
+
+
+def due_on(state: str, since: date, terms: Terms, country: str) -> date | None:
+    """The last working day on which the next step of a return in `state` since `since` keeps the brand's term.
+
+    None where nothing is awaited of the brand, or it has set itself no term.
+    """
+    days = getattr(terms, STAGES[state]) if state in STAGES else None
+    return working_day(since, days, country) if days is not None else None
+
+
 def working_day(since: date, days: int, country: str) -> date:
     """The day on which so many working days have passed since `since`, which is not counted.
 

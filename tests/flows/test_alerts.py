@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from aftercart.brands.models import Brand
+from aftercart.brands.services import set_clock
 from aftercart.outbox import lines
 from aftercart.outbox.models import Outgoing, OutgoingBody
 from aftercart.outreach.alerts import services
 from aftercart.outreach.alerts.models import Alert
 from aftercart.plumbing import clock, ids
+from aftercart.returns import terms
+from aftercart.returns.models import Return
+from aftercart.returns.queries import breaches
 from aftercart.watch.models import Disruption
 from tests.world import NOW
 
@@ -82,3 +86,23 @@ def test_a_line_of_the_team_hears_it_as_well(brand: Brand) -> None:
 
     assert services.alert(brand, NOW) == 1
     assert Outgoing.objects.get().channel == "team" and told() == ["Juniper & Clay: No news comes in from carriers"]
+
+
+def test_a_stage_of_returns_that_takes_longer_than_the_brand_has_set_itself_is_told_once(brand: Brand) -> None:
+    services.publish(brand, at=NOW, by="Noor", mail=["lead@juniper.example"])
+    set_clock(brand, NOW, rate=0)
+    terms.publish(brand, at=NOW, by="Noor", check=2)
+    for n, days in enumerate((6, 5, 4)):  # NOW is a Tuesday: what came on Friday may take until tonight
+        Return.objects.create(
+            id=ids.new(), brand=brand, source="shopify", external_id=str(n), state="received",
+            received_at=NOW - timedelta(days=days),
+        )  # fmt: skip
+    Return.objects.create(id=ids.new(), brand=brand, source="shopify", external_id="9", state="requested", asked_at=NOW)
+
+    assert services.alert(brand, NOW) == 1
+    body = OutgoingBody.objects.get()
+    assert body.subject.endswith("2 returns waited longer to be looked at than you have set yourself")
+    assert services.alert(brand, NOW + HOUR) == 0, "once"
+
+    Return.objects.filter(state="received").update(state="checked")
+    assert breaches(brand, NOW) == []

@@ -25,6 +25,7 @@ from aftercart.outreach.alerts.rules import OnCall, Trouble, due, subject, text
 from aftercart.outreach.gestures.models import Gesture
 from aftercart.plumbing import clock, ids
 from aftercart.policies import services as policies
+from aftercart.returns.queries import breaches
 from aftercart.watch.models import Disruption
 
 KIND = "on_call"
@@ -34,6 +35,7 @@ STUCK = timedelta(minutes=15)
 # What comes again within this time is the same trouble, and was told.
 SAME = timedelta(hours=1)
 LATELY = timedelta(days=1)
+AWAITED = {"decide": "for a decision", "check": "to be looked at", "pay": "for the money to go back"}
 CLASSES = {"feed_outage": "No news comes in from carriers", "drift": "Parcels become slower week by week"}
 
 
@@ -116,6 +118,7 @@ def troubles(brand: Brand) -> Iterator[Trouble]:
                 key=f"carrier {carrier.id}", what=what, link=_link("overview", brand), since=carrier.refused_at
             )
     yield from _refused(brand)
+    yield from _breached(brand)
     yield from _queues(brand)
 
 
@@ -126,6 +129,13 @@ def _refused(brand: Brand) -> Iterator[Trouble]:
     if count := known["count"]:
         what = f"{count} gesture{'s were' if count > 1 else ' was'} not granted by your own system"
         yield Trouble(key="gestures", what=what, link=_link("gestures", brand), since=known["first"])
+
+
+def _breached(brand: Brand) -> Iterator[Trouble]:
+    for one in breaches(brand, clock.business(brand)):
+        some = f"{one.count} return{'s' if one.count > 1 else ''}"
+        what = f"{some} waited longer {AWAITED[one.stage]} than you have set yourself"
+        yield Trouble(key=f"returns {one.stage}", what=what, link=_link("overview", brand), since=one.since)
 
 
 def _queues(brand: Brand) -> Iterator[Trouble]:
