@@ -41,6 +41,16 @@ def outreach(
     ] = None,
 ) -> None:
     """Say when, how often and by which channel the brand speaks; prints what holds. Each change is a new version."""
+    changed: dict[str, Any] = {"quiet_mail": quiet_mail, "per_day": per_day, "per_week": per_week}
+    changed |= {"fresh_minutes": fresh, "pressing_rings": pressing_rings, "wrote_hours": wrote}
+    changed["order"], changed["pressing_order"] = _listed(channels), _listed(pressing)
+    changed |= _hours("quiet", quiet) | _hours("window", window)
+    changed["says"] = dict(_pair(word) for word in says) if says else None
+    typer.echo(json.dumps(_held(slug, {name: value for name, value in changed.items() if value is not None})))
+
+
+def _held(slug: str, changed: dict[str, Any]) -> dict[str, Any]:
+    """The terms in force after these changes."""
     setup.django()
     with setup.clear_errors():
         from aftercart.outreach import terms
@@ -48,17 +58,11 @@ def outreach(
 
         brand = brand_of(slug)
         at = clock.business(brand)
-        changed: dict[str, Any] = {"quiet_mail": quiet_mail, "per_day": per_day, "per_week": per_week}
-        changed |= {"fresh_minutes": fresh, "pressing_rings": pressing_rings, "wrote_hours": wrote}
-        changed["order"], changed["pressing_order"] = _listed(channels), _listed(pressing)
-        changed |= _hours("quiet", quiet) | _hours("window", window)
-        changed["says"] = dict(_pair(word) for word in says) if says else None
-        changed = {name: value for name, value in changed.items() if value is not None}
         try:
             held = terms.publish(brand, at=at, by="aftercart outreach", **changed) if changed else None
         except ValueError as error:
             setup.fail(str(error))
-        typer.echo(json.dumps(terms.as_body(held or terms.terms_of(brand, at))))
+        return terms.as_body(held or terms.terms_of(brand, at))
 
 
 def _listed(told: str | None) -> list[str] | None:

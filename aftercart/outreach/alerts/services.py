@@ -111,15 +111,17 @@ def troubles(brand: Brand) -> Iterator[Trouble]:
         yield Trouble(
             key=f"line {line.id}", what=what, link=_link("notices", brand), since=clock.machine(), urgent=True
         )
-    for carrier in CarrierLine.objects.filter(brand=brand):
-        if carrier.refused_at:
-            what = f"{carrier.source} refuses our credentials"
-            yield Trouble(
-                key=f"carrier {carrier.id}", what=what, link=_link("overview", brand), since=carrier.refused_at
-            )
+    yield from _carriers(brand)
     yield from _refused(brand)
     yield from _breached(brand)
     yield from _queues(brand)
+
+
+def _carriers(brand: Brand) -> Iterator[Trouble]:
+    for carrier in CarrierLine.objects.filter(brand=brand, refused_at__isnull=False):
+        assert carrier.refused_at is not None
+        what = f"{carrier.source} refuses our credentials"
+        yield Trouble(key=f"carrier {carrier.id}", what=what, link=_link("overview", brand), since=carrier.refused_at)
 
 
 def _refused(brand: Brand) -> Iterator[Trouble]:
