@@ -32,6 +32,7 @@ def test_the_page_is_for_everybody(visit: Visit, scheme: str, language: str) -> 
             page.locator("#id_postal_code").fill("1")
             page.locator("main button").click()
             expect(page.locator(".wrong")).to_have_count(2)
+            page.wait_for_load_state("load")  # with its stylesheets, by which it is measured
             look(page, f"wrong-{language}-{scheme}")
 
 
