@@ -112,10 +112,10 @@ def _marketing(brand: Brand, customers: Sequence[Customer]) -> dict[tuple[str, s
 
 
 def _conversations(brand: Brand, customers: dict[UUID, Customer]) -> dict[str, Any]:
-    heard = heard_of(brand, (customer.phone for customer in customers.values()))
+    wrote = heard_of(brand, (customer.phone for customer in customers.values()))
     return {
         "templated": True,
-        "heard": {c.id: heard[c.phone] for c in customers.values() if c.phone in heard},
+        "heard": {c.id: wrote[c.phone] for c in customers.values() if c.phone in wrote},
         "templates": templates_of(brand),
     }
 

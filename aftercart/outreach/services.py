@@ -124,6 +124,8 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
         arm = arms[one.concern.kind].get(customer, experiments.NOBODY) if customer else experiments.NOBODY
         case = _case(brand, one, found, ways, now)
         case = replace(case, elsewhere=elsewhere.order(one), feed_outage=silent, held_out=arm.held_out)
+        # Whoever is held out writes more often: what is measured may not hang on that, or the arms would differ.
+        case = replace(case, wrote_at=None) if arm.experiment else case
         verdict = decide(case, terms)
         verdicts.append((one, verdict))
         if verdict.affected and customer and arm.experiment:

@@ -166,6 +166,16 @@ def test_whoever_has_written_about_the_order_is_left_to_the_person_who_answers(s
     assert said() == ["stalled"]
 
 
+def test_what_is_measured_does_not_hang_on_who_has_written(speaking: Brand) -> None:
+    experiments.start(speaking, Plan(name="stalls", kinds=("stalled",), share=0), at=NOW, by="Noor")
+    hear(speaking, NOW, *silent())
+    buyer = Person(external_id="77", email="noor@example.com")
+    wrote = MessageReceived(**told(MORNING - HOUR), message_id="m", channel="email", customer=buyer, text="?")
+    risk.record(speaking.id, [wrote])
+    wait(MORNING)
+    assert said() == ["stalled"] and Exposure.objects.get().at == MORNING
+
+
 def test_a_customer_with_many_troubled_orders_gets_no_more_than_two_messages_a_day(speaking: Brand) -> None:
     for n, order in enumerate(("1", "2", "3", "4")):
         at = NOW + 3 * n * HOUR
