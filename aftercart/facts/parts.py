@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -102,3 +102,35 @@ class Clocked:
     local: datetime  # naive wall time as the source printed it
     offset_minutes: int | None
     zone: ZoneSource
+
+
+class Nature(StrEnum):
+    """Who speaks in a message: a person, a machine that answers or informs, an undelivered mail, a mailing list."""
+
+    PERSON = "person"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """What came with a message. `declared` is the sender's type, `type` what the first bytes are, '' if unknown."""
+
+    name: str
+    content: bytes = field(repr=False)
+    type: str = ""
+    declared: str = ""
+    inline: bool = False  # shown within the text, where `content_id` is named
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What is kept of a call. `outcome` is the source's word: completed, no-answer, voicemail …"""
+
+    seconds: int
+    outcome: str
+    inbound: bool = True
+    recording_url: str = ""
+    transcript: str = ""
