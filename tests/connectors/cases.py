@@ -107,5 +107,6 @@ SENDERS = [
     Sender("sendgrid", "events", _SENDGRID_KEY, _sendgrid),
     Sender("twilio", "delivered", "moss-token", _twilio),
     Sender("postmark", "delivery", "juniper:moss", _basic, covers_the_body=False),
+    Sender("mail", "question", "juniper:moss", _basic, covers_the_body=False),
     Sender("ses", "bounce", "juniper:moss", _basic, covers_the_body=False),
 ]
