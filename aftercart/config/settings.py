@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "aftercart.returns",
     "aftercart.promises",
     "aftercart.watch",
+    "aftercart.understanding",
     "aftercart.risk",
     "aftercart.words",
     "aftercart.outreach",
