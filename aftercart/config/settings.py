@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "aftercart.promises",
     "aftercart.watch",
     "aftercart.understanding",
+    "aftercart.tickets",
     "aftercart.risk",
     "aftercart.words",
     "aftercart.outreach",

@@ -117,10 +117,12 @@ def _take(limit: int) -> Iterable[Outgoing]:
     now = clock.machine()
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE outbox_outgoing SET due_at = %s, attempts = attempts + 1 WHERE id IN ("
-            " SELECT id FROM outbox_outgoing WHERE state = 'due' AND due_at <= %s ORDER BY due_at LIMIT %s"
-            " FOR UPDATE SKIP LOCKED) RETURNING id",
-            [now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS), now, limit],
+            # Materialized: else the planner may look the limited rows up again for each one, and take more than `limit`.
+            "WITH due AS MATERIALIZED (SELECT id FROM outbox_outgoing WHERE state = 'due' AND due_at <= %s"
+            " ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)"
+            " UPDATE outbox_outgoing o SET due_at = %s, attempts = attempts + 1 FROM due WHERE o.id = due.id"
+            " RETURNING o.id",
+            [now, limit, now + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)],
         )
         taken = [row_id for (row_id,) in cursor.fetchall()]
     return Outgoing.objects.select_related("brand").filter(id__in=taken).order_by("created_at", "id")

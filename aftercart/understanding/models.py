@@ -9,7 +9,7 @@ from django.db import models
 from aftercart.brands.models import Owned
 from aftercart.understanding.folding import LONGEST
 
-LONGEST_LABEL = 80
+LONGEST_LABEL = 60
 
 
 class Example(Owned):

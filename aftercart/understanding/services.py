@@ -30,7 +30,7 @@ REST = "other"  # what is nothing else: no taxonomy is without it
 WEIGHTS = {Example.CORRECTION: CORRECTED}
 MOST_TAUGHT = 20_000  # texts, the newest: teaching them takes a few seconds, and what came before adds little
 COLUMNS = ("id", "brand_id", "text", "label", "language", "source", "at", "by")
-NAME = re.compile(r"[^\x00-\x1f]{1,80}")
+NAME = re.compile(r"[^\x00-\x1f]{1,60}")
 
 
 class TaxonomyError(ValueError):
