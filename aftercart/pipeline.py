@@ -21,7 +21,7 @@ from aftercart.connectors.mail.console import console
 from aftercart.connectors.mail.file import File
 from aftercart.connectors.mail.smtp import Smtp
 from aftercart.connectors.sending import EMAIL, Channel
-from aftercart.facts import Fact, MessageReceived, ParcelScanned, Unread
+from aftercart.facts import Fact, ParcelScanned, Unread
 from aftercart.intake import services as intake
 from aftercart.intake.services import Applied, Claimed
 from aftercart.orders import services as orders
@@ -38,8 +38,6 @@ from aftercart.plumbing.garbage import uncollected
 from aftercart.promises import services as promises
 from aftercart.returns import services as returns
 from aftercart.risk import services as risk
-from aftercart.tickets import acting
-from aftercart.triage import taking as triage
 from aftercart.watch import services as watch
 from aftercart.watch.judging import Changes
 
@@ -179,19 +177,12 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
     reports.record(brand.id, facts, at)
     returns.record(brand.id, facts)
     touched = orders.record(brand.id, facts).orders | promises.record(brand.id, facts)
-    _take_in(brand, readings, at)
     contacted = risk.record(brand.id, facts)
     changes = watch.reassess(brand, touched | contacted, at, restate=outreach.tells_milestones(brand, at))
     risk.refresh(brand, changes.changed | contacted, at)
     progress = _speak(brand, changes, at)
     _close_the_books(brand.id, readings, at)
     return progress
-
-
-def _take_in(brand: Brand, readings: Sequence[Reading], now: datetime) -> None:
-    """Messages become tickets; what waited for a scan is in sight again."""
-    told = [(r.claimed.id, fact) for r in readings for fact in r.facts if isinstance(fact, MessageReceived)]
-    triage.take_in(brand, told, now)
 
 
 def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:
