@@ -36,7 +36,7 @@ ORDER BY k.id FOR UPDATE OF k
 
 
 def refresh(brand: Brand, orders: Collection[UUID], now: datetime) -> int:
-    """Hold and release after concerns or tickets of these orders changed, in the caller's transaction. How many events."""
+    """Hold and release after concerns or tickets of these orders changed, in a transaction. How many events."""
     if not orders or not lines.takes(brand, EVENT, lines.HOLD):
         return 0
     with bulk.cursor() as at:
