@@ -76,16 +76,22 @@ def facts(content: bytes, headers: Mapping[str, str], *, verdict: Verdict | None
         notes=(*mail.notes, *_cut(headers, len(content))),
     )
     if mail.kind is Class.BOUNCE and mail.report is not None and mail.report.message_id:
-        yield MessageReported(
-            source=SOURCE,
-            happened_at=at,
-            reported_at=received,
-            outcome=outcome_of(mail.report),
-            channel=EMAIL,
-            # Never an address: anybody can write a report, but only who got a mail of ours knows its name.
-            message_id=mail.report.message_id,
-            reason=(mail.report.diagnostic or mail.report.status or mail.report.action)[:300],
-        )
+        yield _reported(mail.report, at, received)
+
+
+def _reported(report: Report, at: datetime, received: datetime) -> MessageReported:
+    """Of a mail of ours, by its name. Never by an address: anybody can write a report, but only who got that mail
+    knows its name.
+    """
+    return MessageReported(
+        source=SOURCE,
+        happened_at=at,
+        reported_at=received,
+        outcome=outcome_of(report),
+        channel=EMAIL,
+        message_id=report.message_id,
+        reason=(report.diagnostic or report.status or report.action)[:300],
+    )
 
 
 def moment_of(mail: Mail, received: datetime) -> datetime:

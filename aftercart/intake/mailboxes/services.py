@@ -38,20 +38,7 @@ def add(
 
     `since`: take what its server received from then on; not given: from now on. Raises SettingError.
     """
-    if way not in WAYS:
-        raise SettingError("way", f"{way!r} is none of {', '.join(WAYS)}")
-    try:
-        ours = list(dict.fromkeys(map(rules.address, addresses)))
-    except ValueError as error:
-        raise SettingError("address", str(error).partition(": ")[2]) from None
-    if not ours:
-        raise SettingError("address", "is missing: at which addresses is mail received there?")
-    _check_free(brand, ours)
-    told = dict(settings or {})
-    if way == Mailbox.IMAP:
-        account(told)
-    elif told:
-        raise SettingError(min(told), f"a mailbox by {way} needs no settings")
+    ours, told = _checked(brand, way, addresses, settings or {})
     now = clock.machine()
     known = Mailbox.objects.filter(brand=brand, name=name).first()
     same = known is not None and _where(known.settings) == _where(told)
@@ -68,6 +55,25 @@ def add(
     )
     audit(brand, actor=by, action="mailbox.add", subject=name, detail={"way": way})
     return mailbox
+
+
+def _checked(
+    brand: Brand, way: str, addresses: Iterable[str], settings: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]]:
+    if way not in WAYS:
+        raise SettingError("way", f"{way!r} is none of {', '.join(WAYS)}")
+    try:
+        ours = list(dict.fromkeys(map(rules.address, addresses)))
+    except ValueError as error:
+        raise SettingError("address", str(error).partition(": ")[2]) from None
+    if not ours:
+        raise SettingError("address", "is missing: at which addresses is mail received there?")
+    _check_free(brand, ours)
+    if way == Mailbox.IMAP:
+        account(settings)
+    elif settings:
+        raise SettingError(min(settings), f"a mailbox by {way} needs no settings")
+    return ours, dict(settings)
 
 
 def switch(brand: Brand, name: str, *, on: bool, by: str) -> bool:
