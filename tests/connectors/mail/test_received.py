@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from aftercart.connectors.contract import BELIEVED, CUT, DELIVERED_TO, OURS, RECEIVED_AT
 from aftercart.connectors.mail import delivery_id, parse
+from aftercart.connectors.mail.inbound.received import outcome_of
 from aftercart.connectors.mail.inbound.shapes import Report
-from aftercart.connectors.receiving import outcome_of
 from aftercart.facts import MessageReceived, MessageReported, Nature, Outcome
 from tests.connectors.mail.writing import mail, multipart, part, whole
 from tests.connectors.payloads import body

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +16,8 @@ from aftercart.connectors.mail.inbound.shapes import Attachment, Class, Report, 
 from aftercart.connectors.reading import received_at
 from aftercart.connectors.sending import EMAIL
 from aftercart.facts import File, MessageReceived, MessageReported, Nature, Outcome, Person
+
+__all__ = ["MAIL_HEADERS", "Verdict", "decoded_file", "facts", "name_of"]
 
 # The same mail is the same message, whichever way it came.
 SOURCE = "mail"
@@ -152,6 +156,14 @@ def _cut(headers: Mapping[str, str], size: int) -> list[str]:
     if not whole:
         return []
     return [f"it has {whole} bytes, more than are taken in: only its first {size} are here, the rest is in the mailbox"]
+
+
+def decoded_file(value: object) -> bytes:
+    """A file as JSON holds it, in base64; as much of it as can be read."""
+    try:
+        return base64.b64decode(value) if isinstance(value, str) else b""
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _listed(text: str) -> tuple[str, ...]:
