@@ -1,10 +1,17 @@
-"""What facts are made of: states, money, places, people, order lines, times."""
+"""What facts are made of: their beginning, states, money, places, people, order lines, times."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    source: str
+    happened_at: datetime
+    reported_at: datetime
 
 
 class State(StrEnum):
