@@ -130,11 +130,12 @@ class File:
     declared: str = ""
     inline: bool = False  # shown within the text, where `content_id` is named
     content_id: str = ""
+    url: str = ""  # where the source keeps it; with no content: it has not been fetched from there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What is kept of a call. `outcome` is the source's word: completed, no-answer, voicemail …"""
+    """What is kept of a call. `outcome` is the source's word: completed, no-answer, voicemail …; '' if not told."""
 
     seconds: int
     outcome: str

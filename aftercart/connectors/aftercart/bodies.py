@@ -149,6 +149,7 @@ def _file(told: parts.File, position: int) -> File:
         declared=told.declared,
         inline=told.inline,
         content_id=told.content_id,
+        url=told.url,
     )
 
 

@@ -21,6 +21,7 @@ Cents = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 # A mail's id may fill a line of its head (RFC 5322, 2.1.1).
 MessageKey = Annotated[str, Meta(min_length=1, max_length=998)]
 Address = Annotated[str, Meta(min_length=1, max_length=320)]
+Link = Annotated[str, Meta(max_length=1000, pattern=r"^(https?://[^\s]+)?$")]
 Prose = Annotated[str, Meta(max_length=200_000)]
 
 
@@ -76,17 +77,18 @@ class File(Part, frozen=True):
     """Without the `type` of the fact's own class: that is what the bytes show, so nobody is asked for it."""
 
     name: Text
-    content: Annotated[bytes, Meta(max_length=25_000_000)]
+    content: Annotated[bytes, Meta(max_length=25_000_000)] = b""
     declared: Word = ""
     inline: bool = False
     content_id: Text = ""
+    url: Link = ""
 
 
 class Call(Part, frozen=True):
-    outcome: Annotated[str, Meta(min_length=1, max_length=40)]
+    outcome: Annotated[str, Meta(max_length=40)] = ""
     seconds: Count = 0
     inbound: bool = True
-    recording_url: Annotated[str, Meta(max_length=1000, pattern=r"^(https?://[^\s]+)?$")] = ""
+    recording_url: Link = ""
     transcript: Prose = ""
 
 
