@@ -122,11 +122,14 @@ class Life:
         self.until("the clock moves", lambda: self.ask(move, [now]) == [])
 
     def keep_up(self) -> None:
-        """Returns when the inbox is nearly empty and nobody holds back what is owed, so that the clock does not run far
-        ahead of what is known and said: a message that it overtakes is decided again."""
+        """Returns when the inbox is nearly empty, what is due was looked at and nobody holds back what is owed, so that
+        the clock does not run far ahead of what is known and said: a message that it overtakes is decided again."""
         waiting = (
             f"SELECT (SELECT count(*) < {BACKLOG} FROM intake_delivery WHERE state = 'waiting')"
-            " AND NOT EXISTS (SELECT FROM outbox_outgoing WHERE state = 'due' AND due_at <= now())"
+            " AND NOT EXISTS (SELECT FROM watch_watch w JOIN brands_brand b ON b.id = w.brand_id"
+            " WHERE w.look_at <= b.clock_business)"
+            " AND NOT EXISTS (SELECT FROM outbox_outgoing WHERE state IN ('due', 'sending')"
+            f" AND due_at <= now() + interval '{LEASE_SECONDS} seconds')"
         )
         self.until("inbox and outbox get shorter", lambda: bool(self.ask(waiting)[0][0]))
 

@@ -43,11 +43,14 @@ LEASE = timedelta(minutes=3)
 OLDEST = """
 SELECT failures FROM orders_poll WHERE brand_id = %s AND source = %s AND due_at <= %s ORDER BY due_at LIMIT 1
 """
+# Materialized: a planner that looks up the limited rows again for each row that it changes finds others each time.
 CLAIM = """
-UPDATE orders_poll SET due_at = %s, asked_at = %s WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM orders_poll WHERE brand_id = %s AND source = %s AND due_at <= %s AND (failures > 0) = %s
     ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING id, number, answer, turn, failures
+)
+UPDATE orders_poll o SET due_at = %s, asked_at = %s FROM due WHERE o.id = due.id
+RETURNING o.id, o.number, o.answer, o.turn, o.failures
 """
 SETTLE = """
 UPDATE orders_poll o SET due_at = r.due_at, answered_at = coalesce(r.answered_at, o.answered_at), answer = r.answer,
@@ -120,7 +123,7 @@ def _due(line: Line, now: datetime) -> list[Claimed]:
             return []
         alone = oldest[0] > 0
         most = 1 if alone else line.tracker.AT_ONCE
-        rows = cursor.execute(CLAIM, [now + LEASE, now, *line_, alone, most]).fetchall()
+        rows = cursor.execute(CLAIM, [*line_, alone, most, now + LEASE, now]).fetchall()
     known = roads(line.brand_id, [row[1] for row in rows])
     return [Claimed(row[0], row[1], row[2], row[3], row[4], known.get(row[1])) for row in rows]
 
