@@ -6,25 +6,19 @@ from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
-from django.db import connections
 
 # First: it sets Django up, which the intake's imports need.
 from aftercart.config.wsgi import application as pages  # isort: skip
 from aftercart.config.health import Health
 from aftercart.intake.asgi import Application, Intake, Receive, Scope, Send
-
-
-def database() -> dict[str, Any]:
-    """How Django reaches the database, as psycopg's own arguments."""
-    found = connections["default"].settings_dict
-    options = {name: value for name, value in found["OPTIONS"].items() if name != "pool"}
-    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return options | {theirs: found[ours] for theirs, ours in named.items() if found[ours]}
+from aftercart.plumbing.database import parameters as database
 
 
 class Dispatcher:
     def __init__(self) -> None:
-        self._intake = Intake(database, settings.INTAKE_MAX_BYTES, settings.PUBLIC_URL)
+        self._intake = Intake(
+            database, settings.INTAKE_MAX_BYTES, settings.PUBLIC_URL, largest_mail=settings.MAIL_MAX_BYTES
+        )
         self._health = Health(self._intake.connection)
         # Its types and Django's name the same callables differently.
         self._pages = cast("Application", WSGIMiddleware(cast("Any", pages), workers=settings.WEB_THREADS))

@@ -43,6 +43,7 @@ FACT_SOURCES: dict[str, FactSource] = {
     "dhl": dhl,
     "easypost": easypost,
     "fedex": fedex,
+    "mail": mail,
     "mailgun": mailgun,
     "postmark": postmark,
     "royalmail": royalmail,
@@ -73,6 +74,8 @@ PROVIDERS: dict[str, Provider] = {
     "webhook": webhook,
 }
 
+# Through whom mail comes in: it is larger than other deliveries, by the files that it carries.
+MAIL_SOURCES = frozenset({"mail", "mailgun", "postmark", "sendgrid", "ses"})
 # They take what is about an order, and nothing else.
 ORDERS_ONLY = frozenset({"shopify"})
 # They do what they are told, where others only pass it on to a sender of messages.

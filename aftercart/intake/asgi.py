@@ -8,8 +8,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH
-from aftercart.connectors.registry import FACT_SOURCES
+from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH, BELIEVED, OURS, OWN_HEADERS
+from aftercart.connectors.registry import FACT_SOURCES, MAIL_SOURCES
 from aftercart.intake import refusals
 from aftercart.intake.admission import admit
 from aftercart.intake.batch import Writer
@@ -44,11 +44,18 @@ class HungUp(Exception):
 class Intake:
     """An ASGI application. Its lifespan opens and closes the database connection."""
 
-    def __init__(self, parameters: Callable[[], Mapping[str, Any]], largest: int, public_url: str = "") -> None:
+    def __init__(
+        self,
+        parameters: Callable[[], Mapping[str, Any]],
+        largest: int,
+        public_url: str = "",
+        *,
+        largest_mail: int | None = None,
+    ) -> None:
         self.connection = Connection(parameters)
         self._writer = Writer(self.connection)
         self._inlets = Inlets(self.connection)
-        self._largest = largest
+        self._largest, self._largest_mail = largest, max(largest, largest_mail or 0)
         self._public_url = public_url.rstrip("/")
         self._room = Room(READING_REQUESTS, READING_BYTES)
         self._silent_until = 0.0
@@ -74,20 +81,23 @@ class Intake:
 
     async def _take_in(self, scope: Scope, receive: Receive) -> bool:
         inlet = await self._inlet(scope)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        headers |= self._addressed(scope)
-        self._check_length(headers.get("content-length", ""))
+        headers = self._headers(scope, inlet)
+        largest = self._largest_mail if inlet.kind in MAIL_SOURCES else self._largest
+        _check_length(headers.get("content-length", ""), largest)
         with Held(self._room) as held:
-            body = await self._read(receive, held)
+            body = await _read(receive, held, largest)
             arrival = admit(FACT_SOURCES[inlet.kind], inlet, body, headers, clock.machine())
             return await self._writer.store(arrival)
 
-    def _addressed(self, scope: Scope) -> dict[str, str]:
-        """What only we know of the address that was called. No sender's header of that name gets past it."""
+    def _headers(self, scope: Scope, inlet: Inlet) -> dict[str, str]:
+        """Those of the sender, and what only we know. No sender's header of such a name gets past it."""
+        told = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
         asked = scope.get("query_string", b"").decode("latin-1")
-        return {
+        return {name: value for name, value in told if not name.startswith(OWN_HEADERS)} | {
             ADDRESSED_TO: f"{self._public_url}{scope['path']}" + (f"?{asked}" if asked else ""),
             ASKED_WITH: asked,
+            OURS: inlet.ours,
+            BELIEVED: inlet.authserv_id,
         }
 
     async def _inlet(self, scope: Scope) -> Inlet:
@@ -110,30 +120,6 @@ class Intake:
             self._silent_until = time.monotonic() + COMPLAIN_SECONDS
             log.warning("Deliveries are turned away: %s", reason)
 
-    def _check_length(self, announced: str) -> None:
-        # What is no number has been refused by the server; what is not announced is counted while it comes in.
-        if announced.isdigit() and (len(announced) > 18 or int(announced) > self._largest):
-            raise refusals.too_large(self._largest)
-
-    async def _read(self, receive: Receive, held: Held) -> bytes:
-        chunks: list[bytes] = []
-        size, more = 0, True
-        try:
-            async with asyncio.timeout(READ_SECONDS):
-                while more:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise HungUp
-                    chunks.append(message.get("body", b""))
-                    more = message.get("more_body", False)
-                    size += len(chunks[-1])
-                    if size > self._largest:
-                        raise refusals.too_large(self._largest)
-                    held.grow(len(chunks[-1]))
-        except TimeoutError:
-            raise refusals.too_slow() from None
-        return b"".join(chunks)
-
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
@@ -146,6 +132,32 @@ class Intake:
         await self._writer.finish()
         await self.connection.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _check_length(announced: str, largest: int) -> None:
+    # What is no number has been refused by the server; what is not announced is counted while it comes in.
+    if announced.isdigit() and (len(announced) > 18 or int(announced) > largest):
+        raise refusals.too_large(largest)
+
+
+async def _read(receive: Receive, held: Held, largest: int) -> bytes:
+    chunks: list[bytes] = []
+    size, more = 0, True
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise HungUp
+                chunks.append(message.get("body", b""))
+                more = message.get("more_body", False)
+                size += len(chunks[-1])
+                if size > largest:
+                    raise refusals.too_large(largest)
+                held.grow(len(chunks[-1]))
+    except TimeoutError:
+        raise refusals.too_slow() from None
+    return b"".join(chunks)
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:

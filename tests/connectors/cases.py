@@ -109,5 +109,6 @@ SENDERS = [
     Sender("twilio", "call_completed", "moss-token", _twilio),
     Sender("twilio", "photos", "moss-token", _twilio),
     Sender("postmark", "delivery", "juniper:moss", _basic, covers_the_body=False),
+    Sender("mail", "question", "juniper:moss", _basic, covers_the_body=False),
     Sender("ses", "bounce", "juniper:moss", _basic, covers_the_body=False),
 ]
