@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "aftercart.understanding",
     "aftercart.tickets",
     "aftercart.risk",
+    "aftercart.triage",
     "aftercart.words",
     "aftercart.outreach",
     "aftercart.selfservice",

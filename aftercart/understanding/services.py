@@ -219,10 +219,15 @@ def _add_missing(brand: Brand, labels: set[str], *, by: str, at: datetime) -> No
         _set_categories(brand, missing, retired=False, by=by, at=at)
 
 
+def held(brand: Brand) -> Lesson:
+    """The row that whoever changes what the brand teaches holds, in the caller's transaction."""
+    return Lesson.objects.select_for_update().get_or_create(id=_lesson_id(brand), defaults={"brand": brand})[0]
+
+
 def _changed(brand: Brand, change: Callable[[], None]) -> None:
     """Do it, and let every process know: those who read next ask for the version first."""
     with transaction.atomic():
-        lesson, _ = Lesson.objects.select_for_update().get_or_create(id=_lesson_id(brand), defaults={"brand": brand})
+        lesson = held(brand)
         change()
         lesson.version += 1
         lesson.save(update_fields=["version"])
