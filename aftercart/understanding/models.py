@@ -97,3 +97,22 @@ class ThemeMember(Owned):
 
     def __str__(self) -> str:
         return f"{self.message_id} in {self.theme_id}"
+
+
+class Question(Owned):
+    """One question to a model outside, and what it cost. Nothing of what was asked or said is here."""
+
+    at = models.DateTimeField()  # machine time
+    model = models.CharField(max_length=120)
+    texts = models.PositiveSmallIntegerField()
+    answered = models.PositiveSmallIntegerField()
+    fault = models.CharField(max_length=120, blank=True, default="")
+    milliseconds = models.PositiveIntegerField()
+    tokens_in = models.PositiveIntegerField(default=0)
+    tokens_out = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "at"], name="understanding_question_at")]
+
+    def __str__(self) -> str:
+        return f"{self.texts} texts at {self.at}"

@@ -16,6 +16,7 @@ from aftercart.brands.services import audit
 from aftercart.plumbing import bulk, ids
 from aftercart.policies import services as policies
 from aftercart.understanding import examples as taught
+from aftercart.understanding.asking import second_for
 from aftercart.understanding.category import Classifier, cold
 from aftercart.understanding.examples import CATEGORIES, CORRECTED, LANGUAGES
 from aftercart.understanding.folding import LONGEST
@@ -85,7 +86,7 @@ def _reader(brand: Brand, languages: tuple[str, ...], known: _Known | None) -> R
         known_orders=known_orders(brand.id),
         known_parcels=known_parcels(brand.id),
     )
-    return Reader(shop, classifier)
+    return Reader(shop, classifier, second_for(brand))
 
 
 def _told(brand: Brand) -> list[taught.Example]:

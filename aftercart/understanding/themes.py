@@ -158,7 +158,7 @@ def _names(group: Sequence[Sequence[str]], every: Sequence[Sequence[str]]) -> tu
     """The words that most of the group and few of the others have."""
     here = Counter(word for text in group for word in set(text))
     there = Counter(word for text in every for word in set(text))
-    weight = {word: n * log(n / len(group) / (there[word] / len(every))) for word, n in here.items() if n > 1}
+    weight = {word: n * log(n / len(group) / (there[word] / len(every))) ** 2 for word, n in here.items() if n > 1}
     return tuple(sorted(weight, key=lambda word: (-weight[word], word))[:LABELS])
 
 

@@ -38,8 +38,8 @@ BY_HAND = {
     "orders_carrierline", "orders_poll", "outreach_answer", "outreach_correction", "outreach_experiment", "outbox_line",
     "outbox_outgoingfile", "tickets_act",
     "people_preference", "people_shortlink", "policies_policy", "selfservice_attempt",
-    "understanding_category", "understanding_example", "understanding_lesson", "understanding_theme",
-    "understanding_thememember",
+    "understanding_category", "understanding_example", "understanding_lesson", "understanding_question",
+    "understanding_theme", "understanding_thememember",
     "words_draft", "words_wording",
 }  # fmt: skip
 

@@ -148,7 +148,7 @@ def test_a_name_that_is_none_changes_nothing(told: Brand) -> None:
 
 def test_only_what_persons_wrote_and_nobody_understood_is_looked_at(brand: Brand) -> None:
     def text(key: str, **known: object) -> UUID:
-        take_in(brand, [Said(key, "the lid whistles", NOW - days(1))], **known)
+        take_in(brand, [Said(key, "the lid whistles", NOW - days(1))], "en", **known)
         return Message.objects.get(customer_id=ids.mirrored("customer", "en", key)).id
 
     wanted = {text("unsure"), text("other", category="other", confidence=0.9)}
