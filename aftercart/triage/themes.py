@@ -96,8 +96,8 @@ def texts(brand: Brand, since: datetime, now: datetime) -> list[Unsettled]:
 def find(brand: Brand, now: datetime) -> int:
     """Look for themes and write them down; how many are open. One that was seen before keeps its row and its fate."""
     by_language: defaultdict[str, list[Said]] = defaultdict(list)
-    for one in texts(brand, now - timedelta(weeks=WEEKS), now):
-        by_language[one.language].append(Said(one.id, one.text, one.at))
+    for told in texts(brand, now - timedelta(weeks=WEEKS), now):
+        by_language[told.language].append(Said(told.id, told.text, told.at))
     found = [(lang, one) for lang, some in sorted(by_language.items()) for one in themes(some, now, WEEKS)]
     with transaction.atomic():
         lesson = held(brand)  # two looks at once wait for each other, and for whoever decides

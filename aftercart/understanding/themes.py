@@ -96,7 +96,7 @@ def _vectors(texts: Sequence[Sequence[str]]) -> Floats:
                 share = 0.5 if feature[0] == "_" else 1.0
                 rows[n, at % DIMENSIONS] += (1 if at >> 31 else -1) * share * log(len(texts) / often[feature])
     lengths = np.sqrt((rows**2).sum(axis=1, keepdims=True))
-    return rows / np.maximum(lengths, 1e-9)
+    return np.asarray(rows / np.maximum(lengths, 1e-9), np.float32)
 
 
 def _features(word: str) -> Iterator[str]:
