@@ -104,6 +104,7 @@ async def _jobs(stop: threading.Event) -> None:
 async def _work_on_jobs(stop: threading.Event) -> None:
     from procrastinate.contrib.django import app
 
+    from aftercart.intake.jobs import FETCHING
     from aftercart.orders.jobs import POLLING
     from aftercart.plumbing.jobs import HOUSEKEEPING, LEARNING, RESCUE
 
@@ -123,6 +124,7 @@ async def _work_on_jobs(stop: threading.Event) -> None:
                     ("learning", [LEARNING], 1),
                     # Carriers are slow: several at once.
                     ("polling", [POLLING], 4),
+                    ("fetching", [FETCHING], 2),
                 )
             ]
             watch = asyncio.ensure_future(_until(stop))

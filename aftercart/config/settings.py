@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "aftercart.understanding",
     "aftercart.tickets",
     "aftercart.risk",
+    "aftercart.triage",
     "aftercart.words",
     "aftercart.outreach",
     "aftercart.selfservice",
@@ -153,6 +154,12 @@ OUTBOX_LEASE_SECONDS = env_int("AFTERCART_OUTBOX_LEASE_SECONDS", 60)
 # Carriers are asked at their own addresses. For tests alone: all of them at this one, on this machine, instead.
 CARRIER_HOST = env_loopback("AFTERCART_CARRIER_HOST")
 CARRIER_TIMEOUT = env_float("AFTERCART_CARRIER_TIMEOUT", 20.0)
+
+# Who is asked what a message is about where our own model is unsure: a server that speaks as OpenAI's does, or nobody.
+MODEL_URL = env_text("AFTERCART_MODEL_URL", "")
+MODEL = env_text("AFTERCART_MODEL", "")
+MODEL_KEY = env_secret("AFTERCART_MODEL_KEY")
+MODEL_TIMEOUT = env_float("AFTERCART_MODEL_TIMEOUT", 3.0)
 
 PROCRASTINATE_IMPORT_PATHS = ["aftercart.plumbing.jobs"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

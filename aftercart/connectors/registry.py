@@ -23,7 +23,7 @@ from aftercart.connectors import (
     usps,
     webhook,
 )
-from aftercart.connectors.asking import Tracker
+from aftercart.connectors.asking import Fetcher, Tracker
 from aftercart.connectors.canadapost import asking as canadapost_asking
 from aftercart.connectors.contract import FactSource
 from aftercart.connectors.dhl import asking as dhl_asking
@@ -31,6 +31,7 @@ from aftercart.connectors.fedex import asking as fedex_asking
 from aftercart.connectors.royalmail import asking as royalmail_asking
 from aftercart.connectors.sending import WHATSAPP, Provider
 from aftercart.connectors.shopify import metafields as shopify_metafields
+from aftercart.connectors.twilio import media as twilio_media
 from aftercart.connectors.ups import asking as ups_asking
 from aftercart.connectors.usps import asking as usps_asking
 
@@ -55,6 +56,10 @@ FACT_SOURCES: dict[str, FactSource] = {
     "usps": usps,
 }
 
+# Nobody's recorded deliveries of these were at hand: they are written from the other side's documentation alone. Their
+# pages say so, in docs/how-to and at /ops/.
+UNVERIFIED = frozenset({"mailgun", "postmark", "sendgrid", "ses", "twilio"})
+
 # Through whom messages leave.
 PROVIDERS: dict[str, Provider] = {
     "klaviyo": klaviyo,
@@ -77,6 +82,9 @@ ORDERS_ONLY = frozenset({"shopify"})
 ACTING = frozenset({"webhook"})
 # Who takes, outside of a conversation, only texts that were approved before.
 TEMPLATED = frozenset({("twilio", WHATSAPP)})
+
+# Who keeps the files of a message and hands them out to whoever shows the account's credentials.
+FETCHERS: dict[str, Fetcher] = {"twilio": twilio_media}
 
 # The carriers that send nothing by themselves: we ask.
 TRACKERS: dict[str, Tracker] = {

@@ -38,6 +38,7 @@ BY_HAND = {
     "intake_mailbox", "orders_carrierline", "orders_poll", "outbox_line", "outbox_outgoingfile", "outreach_answer",
     "outreach_correction", "outreach_experiment", "people_preference", "people_shortlink", "policies_policy",
     "selfservice_attempt", "tickets_act", "understanding_category", "understanding_example", "understanding_lesson",
+    "understanding_question", "understanding_theme", "understanding_thememember",
     "words_draft", "words_wording",
 }  # fmt: skip
 
