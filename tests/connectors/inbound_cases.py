@@ -57,8 +57,8 @@ def _taken_apart(content: bytes) -> tuple[list[tuple[str, str]], str, str, list[
     mail = cast(EmailMessage, message_from_bytes(content, policy=policy.default))
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     files = [part for part in mail.walk() if part.get_filename()]
-    texts = [cast(EmailMessage, one).get_content().replace("\n", "\r\n") if one else "" for one in (plain, html)]
-    return [(n, str(v)) for n, v in mail.items()], texts[0], texts[1], cast(list[EmailMessage], files)
+    texts = [one.get_content().replace("\n", "\r\n") if one else "" for one in (plain, html)]
+    return [(n, str(v)) for n, v in mail.items()], texts[0], texts[1], files
 
 
 def _content(part: EmailMessage) -> bytes:
