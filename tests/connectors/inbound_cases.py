@@ -54,7 +54,7 @@ def letter(text: str = "Schönen Tag, ほら", file: bytes = b"%PDF-1.7 x") -> b
 
 
 def _taken_apart(content: bytes) -> tuple[list[tuple[str, str]], str, str, list[EmailMessage]]:
-    mail = cast(EmailMessage, message_from_bytes(content, policy=policy.default))
+    mail = message_from_bytes(content, policy=policy.default)
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     files = [part for part in mail.walk() if part.get_filename()]
     texts = [one.get_content().replace("\n", "\r\n") if one else "" for one in (plain, html)]
