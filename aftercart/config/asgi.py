@@ -7,11 +7,16 @@ from typing import Any, cast
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.db import connections
+from django.utils.crypto import salted_hmac
 
 # First: it sets Django up, which the intake's imports need.
 from aftercart.config.wsgi import application as pages  # isort: skip
+from aftercart.chat.asgi import Chat
+from aftercart.chat.listening import Listener
+from aftercart.chat.live import Live
 from aftercart.config.health import Health
-from aftercart.intake.asgi import Application, Intake, Receive, Scope, Send
+from aftercart.intake.asgi import Intake
+from aftercart.plumbing.asgi import Application, Receive, Scope, Send
 
 
 def database() -> dict[str, Any]:
@@ -25,6 +30,10 @@ def database() -> dict[str, Any]:
 class Dispatcher:
     def __init__(self) -> None:
         self._intake = Intake(database, settings.INTAKE_MAX_BYTES, settings.PUBLIC_URL)
+        self._listener = Listener(database)
+        key = salted_hmac("aftercart.chat", "tokens", algorithm="sha256").digest()
+        self._chat = Chat(database, self._intake.writer, self._listener, key)
+        self._live = Live(self._listener)
         self._health = Health(self._intake.connection)
         # Its types and Django's name the same callables differently.
         self._pages = cast("Application", WSGIMiddleware(cast("Any", pages), workers=settings.WEB_THREADS))
@@ -34,12 +43,27 @@ class Dispatcher:
 
     def _for(self, scope: Scope) -> Application:
         if scope["type"] == "lifespan":
-            return self._intake
+            return self._lifespan
         if scope["type"] == "http" and scope["path"].startswith("/in/"):
             return self._intake
+        if scope["type"] == "http" and scope["path"].startswith("/chat/"):
+            return self._chat
+        if scope["type"] == "http" and scope["path"].startswith("/live/"):
+            return self._live
         if scope["type"] == "http" and scope["path"] == "/health":
             return self._health
         return self._page
+
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def received() -> Any:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                self._live.close()
+                await self._chat.close()
+                await self._listener.close()
+            return message
+
+        await self._intake(scope, received, send)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def received() -> Any:  # granian hands out futures; a2wsgi waits for coroutines only
