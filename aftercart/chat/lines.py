@@ -31,11 +31,12 @@ WHERE s.brand_id = %b AND s.source = 'chat' AND s.key = %b
 SEEN = """
 INSERT INTO chat_conversation (id, brand_id, seen_at)
 SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::timestamptz[])
-ON CONFLICT (id) DO UPDATE SET seen_at = greatest(chat_conversation.seen_at, excluded.seen_at)
+ON CONFLICT (id) DO UPDATE SET seen_at = greatest(chat_conversation.seen_at, excluded.seen_at) RETURNING id
 """
 LEFT = """
 INSERT INTO chat_conversation (id, brand_id, seen_at, email, language) VALUES (%b, %b, %b, %b, %b)
 ON CONFLICT (id) DO UPDATE SET email = excluded.email, language = excluded.language
+RETURNING id
 """
 
 

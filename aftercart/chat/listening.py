@@ -122,9 +122,9 @@ class Listener:
         except msgspec.DecodeError:
             log.warning("What came over %s is none of ours: %.200s", CHANNEL, payload)
             return
-        for topic in {(told.brand, told.thread), (told.brand, "")}:
-            for ear in self._ears.get(topic, ()):
-                ear.tell(told.ticket)
+        # A conversation's own news name no ticket, and nobody else has to do with them.
+        for ear in self._ears.get((told.brand, told.thread), ()):
+            ear.tell(told.ticket)
 
     def _tell_all(self) -> None:
         for ears in self._ears.values():

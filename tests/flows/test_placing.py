@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from random import Random
 from uuid import UUID, uuid5
 
 import pytest
-from django.forms.models import model_to_dict
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from aftercart.brands.models import Brand
 from aftercart.tickets import services as tickets
@@ -31,7 +26,12 @@ def wrote(brand: Brand, name: str, hours: float = 0, who: UUID = ANN, **more: ob
         "keys": (key(brand.id, "mail", name),), "category": "wismo_shipping_status",
     }  # fmt: skip
     return Arrival(
-        brand_id=brand.id, source="mail", known_by=name, customer_id=who, at=NOW + hours * HOUR, **(usual | more)  # type: ignore[arg-type]
+        brand_id=brand.id,
+        source="mail",
+        known_by=name,
+        customer_id=who,
+        at=NOW + hours * HOUR,
+        **(usual | more),  # type: ignore[arg-type]
     )
 
 

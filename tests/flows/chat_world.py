@@ -1,0 +1,178 @@
+"""A brand whose chat is open, browsers that speak with it over real HTTP, and the desk that answers."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import queue
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from aftercart.brands import services, storefronts
+from aftercart.brands.models import Brand
+from aftercart.facts import MessageReceived
+from aftercart.intake import services as intake
+from aftercart.plumbing import clock
+from aftercart.tickets.acting import Who
+from aftercart.tickets.models import Message, Ticket
+from aftercart.tickets.replying import reply
+from aftercart.tickets.services import place
+from aftercart.tickets.storing import Arrival
+from tests.flows.intake_world import Server
+
+SHOP = "https://juniper.example"
+SECRET = "whsec_" + base64.b64encode(b"with which the shop signs tokens").decode()
+PATIENCE = 15.0
+
+
+def opened(brand: Brand, origin: str = SHOP, name: str = "shop") -> str:
+    """The storefront key behind which the brand's chat is open."""
+    services.connect(brand, "chat", secret=SECRET)
+    return storefronts.add(brand, [origin], at=clock.machine(), by="maren", name=name).key
+
+
+def jwt(secret: str = SECRET, header: Mapping[str, object] | None = None, **claims: object) -> str:
+    """As a shop would make it, without our code."""
+    told = {"sub": "7001", "email": "alice@example.com", "name": "Alice", "exp": int(time.time()) + 600} | claims
+
+    def part(content: bytes) -> str:
+        return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+    head = part(json.dumps(header or {"alg": "HS256", "typ": "JWT"}).encode())
+    body = part(json.dumps({name: value for name, value in told.items() if value is not None}).encode())
+    return f"{head}.{body}.{part(hmac.digest(secret.encode(), f'{head}.{body}'.encode(), 'sha256'))}"
+
+
+@dataclass(slots=True)
+class Browser:
+    """One browser on the shop's page."""
+
+    server: Server
+    key: str
+    slug: str = "juniper"
+    origin: str = SHOP
+    token: str = ""
+
+    def url(self, what: str) -> str:
+        return f"{self.server.url}/chat/{self.slug}/{self.key}/{what}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"origin": self.origin} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
+
+    def post(self, what: str, **body: object) -> httpx.Response:
+        return httpx.post(self.url(what), json=body, headers=self.headers, timeout=PATIENCE)
+
+    def settings(self, language: str = "") -> httpx.Response:
+        return httpx.get(self.url("settings"), params={"language": language}, headers=self.headers, timeout=PATIENCE)
+
+    def open(self, **body: object) -> dict[str, Any]:
+        told: dict[str, Any] = self.post("conversations", **body).json()
+        self.token = told["conversation"]
+        return told
+
+    def write(self, text: str, *, id: str = "", **body: object) -> dict[str, Any]:
+        answer = self.post("messages", id=id or uuid4().hex, text=text, **body)
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        self.token = told["conversation"]
+        return told
+
+    @contextmanager
+    def following(self, last: str = "") -> Iterator[Following]:
+        with follow(self.url("events"), self.headers | ({"last-event-id": last} if last else {})) as stream:
+            yield stream
+
+
+@dataclass(slots=True)
+class Following:
+    """A stream that is read as it comes."""
+
+    events: queue.Queue[dict[str, Any]] = field(default_factory=queue.Queue)
+    ended: threading.Event = field(default_factory=threading.Event)
+    last: str = ""
+
+    def next(self, seconds: float = PATIENCE) -> dict[str, Any]:
+        event = self.events.get(timeout=seconds)
+        self.last = event.get("id") or self.last
+        return event
+
+    def lines(self) -> list[str]:
+        """The texts until all that there was has been told."""
+        texts = []
+        while (event := self.next())["event"] != "ready":
+            texts.append(event["data"]["text"])
+        return texts
+
+    def nothing(self, seconds: float = 0.5) -> bool:
+        try:
+            self.next(seconds)
+            return False
+        except queue.Empty:
+            return True
+
+
+@contextmanager
+def follow(url: str, headers: Mapping[str, str]) -> Iterator[Following]:
+    found = Following()
+    with httpx.Client(timeout=httpx.Timeout(PATIENCE, read=60)) as client:
+        with client.stream("GET", url, headers=dict(headers)) as answer:
+            assert answer.status_code == 200, answer.read()
+            reading = threading.Thread(target=_read, args=(answer, found), daemon=True)
+            reading.start()
+            yield found
+        reading.join(5)
+
+
+def _read(answer: httpx.Response, found: Following) -> None:
+    event: dict[str, Any] = {}
+    try:
+        for line in answer.iter_lines():
+            name, _, value = line.partition(": ")
+            if line.startswith(":"):
+                continue
+            if not line:
+                if event:
+                    found.events.put(event)
+                event = {}
+            else:
+                event[name] = json.loads(value) if name == "data" else value
+    except (httpx.HTTPError, httpx.StreamError):
+        pass
+    finally:
+        found.ended.set()
+
+
+def heard(brand: Brand) -> list[MessageReceived]:
+    """What waits in the inbox becomes messages of tickets."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        claimed = intake.claim(100)
+        facts = [fact for one in claimed for fact in intake.read(one) if isinstance(fact, MessageReceived)]
+        place(brand, [_arrival(brand, fact) for fact in facts], clock.business(brand))
+        intake.mark_applied([intake.Applied(one.id, 1) for one in claimed], clock.machine())
+    return facts
+
+
+def _arrival(brand: Brand, fact: MessageReceived) -> Arrival:
+    return Arrival(
+        brand_id=brand.id, source=fact.source, known_by=fact.message_id, customer_id=UUID(fact.thread),
+        channel=fact.channel, at=fact.happened_at, known_at=fact.happened_at, text=fact.text, thread=fact.thread,
+        trust="proven" if fact.proven else "", sender=fact.customer.email, sender_name=fact.customer.name,
+    )  # fmt: skip
+
+
+def answered(brand: Brand, thread: str, text: str, at: datetime | None = None) -> Message:
+    """Somebody at the desk answers the newest ticket of a conversation."""
+    ticket = Ticket.objects.filter(brand=brand, customer_id=UUID(thread)).latest("last_at")
+    return reply(Who(brand, None), ticket.id, text, at or clock.business(brand), channel="chat")
