@@ -79,9 +79,11 @@ class Chat:
             "email": self._remember,
         }
 
-    async def close(self) -> None:
+    def end_streams(self) -> None:
         """Readers are sent away: they come again to whoever is there then."""
         self._streams.closing.set()
+
+    async def close(self) -> None:
         await self._presence.close()
         await self._connection.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ _TOKEN = Annotated[str, Meta(max_length=LONGEST_TOKEN)]
 _Language = Annotated[str, Meta(max_length=35)]
 _Email = Annotated[str, Meta(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?$")]
 T = TypeVar("T")
+_FIELD = re.compile(r"field `([^`]*)`")
 
 
 class Opening(Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,7 +128,8 @@ def read(body: bytes, type_: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=type_)
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).rpartition(" - at `$")
-        raise refusals.ill_formed(path.strip("`.") or "body", reason or str(error)) from None
+        reason, _, path = str(error).partition(" - at `$")
+        named = _FIELD.search(reason)
+        raise refusals.ill_formed(path.strip("`.") or (named[1] if named else "body"), reason) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise refusals.ill_formed("body", f"is not JSON: {error}") from None

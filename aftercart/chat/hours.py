@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -67,9 +67,9 @@ def opens(week: Week, zone: ZoneInfo, off: frozenset[date], at: datetime) -> dat
         if day in off:
             continue
         for begins, _ in week.days.get(day.weekday(), ()):
-            # By way of an instant: where clocks are put forward, a time that the day has not becomes the next.
-            instant = datetime.combine(day, time(begins // 60, begins % 60), zone)
-            if instant.timestamp() > at.timestamp():
+            instant = datetime.combine(day, time(begins // 60, begins % 60), zone).astimezone(UTC)
+            # Where clocks are put forward, the day may not have that time, nor any of the span.
+            if instant > at and is_open(week, zone, off, instant):
                 return instant
     return None
 

@@ -35,7 +35,7 @@ class Live:
         self._listener = listener
         self._streams = streams.Room()
 
-    def close(self) -> None:
+    def end_streams(self) -> None:
         self._streams.closing.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -17,7 +17,7 @@ def language_of(told: str, usual: str) -> str:
 
 @cache
 def texts(language: str) -> dict[str, str]:
-    """By name. `{when}`, `{email}`, `{brand}` and `{n}` are filled by the widget."""
+    """By name. `{when}`, `{email}` and `{brand}` are filled by the widget."""
     with override(language):
         return {
             "title": _("Chat with {brand}"),
@@ -37,13 +37,10 @@ def texts(language: str) -> dict[str, str]:
             "again": _("Try again"),
             "remove": _("Remove"),
             "offline": _("No connection. What you write is kept here and sent as soon as there is one."),
-            "email_hint": _("Leave your e-mail, and the answer reaches you there too if you are gone by then."),
-            "email": _("E-mail"),
+            "email": _("Leave your e-mail, and the answer reaches you there too if you are gone by then."),
             "email_save": _("Save the e-mail"),
             "email_kept": _("If you are gone by then, the answer goes to {email}."),
-            "email_wrong": _("This does not look like an e-mail address."),
             "expired": _("Your log-in at the shop has run out. Load the page again, so that we know that it is you."),
             "invalid": _("The shop could not confirm who you are, so we cannot say anything about your orders here."),
-            "too_long": _("At most {n} characters fit into one message."),
             "slowly": _("That was a lot at once. The rest follows in a moment."),
         }

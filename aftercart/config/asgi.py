@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -57,19 +61,39 @@ class Dispatcher:
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def received() -> Any:
             message = await receive()
-            if message["type"] == "lifespan.shutdown":
-                self._live.close()
+            if message["type"] == "lifespan.startup":
+                _at_signal(self._end_streams)
+            else:
+                self._end_streams()
                 await self._chat.close()
                 await self._listener.close()
             return message
 
         await self._intake(scope, received, send)
 
+    def _end_streams(self) -> None:
+        self._live.end_streams()
+        self._chat.end_streams()
+
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def received() -> Any:  # granian hands out futures; a2wsgi waits for coroutines only
             return await receive()
 
         await self._pages(scope, received, send)
+
+
+def _at_signal(do: Callable[[], None]) -> None:
+    """The server tells of its end only when all answers are complete, and a stream never is: so as it is told itself.
+
+    The loop hears of signals by another way, so whatever the server does at them is still done.
+    """
+    loop = asyncio.get_running_loop()
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        if callable(signal.getsignal(signum)):  # the server listens to it, by the loop
+            signal.signal(signum, lambda *_: loop.call_soon_threadsafe(do))
+            signal.siginterrupt(signum, False)
 
 
 application = Dispatcher()

@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 import queue
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -69,6 +70,13 @@ class Browser:
     def headers(self) -> dict[str, str]:
         return {"origin": self.origin} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
 
+    def let_in(self) -> Browser:
+        """Once the server knows of the key, which may take three seconds."""
+        until = time.monotonic() + PATIENCE
+        while self.settings().status_code != 200 and time.monotonic() < until:
+            time.sleep(0.2)
+        return self
+
     def post(self, what: str, **body: object) -> httpx.Response:
         return httpx.post(self.url(what), json=body, headers=self.headers, timeout=PATIENCE)
 
@@ -130,7 +138,9 @@ def follow(url: str, headers: Mapping[str, str]) -> Iterator[Following]:
             reading = threading.Thread(target=_read, args=(answer, found), daemon=True)
             reading.start()
             yield found
-        reading.join(5)
+            # Whoever reads hears of it at once, as does the server.
+            answer.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+            reading.join(5)
 
 
 def _read(answer: httpx.Response, found: Following) -> None:

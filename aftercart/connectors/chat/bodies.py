@@ -54,8 +54,8 @@ def decode(body: bytes) -> Said:
     try:
         return _DECODER.decode(body)
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).rpartition(" - at `$")
-        raise PayloadError(path.strip("`.") or "body", reason or str(error)) from None
+        reason, _, path = str(error).partition(" - at `$")
+        raise PayloadError(path.strip("`.") or "body", reason) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PayloadError("body", f"is not JSON: {error}") from None
 

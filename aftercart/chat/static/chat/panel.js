@@ -94,10 +94,9 @@ export class Panel {
   }
 
   mailForm() {
-    this.email = make("input", { id: "email", type: "email", autocomplete: "email", required: true, maxlength: 254, "aria-describedby": "hint" });
+    this.email = make("input", { id: "email", type: "email", autocomplete: "email", required: true, maxlength: 254 });
     this.mail = make(
       "form", { hidden: true, submit: (event) => this.keepEmail(event) },
-      make("p", { class: "about", id: "hint" }, this.say("email_hint")),
       make("label", { for: "email" }, this.say("email")),
       make("div", { class: "row" }, this.email, make("button", { class: "plain" }, this.say("email_save"))),
     );
@@ -120,7 +119,8 @@ export class Panel {
   // What its reader does.
 
   open(focus = true) {
-    if (this.small) this.dialog.showModal();
+    if (!focus) this.dialog.open = true; // as it was on the page before: nobody is moved into it
+    else if (this.small) this.dialog.showModal();
     else this.dialog.show();
     this.launcher.hidden = true;
     this.launcher.setAttribute("aria-expanded", "true");
@@ -128,7 +128,6 @@ export class Panel {
     this.hasRead();
     this.toEnd();
     if (focus) this.text.focus();
-    else this.text.blur();
     this.chat.settings().then((told) => { if (told.texts) { this.told = told; this.greet(); } });
     document.dispatchEvent(new CustomEvent("aftercart:chat", { detail: { open: true } }));
   }
@@ -177,7 +176,9 @@ export class Panel {
     this.when.textContent = open ? this.say("there") : when ? this.say("away", { when }) : "";
     this.mailed.hidden = !email;
     this.mailed.textContent = email && this.say("email_kept", { email });
-    this.mail.hidden = Boolean(email || this.chat.claims.email) || (open !== false && !this.list.childElementCount);
+    if (this.root.activeElement === this.email) return;
+    const last = this.list.lastElementChild; // who waits for an answer, or meets nobody, may want it elsewhere
+    this.mail.hidden = Boolean(email || this.chat.claims.email) || !(open === false || (last && last.matches(".mine")));
   }
 
   has(id) { return this.lines.has(id); }
