@@ -29,7 +29,7 @@ def chat(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
-    """Put a chat on the shop's pages: prints the line for them, and the secret with which the shop names its customers."""
+    """Put a chat on the shop's pages: prints the line for them, and the secret that the shop signs its tokens with."""
     setup.django()
     with setup.clear_errors():
         told = _done(slug, open_, hours, new_secret)

@@ -132,15 +132,15 @@ class Following:
 @contextmanager
 def follow(url: str, headers: Mapping[str, str]) -> Iterator[Following]:
     found = Following()
-    with httpx.Client(timeout=httpx.Timeout(PATIENCE, read=60)) as client:
-        with client.stream("GET", url, headers=dict(headers)) as answer:
-            assert answer.status_code == 200, answer.read()
-            reading = threading.Thread(target=_read, args=(answer, found), daemon=True)
-            reading.start()
-            yield found
-            # Whoever reads hears of it at once, as does the server.
-            answer.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
-            reading.join(5)
+    patience = httpx.Timeout(PATIENCE, read=60)
+    with httpx.stream("GET", url, headers=dict(headers), timeout=patience) as answer:
+        assert answer.status_code == 200, answer.read()
+        reading = threading.Thread(target=_read, args=(answer, found), daemon=True)
+        reading.start()
+        yield found
+        # Whoever reads hears of it at once, as does the server.
+        answer.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        reading.join(5)
 
 
 def _read(answer: httpx.Response, found: Following) -> None:

@@ -181,7 +181,7 @@ def test_a_week_is_written_as_people_write_it() -> None:
     "text", ["always", "mon 9-18", "mon 18:00-09:00", "fri-mon 09:00-18:00", "mon 09:00-25:00", "mon 09:70-10:00"]
 )
 def test_what_is_no_week_is_said(text: str) -> None:
-    with pytest.raises(ValueError, match="^hours: "):
+    with pytest.raises(ValueError, match=r"^hours: "):
         written(text)
 
 

@@ -213,7 +213,7 @@ export class Panel {
     const last = [...this.list.querySelectorAll("li:not(.mine)")].pop();
     if (last) this.chat.change((now) => { now.read = last.dataset.at; });
     this.count.hidden = true;
-    this.news.textContent = "";
+    this.count.textContent = this.news.textContent = "";
   }
 
   /* What is written and not yet among the lines, with how it stands. */
