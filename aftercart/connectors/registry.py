@@ -56,6 +56,10 @@ FACT_SOURCES: dict[str, FactSource] = {
     "usps": usps,
 }
 
+# Nobody's recorded deliveries of these were at hand: they are written from the other side's documentation alone. Their
+# pages say so, in docs/how-to and at /ops/.
+UNVERIFIED = frozenset({"mailgun", "postmark", "sendgrid", "ses", "twilio"})
+
 # Through whom messages leave.
 PROVIDERS: dict[str, Provider] = {
     "klaviyo": klaviyo,

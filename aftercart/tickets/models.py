@@ -67,6 +67,11 @@ class Ticket(Owned):
             models.Index(
                 fields=["brand", "order_id"], name="tickets_ticket_order", condition=Q(order_id__isnull=False)
             ),
+            models.Index(
+                fields=["brand", "order_id"],
+                name="tickets_ticket_scan",
+                condition=Q(state="snoozed", wakes_on="scan"),
+            ),
             models.Index(fields=["snoozed_until"], name="tickets_ticket_snoozed", condition=Q(state="snoozed")),
             GinIndex(fields=["tags"], name="tickets_ticket_tags", fastupdate=False),
         ]

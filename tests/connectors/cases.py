@@ -106,6 +106,8 @@ SENDERS = [
     Sender("aftercart", "order", "whsec_" + base64.b64encode(b"a secret of 24 bytes!!!!").decode(), _standard),
     Sender("sendgrid", "events", _SENDGRID_KEY, _sendgrid),
     Sender("twilio", "delivered", "moss-token", _twilio),
+    Sender("twilio", "call_completed", "moss-token", _twilio),
+    Sender("twilio", "photos", "moss-token", _twilio),
     Sender("postmark", "delivery", "juniper:moss", _basic, covers_the_body=False),
     Sender("ses", "bounce", "juniper:moss", _basic, covers_the_body=False),
 ]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django import template
 
+from aftercart.connectors.registry import UNVERIFIED
 from aftercart.ops import keeping, lane_words, rules
 from aftercart.orders.carriers import carrier_name
 from aftercart.promises.models import Forecast, Promise
@@ -19,6 +20,12 @@ register.filter("percent", keeping.percent)
 register.filter("drift", lane_words.drift_in_words)
 register.filter("days", lane_words.days_in_words)
 register.filter("hours", lane_words.stage_in_words)
+
+
+@register.filter
+def unverified(source: str) -> bool:
+    """Whether nobody has seen its connector read what was really sent."""
+    return source in UNVERIFIED
 
 
 @register.filter
