@@ -165,6 +165,8 @@ class Chat:
             notes=(f"The shop's proof of who is signed in did not hold: {doubt}.",) if doubt else (),
         )  # fmt: skip
         stored = await self._store(asked, said)
+        if email := said.customer.email or written.email:
+            await self._presence.leave(going.conversation, door, email, locale)
         if not stored:
             at = await lines.stored_at(self._connection, door.brand_id, going.thread, written.id) or at
         told = {

@@ -35,7 +35,8 @@ ON CONFLICT (id) DO UPDATE SET seen_at = greatest(chat_conversation.seen_at, exc
 """
 LEFT = """
 INSERT INTO chat_conversation (id, brand_id, seen_at, email, language) VALUES (%b, %b, %b, %b, %b)
-ON CONFLICT (id) DO UPDATE SET email = excluded.email, language = excluded.language
+ON CONFLICT (id) DO UPDATE SET email = excluded.email, language = excluded.language,
+    seen_at = greatest(chat_conversation.seen_at, excluded.seen_at)
 RETURNING id
 """
 

@@ -34,12 +34,13 @@ def hear() -> object:
 def answer(text: str) -> object:
     """The desk answers whoever wrote last."""
     from aftercart.brands.models import Brand
-    from aftercart.tickets.models import Message
+    from aftercart.tickets.models import Body, Message
     from tests.flows.chat_world import answered
 
     brand = Brand.objects.get(slug="juniper")
-    last = Message.objects.filter(brand=brand, channel="chat", direction="in").latest("at")
-    answered(brand, last.customer_id.hex, text)
+    last = Message.objects.filter(brand=brand, channel="chat", direction=Message.IN).order_by("known_at", "id").last()
+    assert last is not None
+    answered(brand, Body.objects.get(id=last.id).thread, text)
     return text
 
 

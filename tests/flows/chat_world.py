@@ -14,20 +14,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
+from django.db import transaction
 
+from aftercart import pipeline
 from aftercart.brands import services, storefronts
 from aftercart.brands.models import Brand
 from aftercart.facts import MessageReceived
 from aftercart.intake import services as intake
 from aftercart.plumbing import clock
 from aftercart.tickets.acting import Who
-from aftercart.tickets.models import Message, Ticket
+from aftercart.tickets.models import Body, Message
 from aftercart.tickets.replying import reply
-from aftercart.tickets.services import place
-from aftercart.tickets.storing import Arrival
 from tests.flows.intake_world import Server
 
 SHOP = "https://juniper.example"
@@ -163,26 +163,15 @@ def _read(answer: httpx.Response, found: Following) -> None:
 
 
 def heard(brand: Brand) -> list[MessageReceived]:
-    """What waits in the inbox becomes messages of tickets."""
-    from django.db import transaction
-
+    """What waits in the inbox is taken in, as a worker does it."""
     with transaction.atomic():
-        claimed = intake.claim(100)
-        facts = [fact for one in claimed for fact in intake.read(one) if isinstance(fact, MessageReceived)]
-        place(brand, [_arrival(brand, fact) for fact in facts], clock.business(brand))
-        intake.mark_applied([intake.Applied(one.id, 1) for one in claimed], clock.machine())
+        facts = [fact for one in intake.claim(100) for fact in intake.read(one) if isinstance(fact, MessageReceived)]
+    pipeline.settle()
     return facts
 
 
-def _arrival(brand: Brand, fact: MessageReceived) -> Arrival:
-    return Arrival(
-        brand_id=brand.id, source=fact.source, known_by=fact.message_id, customer_id=UUID(fact.thread),
-        channel=fact.channel, at=fact.happened_at, known_at=fact.happened_at, text=fact.text, thread=fact.thread,
-        trust="proven" if fact.proven else "", sender=fact.customer.email, sender_name=fact.customer.name,
-    )  # fmt: skip
-
-
 def answered(brand: Brand, thread: str, text: str, at: datetime | None = None) -> Message:
-    """Somebody at the desk answers the newest ticket of a conversation."""
-    ticket = Ticket.objects.filter(brand=brand, customer_id=UUID(thread)).latest("last_at")
-    return reply(Who(brand, None), ticket.id, text, at or clock.business(brand), channel="chat")
+    """Somebody at the desk answers in the ticket of a conversation."""
+    said = Body.objects.filter(brand=brand, thread=thread).values("id")
+    ticket_id = Message.objects.filter(brand=brand, direction=Message.IN, id__in=said).latest("at").ticket_id
+    return reply(Who(brand, None), ticket_id, text, at or clock.business(brand), channel="chat")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from aftercart.chat.hours import DAY, Week, is_open, opens, written
 from aftercart.chat.identity import EXPIRED, INVALID, NotProven, identify
+from aftercart.chat.leaving import unseen
 from aftercart.chat.resuming import Line, Reader
 from aftercart.chat.tokens import LIFE, STRANGER, Held, Tokens, continued
 from aftercart.connectors import chat as connector
@@ -233,6 +234,35 @@ def test_a_line_that_was_changed_is_told_again() -> None:
     again = Reader()
     again.resume([changed], reader.position)
     assert list(again.fresh([changed])) == []
+
+
+# Leaving
+
+
+def answer(minute: int) -> Line:
+    return Line(uuid5(BRAND, str(minute)), True, NOW + timedelta(minutes=minute), f"answer {minute}")
+
+
+@pytest.mark.parametrize(
+    ("answers", "seen", "mailed", "now", "told"),
+    [
+        ([1], 0, None, 3, []),  # they may only have reloaded the page
+        ([1], 0, None, 4, [1]),
+        ([1, 3], 0, None, 4, [1, 3]),  # together, if they are close
+        ([1], 2, None, 60, []),
+        ([1, 5], 2, None, 8, [5]),
+        ([1, 5], 0, 1, 8, [5]),
+        ([1], 0, 1, 60, []),
+        ([], 0, None, 60, []),
+    ],
+)
+def test_what_nobody_has_seen_for_three_minutes_goes_by_mail_once(
+    answers: list[int], seen: int, mailed: int | None, now: int, told: list[int]
+) -> None:
+    at = [NOW + timedelta(minutes=n) if n is not None else None for n in (seen, mailed, now)]
+    assert at[0] and at[2]
+    found = unseen([answer(n) for n in answers], seen_at=at[0], mailed_until=at[1], now=at[2])
+    assert list(found) == [answer(n) for n in told]
 
 
 # What is stored

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('brands', '0002_calendar_and_storefronts'),
-        ('tickets', '0001_initial'),
+        ('tickets', '0002_wakes_by_scan'),
     ]
 
     operations = [
