@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 
 import django
 
@@ -47,4 +48,5 @@ def answer(text: str) -> object:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftercart.config.settings")
     django.setup()
-    print(json.dumps({"open": open_, "hear": hear, "answer": answer}[sys.argv[1]](*sys.argv[2:])))
+    does: dict[str, Callable[..., object]] = {"open": open_, "hear": hear, "answer": answer}
+    print(json.dumps(does[sys.argv[1]](*sys.argv[2:])))

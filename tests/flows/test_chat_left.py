@@ -41,7 +41,9 @@ def wrote(brand: Brand, thread: str, text: str) -> None:
 
 def left(brand: Brand, email: str = "alice@example.com") -> Conversation:
     """Somebody who asked and went away, leaving an address or none."""
-    row = Conversation.objects.create(id=uuid4(), brand=brand, seen_at=clock.business(brand), email=email, language="de")
+    row = Conversation.objects.create(
+        id=uuid4(), brand=brand, seen_at=clock.business(brand), email=email, language="de"
+    )
     wrote(brand, row.id.hex, "Where is my teapot?")
     return row
 
@@ -61,7 +63,9 @@ def test_what_was_answered_after_they_left_is_mailed_once_and_together(juniper: 
     body = OutgoingBody.objects.get(id=mail.id)
     assert (mail.channel, mail.purpose, body.address, body.language) == ("email", "asked", "alice@example.com", "de")
     assert body.text == "In Leipzig.\n\nIt comes <tomorrow>." and "&lt;tomorrow&gt;" in body.html
-    assert first.id < last.id and body.mail["reply_to"] == tokens.address("help@juniper-and-clay.example", juniper.id, last.id)
+    assert first.id < last.id and body.mail["reply_to"] == tokens.address(
+        "help@juniper-and-clay.example", juniper.id, last.id
+    )
     answered(juniper, row.id.hex, "It is there.", now + 60 * MINUTE)
     assert mail_unseen(juniper, now + 64 * MINUTE) == 1 and len(mails(juniper)) == 2
 
