@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "aftercart.outreach",
     "aftercart.selfservice",
     "aftercart.ops",
+    "aftercart.chat",
     "aftercart.api",  # no tables either: the script for shops' pages
     "aftercart.rehearsal",  # no tables: the demo shop's product pictures
 ]

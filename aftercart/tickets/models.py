@@ -137,7 +137,10 @@ class Body(Owned):
     call: models.JSONField[dict[str, Any]] = models.JSONField(db_default={})
 
     class Meta:
-        indexes: ClassVar = []
+        indexes: ClassVar = [
+            # What a chat shows of itself, read anew whenever something is said there.
+            models.Index(fields=["brand", "thread"], name="tickets_body_thread", condition=~Q(thread="")),
+        ]
 
     def __str__(self) -> str:
         return self.subject or self.text[:60]
