@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from babel.numbers import format_currency
 
-from aftercart.ops.rules import kind_in_words
 from aftercart.plumbing.money import decimals
+from aftercart.story.rules import kind_in_words
 
 # A chance below which a word is fair, and the word.
 WORDS = ((0.05, "very unlikely"), (0.15, "unlikely"), (0.35, "possible"), (0.6, "likely"), (1.01, "very likely"))

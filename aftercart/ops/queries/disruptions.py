@@ -62,10 +62,6 @@ class Told:
     count: int
 
 
-def open_ones(brand: Brand) -> list[Disruption]:
-    return list(Disruption.objects.filter(brand=brand, closed_at=None).order_by("opened_at"))
-
-
 def feed_outage(brand: Brand) -> Disruption | None:
     return Disruption.objects.filter(brand=brand, closed_at=None, kind=FEED_OUTAGE).first()
 

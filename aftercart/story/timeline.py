@@ -12,12 +12,11 @@ from uuid import UUID
 from babel.numbers import format_currency, get_currency_precision
 
 from aftercart.facts import ZoneSource
-from aftercart.ops.giving import STATES, gift
-from aftercart.ops.keeping import MAKERS
-from aftercart.ops.queries.orders import Known
-from aftercart.ops.rules import evidence_in_words, kind_in_words, told_where, window_in_words
 from aftercart.orders.models import Payment, Scan
 from aftercart.plumbing.zones import zone_of
+from aftercart.story.giving import STATES, gift
+from aftercart.story.queries import Known
+from aftercart.story.rules import MAKERS, evidence_in_words, kind_in_words, told_where, window_in_words
 
 
 @dataclass(frozen=True, slots=True)
