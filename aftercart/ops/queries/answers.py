@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from aftercart.brands.models import Brand
-from aftercart.ops.queries.rows import fetch
+from aftercart.story.rows import fetch
 from aftercart.outreach.questions.rules import ASKED
 
 SHOWN = 50

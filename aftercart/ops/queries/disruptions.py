@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from aftercart.brands.models import Brand
-from aftercart.ops.queries.rows import fetch
+from aftercart.story.rows import fetch
 from aftercart.ops.trouble import Charted
 from aftercart.watch.disruptions.incidents import standing
 from aftercart.watch.disruptions.reassess import parcels_in

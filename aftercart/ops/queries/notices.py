@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from aftercart.brands.models import AuditEntry, Brand
-from aftercart.ops.queries.rows import PAGE, Listed, fetch, paged, stream
+from aftercart.story.rows import PAGE, Listed, fetch, paged, stream
 from aftercart.plumbing import ids
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from aftercart.brands.models import Brand
 from aftercart.ops.keeping import InVain, Meant, Told, added, band, monday
-from aftercart.ops.queries.rows import fetch, stream
+from aftercart.story.rows import fetch, stream
 from aftercart.ops.speeds import Share
 from aftercart.outreach.slipping import RENEWS
 from aftercart.promises.lanes import Lane

@@ -13,7 +13,7 @@ from django.db.models.functions import ExtractHour
 
 from aftercart.brands.models import Brand
 from aftercart.intake.models import Delivery, UnknownWord
-from aftercart.ops.queries.rows import fetch
+from aftercart.story.rows import fetch
 from aftercart.orders.polling.models import CarrierLine
 from aftercart.outbox.models import Outgoing
 from aftercart.outreach.models import Decision

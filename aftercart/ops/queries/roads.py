@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aftercart.brands.models import Brand
-from aftercart.ops.queries.rows import fetch
+from aftercart.story.rows import fetch
 from aftercart.promises.queries import destination_zone
 
 # What arrives now was placed within this time; older orders are not read.
