@@ -17,13 +17,13 @@ RUN = re.compile(
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
-def folded(text: str) -> str:
+def folded(text: str, longest: int = LONGEST) -> str:
     """Lower case, without accents; the voicing marks of kana stay."""
-    text = text[:LONGEST]
+    text = text[:longest]
     if text.isascii():
         return text.lower()
     split = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return unicodedata.normalize("NFC", MARK.sub("", split)).translate(LETTERS)[:LONGEST]
+    return unicodedata.normalize("NFC", MARK.sub("", split)).translate(LETTERS)[:longest]
 
 
 def words(text: str) -> list[str]:

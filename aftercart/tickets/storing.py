@@ -1,0 +1,167 @@
+"""Keeping messages, each once: its state, its words, its files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from aftercart.facts import Call, File
+from aftercart.plumbing import bulk, ids
+from aftercart.tickets.models import Message
+
+MESSAGE = (
+    "id", "brand_id", "ticket_id", "customer_id", "direction", "channel", "at", "known_at", "nature", "category",
+    "confidence", "language", "order_id", "order_how", "return_id", "keys", "answers", "pleasant", "asks", "public",
+    "trust", "signals", "author_id", "outgoing_id", "delivery_id", "files",
+)  # fmt: skip
+BODY = (
+    "id", "brand_id", "subject", "text", "quoted", "html", "sender", "sender_name", "handle", "sent_to", "thread",
+    "reading", "notes", "call",
+)  # fmt: skip
+FILE = ("id", "brand_id", "message_id", "blob_id", "position", "name", "type", "size", "inline", "content_id")
+KNOWN = ("id", "brand_id", "message_id")
+BLOB = ("id", "brand_id", "content", "size")
+LONGEST = 5_000_000  # characters of a text: what is longer is no letter, and its file is kept
+HELD = "SELECT id, message_id FROM tickets_known WHERE id = ANY(%s::uuid[])"
+# The later news of a call know more of it; a shorter transcript never takes the place of a longer one.
+HEAR_MORE = """
+UPDATE tickets_body SET call = call || %s::jsonb, text = CASE WHEN length(%s) > length(text) THEN %s ELSE text END
+WHERE id = (SELECT message_id FROM tickets_known WHERE id = %s)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A message to be kept. `known_by` is its source's own id; `keys` and `answers` are ids made of such: see `key`.
+
+    `text` and all other words are as they may be stored: what must not be is redacted before.
+    """
+
+    brand_id: UUID
+    source: str
+    known_by: str
+    customer_id: UUID
+    channel: str
+    at: datetime
+    known_at: datetime
+    direction: str = Message.IN
+    text: str = ""
+    subject: str = ""
+    quoted: str = ""
+    html: str = ""
+    sender: str = ""
+    sender_name: str = ""
+    handle: str = ""
+    sent_to: tuple[str, ...] = ()
+    thread: str = ""
+    nature: str = "person"
+    category: str = ""
+    confidence: float = 0.0
+    language: str = ""
+    order_id: UUID | None = None
+    order_how: str = ""
+    return_id: UUID | None = None
+    keys: tuple[UUID, ...] = ()
+    answers: tuple[UUID, ...] = ()
+    pleasant: bool = False
+    asks: bool = False
+    public: bool = False
+    trust: str = ""
+    signals: tuple[str, ...] = ()
+    reading: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    call: Call | None = None
+    author_id: int | None = None
+    outgoing_id: UUID | None = None
+    delivery_id: UUID | None = None
+
+    @property
+    def id(self) -> UUID:
+        return ids.mirrored_event(self.at, self.brand_id, self.source, "message", self.known_by)
+
+    @property
+    def known_id(self) -> UUID:
+        return ids.mirrored(self.brand_id, self.source, "message", self.known_by)
+
+
+def key(brand_id: UUID, kind: str, value: str) -> UUID:
+    """What a message is known by to whoever answers it: a Message-ID, a conversation."""
+    return ids.mirrored(brand_id, "key", kind, value)
+
+
+def ticket_of(message_id: UUID) -> UUID:
+    """The id of a ticket that begins with this message."""
+    return ids.mirrored("ticket", message_id)
+
+
+def keep(arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Store those that are not yet, in the caller's transaction; they are returned. Of a call, later news are added."""
+    once = {one.known_id: one for one in reversed(arrivals)}
+    with bulk.cursor() as cursor:
+        seen = dict(cursor.execute(HELD, [bulk.array(once)], binary=True).fetchall())
+        fresh = [one for known, one in once.items() if known not in seen]
+        fresh.sort(key=lambda one: ids.as_number(one.id))
+        bulk.merge("tickets_known", KNOWN, [(one.known_id, one.brand_id, one.id) for one in fresh])
+        # Whoever stored one of them meanwhile, with another time perhaps, was first.
+        held = dict(cursor.execute(HELD, [bulk.array(one.known_id for one in fresh)], binary=True).fetchall())
+        fresh = [one for one in fresh if held[one.known_id] == one.id]
+        bulk.merge("tickets_message", MESSAGE, [_message(one) for one in fresh])
+        bulk.merge("tickets_body", BODY, [_body(one) for one in fresh])
+        _keep_files(fresh)
+        for one in arrivals:
+            if one.call is not None and (once[one.known_id] is not one or one.known_id in seen):
+                cursor.execute(HEAR_MORE, [_call(one), one.text, bulk.fit(one.text, LONGEST), one.known_id])
+    return fresh
+
+
+def _message(one: Arrival) -> tuple[object, ...]:
+    return (
+        one.id, one.brand_id, ticket_of(one.id), one.customer_id, one.direction, bulk.fit(one.channel, 40), one.at,
+        one.known_at, one.nature, bulk.fit(one.category, 60), one.confidence, bulk.fit(one.language, 8), one.order_id,
+        one.order_how, one.return_id, list(one.keys), list(one.answers), one.pleasant, one.asks, one.public, one.trust,
+        [bulk.fit(signal, 40) for signal in one.signals], one.author_id, one.outgoing_id, one.delivery_id,
+        min(len(one.files), 32_767),
+    )  # fmt: skip
+
+
+def _body(one: Arrival) -> tuple[object, ...]:
+    return (
+        one.id, one.brand_id, bulk.fit(one.subject, 1000), bulk.fit(one.text, LONGEST), bulk.fit(one.quoted, LONGEST),
+        bulk.fit(one.html, LONGEST), bulk.fit(one.sender, 320), bulk.fit(one.sender_name, 200),
+        bulk.fit(one.handle, 200),
+        [bulk.fit(address, 320) for address in one.sent_to], bulk.fit(one.thread, 200), _json(one.reading),
+        _json(list(one.notes)), _call(one),
+    )  # fmt: skip
+
+
+def _keep_files(arrivals: Sequence[Arrival]) -> None:
+    blobs: dict[UUID, tuple[object, ...]] = {}
+    files = []
+    for one in arrivals:
+        for position, file in enumerate(one.files):
+            blob = ids.mirrored(one.brand_id, "blob", hashlib.sha256(file.content).hexdigest())
+            blobs[blob] = (blob, one.brand_id, file.content, len(file.content))
+            name, type_, content_id = bulk.fit(file.name, 255), bulk.fit(file.type, 100), bulk.fit(file.content_id, 255)
+            row = ids.mirrored(one.id, "file", position)
+            files.append(
+                (row, one.brand_id, one.id, blob, position, name, type_, len(file.content), file.inline, content_id)
+            )
+    bulk.merge("tickets_blob", BLOB, [blobs[row] for row in sorted(blobs)])
+    bulk.merge("tickets_file", FILE, files)
+
+
+def _json(value: object) -> str:
+    return bulk.fit(msgspec.json.encode(value).decode(), LONGEST)
+
+
+def _call(one: Arrival) -> str:
+    told = {} if one.call is None else {name: told for name, told in asdict(one.call).items() if told not in ("", 0)}
+    told.pop("transcript", None)
+    return _json(told)
