@@ -53,7 +53,8 @@ BY_KEY = {queue.key: queue for queue in QUEUES}
 
 LISTED = """
 SELECT t.id, t.number, t.who, t.title, t.snippet, t.cause, t.state, t.channel, t.public, t.last_at, t.waiting_since,
-    t.repeats, t.signals, t.tags, t.snoozed_until, u.username, o.number, c.kind, t.disruption_id, told.latest
+    t.repeats, t.signals, t.tags, t.snoozed_until, u.username, o.number, c.kind, t.disruption_id, told.latest,
+    t.changed_at
 FROM ({tickets}) t
 LEFT JOIN auth_user u ON u.id = t.assignee_id
 LEFT JOIN orders_order o ON o.id = t.order_id
@@ -91,6 +92,7 @@ class Row:
     concern: str | None
     disruption_id: UUID | None
     promised: date | None
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
