@@ -17,7 +17,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "lang": ("language", "locale"),
 }
 NEEDED = ("text", "label")
-LONGEST_LABEL = 80
+LONGEST_LABEL = 60
 
 
 class UnreadableFile(ValueError):

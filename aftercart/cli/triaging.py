@@ -1,32 +1,33 @@
-"""`aftercart triage …`: what a text says, and what a brand teaches. Needs no database."""
+"""`aftercart triage …`: what a text says, and what a brand teaches. Without a brand it needs no database."""
 
 from __future__ import annotations
 
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from aftercart.cli.labelled_texts import NAMES, UnreadableFile, read
+from aftercart.cli import setup
+from aftercart.cli.labelled_texts import NAMES, Labelled, UnreadableFile, read
 from aftercart.cli.past_orders import file_and_names, say_refused
 from aftercart.cli.setup import fail
 
-app = typer.Typer(no_args_is_help=True, help="What a text says, and what a brand teaches about its texts.")
+if TYPE_CHECKING:
+    from pathlib import Path
 
-KEPT_IN = Path("var/triage.jsonl")  # until brands have a table of what they have taught
+    from aftercart.understanding.reading import Reader
+
+app = typer.Typer(no_args_is_help=True, help="What a text says, and what a brand teaches about its texts.")
 
 Words = Annotated[str, typer.Argument(metavar="TEXT", help="The text; - reads input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Region = Annotated[str, typer.Option(help="Country of phone numbers without one, like DE.")]
-Taught = Annotated[
-    Path | None, typer.Option("--taught", metavar="FILE", help="What was taught; var/triage.jsonl unless given.")
-]
+Whose = Annotated[str, typer.Option("--brand", help="As this brand reads: its short name.")]
 
 
 @app.command()
@@ -48,11 +49,12 @@ def entities(text: Words, region: Region = "", as_json: AsJson = False) -> None:
 
 
 @app.command("read")
-def read_text(text: Words, region: Region = "", taught: Taught = None, as_json: AsJson = False) -> None:
+def read_text(text: Words, region: Region = "", brand: Whose = "", as_json: AsJson = False) -> None:
     """All that a text says: language, category, entities, wishes and dangers, each with its confidence."""
-    from aftercart.understanding.reading import Reader, Shop, Text
+    from aftercart.understanding.reading import Text
 
-    (found,) = Reader(Shop(region=_region(region)), _classifier(taught or KEPT_IN)).read([Text(_text(text))])
+    with setup.clear_errors():
+        (found,) = _reader(brand, _region(region)).read([Text(_text(text))])
     told: dict[str, Any] = asdict(found)
     if as_json:
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
@@ -74,30 +76,68 @@ def train(
     renamed: Annotated[
         list[str] | None, typer.Option("--map", metavar="THEIRS=OURS …", help="The file's name of a column, and ours.")
     ] = None,
-    taught: Taught = None,
+    brand: Annotated[str, typer.Option(help="The brand's short name; needed where there are several.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Learn from a labelled history. A text that was known already takes its new label."""
-    from aftercart.understanding.examples import Example
-
+    """Learn from a labelled history. A text that was known already takes its new label; new labels are categories."""
     file, names = file_and_names(given, renamed or [], tuple(NAMES))
     found = _labelled(file, names)
     say_refused(found.refused, Console(stderr=True))
     if not found.examples:
         fail(f"{file.name}: no row has both a text and a label")
-    kept = taught or KEPT_IN
-    known: dict[str, Example] = {one.text: one for one in _labelled(kept, {}).examples} if kept.exists() else {}
-    before = len(known)
-    known |= {one.text: one for one in found.examples}
-    _classifier_of(list(known.values()))
-    _keep(kept, list(known.values()))
-    told = {"read": len(found.examples), "new": len(known) - before, "taught_with": len(known),
-            "rows_refused": len(found.refused), "kept_in": str(kept)}  # fmt: skip
+    setup.django()
+    with setup.clear_errors():
+        from aftercart.cli.importing.command import one_brand
+        from aftercart.plumbing import clock
+        from aftercart.understanding import services
+
+        owner = one_brand(brand)
+        try:
+            told = services.learn_history(owner, found.examples, by="aftercart triage", at=clock.business(owner))
+        except services.TaxonomyError as error:
+            fail(f"{file.name}: {error}")
+    counted = asdict(told) | {"rows_refused": len(found.refused)}
     if as_json:
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        sys.stdout.write(json.dumps(counted, indent=2, ensure_ascii=False) + "\n")
+        return
+    typer.echo(f"Learned from {told.read:,} texts, {told.new:,} of them new; {told.taught_with:,} are known.")
+    if told.added:
+        typer.echo(f"New categories: {', '.join(told.added)}.")
+
+
+@app.command()
+def categories(
+    brand: Annotated[str, typer.Option(help="The brand's short name; needed where there are several.")] = "",
+    add: Annotated[list[str] | None, typer.Option(help="A category of the brand's own; or one of ours again.")] = None,
+    retire: Annotated[list[str] | None, typer.Option(help="One that nothing shall be judged to be any more.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="The languages that customers write in, like de; once for each.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a brand's messages can be about, and in which languages they come: shows it, and changes what is given."""
+    setup.django()
+    with setup.clear_errors():
+        from aftercart.cli.importing.command import one_brand
+        from aftercart.plumbing import clock
+        from aftercart.understanding import services
+
+        owner = one_brand(brand)
+        now, by = clock.business(owner), "aftercart triage"
+        try:
+            for name in add or []:
+                services.add_category(owner, name, by=by, at=now)
+            for name in retire or []:
+                services.retire_category(owner, name, by=by, at=now)
+            if language:
+                services.set_languages(owner, language, by=by, at=now)
+        except services.TaxonomyError as error:
+            fail(str(error))
+        told = {"categories": services.taxonomy(owner), "languages": services.languages_of(owner)}
+    if as_json:
+        sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     else:
-        new, all_ = f"{told['new']:,}", f"{told['taught_with']:,}"
-        typer.echo(f"Learned from {told['read']:,} texts, {new} of them new; {all_} are kept in {kept}.")
+        typer.echo("\n".join(f"{name:12}{', '.join(found)}" for name, found in told.items()))
 
 
 def _text(given: str) -> str:
@@ -110,27 +150,20 @@ def _region(told: str) -> str:
     return told.upper()
 
 
-def _labelled(file: Path, names: dict[str, str]) -> Any:
+def _labelled(file: Path, names: dict[str, str]) -> Labelled:
     try:
         return read(file, names=names)
     except UnreadableFile as error:
         fail(f"{file.name}: {error}")
 
 
-def _classifier(kept: Path) -> Any:
-    return _classifier_of(_labelled(kept, {}).examples) if kept.exists() else None
+def _reader(brand: str, region: str) -> Reader:
+    from aftercart.understanding.reading import Reader, Shop
 
+    if not brand:
+        return Reader(Shop(region=region))
+    setup.django()
+    from aftercart.cli.importing.command import one_brand
+    from aftercart.understanding.services import reader_for
 
-def _classifier_of(examples: Any) -> Any:
-    from aftercart.understanding.category import Classifier, taxonomy
-
-    return Classifier(examples, labels=taxonomy([one.label for one in examples]))
-
-
-def _keep(kept: Path, examples: Any) -> None:
-    """Whole or not at all: a half-written history would be a smaller one."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    half = kept.with_suffix(".half")
-    rows = ({"text": one.text, "label": one.label, "lang": one.language} for one in examples)
-    half.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-    half.replace(kept)
+    return reader_for(one_brand(brand))

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "aftercart.returns",
     "aftercart.promises",
     "aftercart.watch",
+    "aftercart.understanding",
     "aftercart.tickets",
     "aftercart.risk",
     "aftercart.words",

@@ -45,6 +45,8 @@ def request(backend: Any, message: Message) -> Request:
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
+    for file in message.files:
+        mail.attach(file.name, file.content, file.type or "application/octet-stream")
     try:
         payload = backend.build_message_payload(mail, {})
         ready: PreparedRequest = Prepared(**payload.get_request_params(backend.api_url)).prepare()

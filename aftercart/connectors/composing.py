@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 
-from aftercart.connectors.sending import Message, SendError
+from aftercart.connectors.sending import ANSWERS, BY_PERSON, REPLY_TO, Message, SendError
 from aftercart.plumbing import clock
 
 # Folding would encode a long address word by word (RFC 2047), and no mail program could follow it.
@@ -27,14 +27,22 @@ def compose(message: Message) -> EmailMessage:
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
+    for file in message.files:
+        kind, _, part = (file.type or "application/octet-stream").partition("/")
+        mail.add_attachment(file.content, maintype=kind, subtype=part, filename=file.name)
     # Last: becoming an alternative, a mail hands its Content-… headers down to the first part.
     mail["Content-Language"] = message.language
     return mail
 
 
 def headers(message: Message) -> dict[str, str]:
-    """Service mail, sent by a machine: responders should keep quiet (RFC 3834). One click ends it (RFC 8058)."""
-    known = {"Auto-Submitted": "auto-generated"}
+    """Who wrote it: of a machine's mail responders should keep quiet (RFC 3834). One click ends it (RFC 8058). What it
+    answers, and where an answer to it is to go (RFC 5322)."""
+    known = {} if message.mail.get(BY_PERSON) else {"Auto-Submitted": "auto-generated"}
+    if answers := message.mail.get(ANSWERS, "").split():
+        known |= {"In-Reply-To": answers[-1], "References": " ".join(answers)}
+    if reply_to := message.mail.get(REPLY_TO):
+        known["Reply-To"] = str(address(reply_to, "reply_to"))
     if message.stop:
         known |= {"List-Unsubscribe": f"<{message.stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return known

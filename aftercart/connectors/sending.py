@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from aftercart.facts import File
+
 EMAIL, SMS, WHATSAPP, EVENT = "email", "sms", "whatsapp", "event"
 # They ring: in most countries nobody may be texted who has not asked for it, and nobody wants to be at night.
 RINGING = frozenset({SMS, WHATSAPP})
+REPLY_TO, ANSWERS, BY_PERSON = "reply_to", "answers", "by_person"
 TEAM = "team"  # to whoever works for the brand, not to its customers
 
 
@@ -22,7 +25,8 @@ class Message:
     provider's name of an approved text that is to be sent in place of ours, with `variables` in their order.
     `about`: what it says, as facts, for a sender of the brand's own: `order` and `source` (the shop's id of the order,
     and which shop), `number`, `earliest`, `latest`, `return_by`, `link`, as of when (`at`); the unknown is left out.
-    `task`: what a system is to do, in place of words for a person.
+    `task`: what a system is to do, in place of words for a person. `mail`: what only mail has: REPLY_TO, ANSWERS (the
+    Message-IDs that it follows, the nearest last), BY_PERSON. `files` go with it where the channel takes files.
     """
 
     key: str
@@ -39,6 +43,8 @@ class Message:
     template: str = ""
     variables: tuple[str, ...] = ()
     task: Mapping[str, object] = field(default_factory=dict)
+    mail: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
 
 
 class SendError(Exception):

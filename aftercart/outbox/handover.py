@@ -18,9 +18,10 @@ from django.db import connection, transaction
 from aftercart.brands.models import Brand
 from aftercart.connectors.registry import PROVIDERS
 from aftercart.connectors.sending import Channel, Message, SendError, Unknowable
+from aftercart.facts import File
 from aftercart.outbox import lines
 from aftercart.outbox.lines import Lines, Wait, Way
-from aftercart.outbox.models import Line, Outgoing, OutgoingBody
+from aftercart.outbox.models import Line, Outgoing, OutgoingBody, OutgoingFile
 from aftercart.outbox.rules import retry_after
 from aftercart.plumbing import clock
 from aftercart.plumbing.hours import Span, opens
@@ -117,7 +118,7 @@ def _take(limit: int) -> Iterable[Outgoing]:
     now = clock.machine()
     with connection.cursor() as cursor:
         cursor.execute(
-            # Materialized: else the planner may look the limited rows up again for each one, and take more than `limit`.
+            # Materialized: else the planner may look the limited rows up again for each one, and take more of them.
             "WITH due AS MATERIALIZED (SELECT id FROM outbox_outgoing WHERE state = 'due' AND due_at <= %s"
             " ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)"
             " UPDATE outbox_outgoing o SET due_at = %s, attempts = attempts + 1 FROM due WHERE o.id = due.id"
@@ -215,8 +216,15 @@ def _message(row: Outgoing, consents: Consents) -> Message:
         template=body.template,
         variables=tuple(body.variables),
         task=body.task,
+        mail=body.mail,
+        files=_files(row) if body.mail else (),
         stop=consents.stop(row.brand, row.customer_id, row.address_hash, row.channel, row.purpose),
     )
+
+
+def _files(row: Outgoing) -> tuple[File, ...]:
+    found = OutgoingFile.objects.filter(brand=row.brand, outgoing_id=row.id).order_by("position")
+    return tuple(File(name=one.name, type=one.type, content=bytes(one.content)) for one in found)
 
 
 def _not_taken(row: Outgoing, line: Line | None, error: SendError, done: Sent) -> None:

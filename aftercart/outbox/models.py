@@ -74,12 +74,29 @@ class OutgoingBody(Owned):
     variables: models.JSONField[list[str]] = models.JSONField(default=list)
     # Of what is told to a system and not to a person: what it is to do.
     task: models.JSONField[dict[str, object]] = models.JSONField(default=dict)
+    mail: models.JSONField[dict[str, str]] = models.JSONField(default=dict, db_default={})  # see sending.Message
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["brand", "person_id"], name="outbox_body_person")]
 
     def __str__(self) -> str:
         return self.subject
+
+
+class OutgoingFile(Owned):
+    """A file that goes with an outgoing message."""
+
+    outgoing_id = models.UUIDField()
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=255)
+    type = models.CharField(max_length=100, blank=True, default="")
+    content = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "outgoing_id"], name="outbox_file_of")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Line(Owned):

@@ -12,8 +12,9 @@ from django.db.models import Count, F, Q
 
 from aftercart.brands.models import Brand
 from aftercart.brands.services import audit
+from aftercart.facts import File
 from aftercart.outbox import lines
-from aftercart.outbox.models import Outgoing, OutgoingBody, Reach
+from aftercart.outbox.models import Outgoing, OutgoingBody, OutgoingFile, Reach
 from aftercart.plumbing import clock, ids
 from aftercart.plumbing.addresses import address_hash
 from aftercart.plumbing.hours import Span
@@ -48,6 +49,8 @@ class Owed:
     variables: tuple[str, ...] = ()  # what fills it
     true_until: datetime | None = None  # what it says is decided again after that; None: it holds however late
     task: Mapping[str, object] = field(default_factory=dict)  # what a system is to do
+    mail: Mapping[str, str] = field(default_factory=dict)  # what only mail has: connectors.sending.Message
+    files: tuple[File, ...] = ()
 
 
 def owe(brand: Brand, owed: Owed, *, at: datetime) -> UUID:
@@ -66,12 +69,11 @@ def owe_all(brand: Brand, messages: Sequence[Owed], *, at: datetime) -> list[UUI
     Outgoing.objects.bulk_create(rows, ignore_conflicts=True)
     there = {tuple(key): id_ for id_, *key in known.exclude(state=Outgoing.VOID).values_list("id", *KEY)}
     found = [there[row.customer_id, row.kind, row.episode] for row in rows]
-    bodies = [
-        _body(brand, row, owed)
-        for row, owed, id_ in zip(rows, messages, found, strict=True)
-        if row.id == id_  # else it was owed before
-    ]
-    OutgoingBody.objects.bulk_create(bodies)
+    new = [
+        (row, owed) for row, owed, id_ in zip(rows, messages, found, strict=True) if row.id == id_
+    ]  # not owed before
+    OutgoingBody.objects.bulk_create([_body(brand, row, owed) for row, owed in new])
+    OutgoingFile.objects.bulk_create([file for row, owed in new for file in _files(brand, row, owed)])
     return found
 
 
@@ -108,7 +110,17 @@ def _body(brand: Brand, row: Outgoing, owed: Owed) -> OutgoingBody:
         template=owed.template,
         variables=list(owed.variables),
         task=dict(owed.task),
+        mail=dict(owed.mail),
     )
+
+
+def _files(brand: Brand, row: Outgoing, owed: Owed) -> list[OutgoingFile]:
+    return [
+        OutgoingFile(
+            brand=brand, outgoing_id=row.id, position=place, name=file.name[:255], type=file.type, content=file.content
+        )
+        for place, file in enumerate(owed.files)
+    ]
 
 
 def _message_id(brand: Brand, owed: Owed) -> str:

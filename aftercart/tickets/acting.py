@@ -207,8 +207,8 @@ def _folded(
     parties: Sequence[UUID] = (), detail: dict[str, Any] | None = None,
 ) -> Act:  # fmt: skip
     act = Act.objects.create(
-        id=ids.new(now), brand=who.brand, kind=kind, at=now, by_id=who.id, about=about or _message_of(ticket), other=other,
-        parties=list(parties) or [ticket.customer_id], detail=detail or {},
+        id=ids.new(now), brand=who.brand, kind=kind, at=now, by_id=who.id, about=about or _message_of(ticket),
+        other=other, parties=list(parties) or [ticket.customer_id], detail=detail or {},
     )  # fmt: skip
     fold_again(who.brand, act.parties, now)
     return act

@@ -25,7 +25,7 @@ def place(brand: Brand, arrivals: Sequence[Arrival], now: datetime) -> list[Tick
 
 @transaction.atomic
 def fold_again(brand: Brand, customers: Iterable[UUID], now: datetime) -> list[Ticket]:
-    """Fold all messages of these customers' circles, as after a join, an act or its undoing. The tickets that changed."""
+    """Fold these customers' circles, as after a join, an act or its undoing. The tickets that changed."""
     return write(brand.id, refold(brand.id, customers, terms_of(brand, now)))
 
 

@@ -96,6 +96,11 @@ def key(brand_id: UUID, kind: str, value: str) -> UUID:
     return ids.mirrored(brand_id, "key", kind, value)
 
 
+def anchor(brand_id: UUID, message_id: UUID) -> UUID:
+    """By what our own answers, and reply tokens, name a message."""
+    return key(brand_id, "message", str(message_id))
+
+
 def ticket_of(message_id: UUID) -> UUID:
     """The id of a ticket that begins with this message."""
     return ids.mirrored("ticket", message_id)
@@ -125,7 +130,8 @@ def _message(one: Arrival) -> tuple[object, ...]:
     return (
         one.id, one.brand_id, ticket_of(one.id), one.customer_id, one.direction, bulk.fit(one.channel, 40), one.at,
         one.known_at, one.nature, bulk.fit(one.category, 60), one.confidence, bulk.fit(one.language, 8), one.order_id,
-        one.order_how, one.return_id, list(one.keys), list(one.answers), one.pleasant, one.asks, one.public, one.trust,
+        one.order_how, one.return_id, [anchor(one.brand_id, one.id), *one.keys], list(one.answers), one.pleasant,
+        one.asks, one.public, one.trust,
         [bulk.fit(signal, 40) for signal in one.signals], one.author_id, one.outgoing_id, one.delivery_id,
         min(len(one.files), 32_767),
     )  # fmt: skip

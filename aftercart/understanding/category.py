@@ -33,11 +33,15 @@ VAGUE = 1.5  # so much more do they count where the words say nothing
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`label` is "" where nothing is sure enough; `likeliest` is said either way, with its chance as `confidence`."""
+    """`label` is "" where nothing is sure enough; `likeliest` is said either way, with its chance as `confidence`.
+
+    `by` is who was asked beside the model, and answered.
+    """
 
     label: str
     likeliest: str
     confidence: float
+    by: str = ""
 
 
 class Classifier:

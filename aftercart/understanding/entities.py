@@ -1,16 +1,18 @@
 """The numbers and addresses in a text: orders, parcels, phones, e-mails. Pure.
 
-What the shop itself knows comes first: `known_orders` and `known_parcels` are asked once with everything that could be
-one. Only then a courier's format counts, and digits alone only with their check digit: of random numbers with twelve
-digits one in six would pass for somebody's parcel, so that without a word about one such a number is less sure.
+What the shop itself knows comes first: `known_orders` and `known_parcels` are asked once, with everything that could be
+one in any of the texts. Only then a courier's format counts, and digits alone only with their check digit: of random
+numbers with twelve digits one in six would pass for somebody's parcel, so that without a word about one such a number
+is less sure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from aftercart.orders.numbers import Candidate, candidates, faint
 from aftercart.understanding.folding import LONGEST, folded
@@ -64,39 +66,59 @@ def nothing_known(_: Collection[str]) -> Collection[str]:
     return ()
 
 
-def entities(
-    text: str,
+def entities(text: str, **told: Any) -> list[Found]:
+    """Those of one text; the arguments are those of `entities_of`."""
+    return entities_of([text], **told)[0]
+
+
+def entities_of(
+    texts: Sequence[str],
     *,
     region: str = "",
     order_patterns: Sequence[re.Pattern[str]] = (),
     known_orders: Lookup = nothing_known,
     known_parcels: Lookup = nothing_known,
+) -> list[list[Found]]:
+    """Of each text in its order, none overlapping. `region` (ISO 3166) is where national phone numbers belong."""
+    cut = [text[:LONGEST] for text in texts]
+    spans = [[*_spans(text), *_shaped(text, order_patterns)] if DIGIT.search(text) else [] for text in cut]
+    names = {name for some in spans for span in some for name in span.names}
+    mine = {"order": known_orders(names), "parcel": known_parcels(names)} if names else {}
+    return [_in_one(text, some, mine, region, order_patterns) for text, some in zip(cut, spans, strict=True)]
+
+
+def _in_one(
+    text: str,
+    spans: Sequence[_Span],
+    mine: Mapping[str, Collection[str]],
+    region: str,
+    order_patterns: Sequence[re.Pattern[str]],
 ) -> list[Found]:
-    """In the order of the text, none overlapping. `region` (ISO 3166) is where national phone numbers belong."""
-    text = text[:LONGEST]
     found: list[Found] = []
     if "@" in text:
         found += [_found("email", m, m[0].lower(), 1.0) for m in MAIL.finditer(text)]
     if not DIGIT.search(text):
         return found
-    spans = _spans(text)
-    names = {span.value for span in spans} | {span.value.lstrip("0") for span in spans} - {""}
-    for kind, mine in (("order", known_orders(names)), ("parcel", known_parcels(names))):
-        _take(
-            found,
-            (
-                Found(kind, span.value, text[span.start : span.end], span.start, span.end, 1.0)
-                for span in spans
-                if span.value in mine or span.value.lstrip("0") in mine
-            ),
-        )
-    _take(found, _orders(text, order_patterns))
+    for kind, known in mine.items():
+        if known:
+            _take(found, _known(kind, text, spans, known))
+    _take(
+        found,
+        (_found("order", match, _plain(match[group]), 0.9, group) for match, group in _fits(text, order_patterns)),
+    )
+    _take(found, _orders(text))
     long = [span for span in spans if len(span.value) >= SHORTEST_PARCEL and not span.tied]
     parcels = list(_parcels(text, long)) if long else []
     _take(found, (one for one in parcels if one.confidence >= PLAIN))
     _take(found, _phones(text, region))
     _take(found, parcels)
     return sorted(found, key=lambda one: one.start)
+
+
+def _known(kind: str, text: str, spans: Sequence[_Span], known: Collection[str]) -> Iterator[Found]:
+    for span in spans:
+        if any(name in known for name in span.names):
+            yield Found(kind, span.value, text[span.start : span.end], span.start, span.end, 1.0)
 
 
 def _found(kind: str, match: re.Match[str], value: str, confidence: float, group: int = 0) -> Found:
@@ -119,6 +141,12 @@ class _Span:
     value: str
     cut: bool  # digits stand beside it that may belong to it
     tied: bool  # … by a hyphen
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """How the shop may write it: as it stands, and without the noughts before it."""
+        bare = self.value.lstrip("0")
+        return (self.value,) if bare == self.value or not bare else (self.value, bare)
 
 
 def _spans(text: str) -> list[_Span]:
@@ -147,12 +175,26 @@ def _of_run(text: str, run: list[tuple[int, int]]) -> Iterator[_Span]:
                 yield _Span(run[begin][0], run[end - 1][1], value, before or after, tied)
 
 
-def _orders(text: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[Found]:
+def _fits(text: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[tuple[re.Match[str], int]]:
+    """Where a brand's own patterns fit, and the group that is the number."""
     for pattern in patterns:
         group = 1 if pattern.groups else 0
         for match in pattern.finditer(text):
             if match[group]:
-                yield _found("order", match, match[group].lstrip("#").upper(), 0.9, group)
+                yield match, group
+
+
+def _shaped(text: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[_Span]:
+    """As they may be known: of letters that nobody wrote in capitals a span knows nothing."""
+    for match, group in _fits(text, patterns):
+        yield _Span(match.start(group), match.end(group), _plain(match[group]), False, True)
+
+
+def _plain(number: str) -> str:
+    return re.sub(r"[\W_]", "", number).upper()
+
+
+def _orders(text: str) -> Iterator[Found]:
     for match in HASHED.finditer(text):
         yield _found("order", match, match[1].upper(), 0.8, 1)
     small = text.lower() if text.isascii() else folded(text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from aftercart.understanding.category import Classifier, Judged, cold
-from aftercart.understanding.entities import Found, Lookup, entities, nothing_known
+from aftercart.understanding.entities import Found, Lookup, entities_of, nothing_known
 from aftercart.understanding.examples import LANGUAGES
 from aftercart.understanding.folding import folded, words
 from aftercart.understanding.language import Languages, Spoken
@@ -43,36 +44,57 @@ class Shop:
     known_parcels: Lookup = field(default=nothing_known)
 
 
+class Second(Protocol):
+    """Somebody slower who is asked where the model abstains. May abstain as well; must not raise, nor take long."""
+
+    def opinions(self, texts: Sequence[Asked], labels: Sequence[str]) -> Sequence[Judged | None]:
+        """One for each text; None, or a label that is none of `labels`, is no opinion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`found` is whose numbers and addresses stand in the text: they need not leave the house."""
+
+    text: str
+    language: str
+    found: tuple[Found, ...]
+
+
 class Reader:
     """Reads many texts at once about as fast as a computer can; one answer does not depend on the others."""
 
-    def __init__(self, shop: Shop | None = None, classifier: Classifier | None = None) -> None:
+    def __init__(
+        self, shop: Shop | None = None, classifier: Classifier | None = None, second: Second | None = None
+    ) -> None:
         self.shop = shop or Shop()
         self.classifier = classifier or cold()
+        self.second = second
         self._languages = Languages(self.shop.languages)
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
-        made = [words(folded(one.text)) for one in texts]
-        spoken = self._languages.spoken(
-            [one.text for one in texts], made, [one.usual or self.shop.usual for one in texts]
-        )
+        shop, made = self.shop, [words(folded(one.text)) for one in texts]
+        spoken = self._languages.spoken([one.text for one in texts], made, [one.usual or shop.usual for one in texts])
         judged = self.classifier.judge(made, [one.facts for one in texts])
-        return [
-            Reading(
-                spoken[n],
-                judged[n],
-                tuple(self._entities(one.text)),
-                tuple(signals(one.text, made[n], spoken[n].language)),
-            )
-            for n, one in enumerate(texts)
-        ]
-
-    def _entities(self, text: str) -> list[Found]:
-        shop = self.shop
-        return entities(
-            text,
+        found = entities_of(
+            [one.text for one in texts],
             region=shop.region,
             order_patterns=shop.order_patterns,
             known_orders=shop.known_orders,
             known_parcels=shop.known_parcels,
         )
+        readings = [
+            Reading(spoken[n], judged[n], tuple(found[n]), tuple(signals(one.text, made[n], spoken[n].language)))
+            for n, one in enumerate(texts)
+        ]
+        return self._asked_again(texts, readings) if self.second else readings
+
+    def _asked_again(self, texts: Sequence[Text], readings: list[Reading]) -> list[Reading]:
+        """Those without a sure category, put to `second`; who says nothing in words need not be asked about."""
+        unsure = [n for n, one in enumerate(readings) if not one.category.label and one.category.confidence]
+        if not unsure or self.second is None:
+            return readings
+        asked = [Asked(texts[n].text, readings[n].language.language, readings[n].entities) for n in unsure]
+        for n, said in zip(unsure, self.second.opinions(asked, self.classifier.labels), strict=True):
+            if said is not None and said.label in self.classifier.labels:
+                readings[n] = replace(readings[n], category=said)
+        return readings

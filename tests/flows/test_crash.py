@@ -36,7 +36,8 @@ from tests.world import NOW
 BY_HAND = {
     "brands_auditentry", "brands_calendarentry", "brands_member", "brands_source", "brands_storefront",
     "orders_carrierline", "orders_poll", "outreach_answer", "outreach_correction", "outreach_experiment", "outbox_line",
-    "people_preference", "people_shortlink", "policies_policy", "selfservice_attempt", "words_draft", "words_wording",
+    "people_preference", "people_shortlink", "policies_policy", "selfservice_attempt",
+    "understanding_category", "understanding_example", "understanding_lesson", "words_draft", "words_wording",
 }  # fmt: skip
 
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercart.understanding.entities import Found, entities
+from aftercart.understanding.entities import Found, entities, entities_of
 
 
 def found(text: str, **told: object) -> list[tuple[str, str]]:
-    return [(one.kind, one.value) for one in entities(text, **told)]  # type: ignore[arg-type]
+    return [(one.kind, one.value) for one in entities(text, **told)]
 
 
 def parcels(text: str) -> list[Found]:
@@ -68,9 +68,17 @@ def test_what_the_shop_knows_comes_first() -> None:
     assert len(asked) == 1, "one question for the whole text"
     assert found(text, known_parcels=known) == [("parcel", "419276503112")]
 
+    asked.clear()
+    assert entities_of([text, "no 0077120?", "hello"], known_orders=known)[0] == [one]
+    assert len(asked) == 1 and {"419276503112", "0077120", "77120"} <= asked[0], "one question for all of them"
+
 
 def test_a_brands_own_pattern_of_order_numbers() -> None:
     assert found("about JNP-88123", order_patterns=(re.compile(r"\bJNP-(\d{5})\b"),)) == [("order", "88123")]
+    own = (re.compile(r"(?<!\w)(jc[ -]?\d{5})(?!\w)", re.IGNORECASE),)
+    assert found("about jc 88123", order_patterns=own) == [("order", "JC88123")]
+    (known,) = entities("about jc-88123", order_patterns=own, known_orders=lambda names: {"JC88123"} & set(names))
+    assert (known.value, known.written, known.confidence) == ("JC88123", "jc-88123", 1.0)
 
 
 def test_digits_alone_are_surer_where_the_text_is_about_a_parcel() -> None:

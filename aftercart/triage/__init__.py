@@ -1,0 +1,1 @@
+"""Taking a message in: what is known of who wrote it, what it says, where it belongs."""
