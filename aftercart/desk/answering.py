@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpRequest
 
-from aftercart.desk.queries.messages import Letter
 from aftercart.look.access import Desk
 from aftercart.outreach.answering import REFUND, RETURN, WHERE, Refusal, Reply, answer
 from aftercart.tickets.models import Ticket
@@ -33,8 +31,3 @@ def _answer(desk: Desk, question: str, order_id: UUID, language: str) -> Reply |
 def draft(request: HttpRequest, found: Reply | Refusal | None) -> str:
     """The suggestion, once it was asked for."""
     return found.text if request.GET.get("use") == "answer" and isinstance(found, Reply) else ""
-
-
-def address(letters: Iterable[Letter]) -> Letter | None:
-    """The last message of the customer's: its channel is the one that is answered on."""
-    return next((one for one in reversed(list(letters)) if one.from_customer and one.nature == "person"), None)

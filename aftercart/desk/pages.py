@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -72,7 +73,8 @@ def side(request: HttpRequest, desk: Desk, key: str = "", *, counted: bool = Tru
     if key != SEARCH and key not in BY_KEY:
         raise Http404("No such queue")
     try:
-        listed = searching.search(desk.brand, text) if key == SEARCH else queues.listed(desk.brand, BY_KEY[key], me, after)
+        found = searching.search(desk.brand, text) if key == SEARCH else None
+        listed = found or queues.listed(desk.brand, BY_KEY[key], me, after)
     except ValueError:
         raise Http404("No such page") from None
     return Side(desk, key, text, listed, queues.counts(desk.brand, me) if counted else {})
@@ -85,3 +87,14 @@ def render(request: HttpRequest, desk: Desk, template: str, here: Side, **contex
 
 def back(here: Side, number: int) -> HttpResponse:
     return redirect(here.ticket(number))
+
+
+def onward(here: Side, number: int) -> HttpResponse:
+    """To what comes next once this ticket is done with; to the queue where nothing does."""
+    following = here.after(number)
+    return redirect(here.ticket(following.number) if following else here.address)
+
+
+def undoable(request: HttpRequest, act_id: UUID, what: str, here: Side) -> None:
+    """Offer to take an act back on the page that comes next."""
+    request.session["desk-undo"] = {"act": str(act_id), "what": what, "in": here.key, "q": here.text}

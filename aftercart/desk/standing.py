@@ -16,7 +16,8 @@ from aftercart.story.queries import Known
 def standing(known: Known) -> Standing:
     order = known.order
     zone = destination_zone(order.country, order.region, order.postal_code)
-    concern = min((one for one in known.concerns if one.closed_at is None), key=lambda one: gravity(one.kind), default=None)
+    worries = [one for one in known.concerns if one.closed_at is None]
+    concern = min(worries, key=lambda one: gravity(one.kind), default=None)
     parcels = [parcel for parcel in known.parcels if not parcel.cancelled]
     parcel = next((one for one in parcels if one.delivered_at is None), parcels[-1] if parcels else None)
     delivered = parcel.delivered_at if parcel else None

@@ -9,6 +9,11 @@ from datetime import date
 from aftercart.desk.rules import cause_in_words
 from aftercart.story.rules import day_in_words, evidence_in_words, kind_in_words, tone, window_in_words
 
+# Of these it matters where the parcel is.
+SOMEWHERE = frozenset({
+    "stalled", "dwelling", "circling", "exception", "wrong_region", "attempt_failed", "pickup_waiting",
+    "pickup_expiring", "customs_document", "disruption",
+})  # fmt: skip
 STATES = {
     "label_created": "Label made, not handed over yet",
     "accepted": "With the carrier",
@@ -45,7 +50,7 @@ class Verdict:
 
 
 def verdict(standing: Standing) -> Verdict:
-    at = f" in {standing.place}" if standing.place else ""
+    at = f" in {standing.place}" if standing.place and standing.concern in SOMEWHERE | {""} else ""
     if standing.cancelled:
         return Verdict("none", "Cancelled", "Nothing more is on its way.")
     if standing.concern:
@@ -85,7 +90,7 @@ def headline(cause: str, title: str, standing: Standing | None) -> tuple[str, st
     """What a ticket is called: its problem, and what was promised. What the customer called it comes last."""
     if standing is None:
         return (cause_in_words(cause), title) if cause else (title or "A question", "")
-    at = f" in {standing.place}" if standing.place and standing.concern else ""
+    at = f" in {standing.place}" if standing.place and standing.concern in SOMEWHERE else ""
     problem = f"{kind_in_words(standing.concern)}{at}" if standing.concern else cause_in_words(cause)
     promise = f"promised {day_in_words(standing.promised)}" if standing.promised else "nothing promised"
     if standing.delivered:

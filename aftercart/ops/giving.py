@@ -7,12 +7,12 @@ from datetime import datetime
 
 from aftercart.brands.models import Brand
 from aftercart.ops import proof
-from aftercart.ops.stakes import money
 from aftercart.outreach.experiments.queries import Report
 from aftercart.outreach.gestures import proving
 from aftercart.outreach.gestures.models import Gesture
 from aftercart.outreach.gestures.queries import Month
 from aftercart.outreach.gestures.rules import per_purchase
+from aftercart.story.rules import money
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from babel import Locale
+from babel.numbers import format_currency
 
 from aftercart.orders.carriers import carrier_name
+from aftercart.plumbing.money import decimals
 from aftercart.words.kinds import KINDS as WORDED
 
 KINDS: dict[str, str] = {
@@ -224,3 +227,7 @@ def window_in_words(earliest: date | None, latest: date) -> str:
 
 def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def money(minor: int, currency: str) -> str:
+    return str(format_currency(Decimal(minor).scaleb(-decimals(currency)), currency, locale="en"))

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from random import Random
 from uuid import UUID, uuid5
 
 import pytest
-from django.forms.models import model_to_dict
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from aftercart.brands.models import Brand
 from aftercart.tickets import services as tickets

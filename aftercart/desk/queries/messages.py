@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ MOMENT = timedelta(seconds=1)
 # Ids begin with the time of their message: only the months of the ticket are looked into.
 SAID = """
 SELECT m.id, m.direction, m.channel, m.at, m.known_at, m.nature, m.public, m.trust, m.category, m.language, m.author_id,
-    m.outgoing_id, m.files, b.subject, b.text, b.quoted, b.html <> '', b.sender, b.sender_name, b.handle, b.notes, b.call
+    m.outgoing_id, m.files, b.subject, b.text, b.quoted, b.html <> '', b.sender, b.sender_name, b.handle, b.notes,
+    b.call
 FROM tickets_message m LEFT JOIN tickets_body b ON b.id = m.id AND b.id BETWEEN %(first)s AND %(last)s
 WHERE m.brand_id = %(brand)s AND m.ticket_id = %(ticket)s AND m.id BETWEEN %(first)s AND %(last)s
 ORDER BY m.at DESC, m.id DESC LIMIT %(most)s
@@ -53,8 +55,8 @@ class Letter:
     sender: str | None
     sender_name: str | None
     handle: str | None
-    notes: list[str] | None
-    call: dict[str, Any] | None
+    notes: list[str]
+    call: dict[str, Any]
     author: str = ""
     files: list[File] = field(default_factory=list)
     sent: Outgoing | None = None
@@ -74,7 +76,7 @@ def said(brand: Brand, ticket: Ticket) -> list[Letter]:
     """The messages of a ticket in their order; of very many, the newest."""
     first, last = ids.floor(ticket.opened_at - MOMENT), ids.floor(ticket.last_at + MOMENT)
     known = {"brand": brand.id, "ticket": ticket.id, "first": first, "last": last, "most": MOST}
-    found = fetch(Letter, SAID, known)[::-1]
+    found = fetch(_letter, SAID, known)[::-1]
     _authors(found)
     files = defaultdict(list)
     if with_files := [one.id for one in found if one.file_count]:
@@ -86,6 +88,12 @@ def said(brand: Brand, ticket: Ticket) -> list[Letter]:
         one.files = files[one.id]
         one.sent = sent.get(one.outgoing_id) if one.outgoing_id else None
     return found
+
+
+def _letter(*row: Any) -> Letter:
+    *columns, notes, call = row
+    # A cursor hands JSON out as it is written.
+    return Letter(*columns, json.loads(notes or "[]"), json.loads(call or "{}"))
 
 
 def _authors(letters: Iterable[Letter]) -> None:
@@ -127,5 +135,6 @@ def deeds(brand: Brand, letters: Iterable[Letter]) -> list[Deed]:
 
 
 def _told(act: Act, names: dict[int, str]) -> dict[str, Any]:
-    to = act.detail.get("after", {}).get("assignee_id")
-    return act.detail | ({"to": names.get(to, "")} if to else {})
+    detail: dict[str, Any] = act.detail
+    to = detail.get("after", {}).get("assignee_id")
+    return detail | ({"to": names.get(to, "")} if to else {})

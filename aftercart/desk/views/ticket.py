@@ -14,10 +14,11 @@ from aftercart.desk.queries import messages, tickets
 from aftercart.desk.rules import CAUSES
 from aftercart.desk.services import viewed
 from aftercart.desk.standing import drawn, standing
-from aftercart.desk.timeline import told
+from aftercart.desk.timeline import Line, told
 from aftercart.desk.verdicts import expected, headline, verdict
 from aftercart.desk.whys import reasons
 from aftercart.look.access import Desk, show
+from aftercart.tickets import replying
 from aftercart.tickets.models import Ticket
 
 
@@ -48,14 +49,16 @@ def page(request: HttpRequest, desk: Desk, row: Ticket, here: Side, **more: Any)
     lines = told(letters, acts, around.known)
     answer = answering.suggested(desk, row)
     context = {
-        "ticket": row, "letters": letters, "acts": [act for act in acts if not act.undone], "runs": lines, "around": around,
-        "known": around.known, "problem": problem, "promise": promise, "standing": stands,
+        "ticket": row, "letters": letters, "runs": lines, "ways": replying.ways(desk.brand, row),
+        "undoings": [Line(act.at, deed=act) for act in acts if not act.undone][::-1],
+        "last": str(letters[-1].id) if letters else "",
+        "around": around, "known": around.known, "problem": problem, "promise": promise, "standing": stands,
         "verdict": verdict(stands) if stands else None, "expected": expected(stands) if stands else "",
         "bar": drawn(around.known, desk.now, stands) if around.known and stands else "",
         "assignee": messages.named([row.assignee_id]).get(row.assignee_id or 0, ""),
         "staff": tickets.staff(desk.brand), "causes": CAUSES, "reasons": reasons(row, letters),
         "answer": answer, "draft": answering.draft(request, answer), "began": desk.now.isoformat(),
-        "newest": _newest(lines), "to": answering.address(letters), "splitting": "split" in request.GET,
+        "newest": _newest(lines), "splitting": "split" in request.GET,
         "mode": "note" if request.GET.get("write") == "note" else "reply",
     }  # fmt: skip
     return render(request, desk, "desk/ticket.html", here, **(context | more))

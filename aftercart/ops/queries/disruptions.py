@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from aftercart.brands.models import Brand
-from aftercart.story.rows import fetch
 from aftercart.ops.trouble import Charted
+from aftercart.story.rows import fetch
 from aftercart.watch.disruptions.incidents import standing
 from aftercart.watch.disruptions.reassess import parcels_in
 from aftercart.watch.disruptions.series import FEED_OUTAGE
