@@ -28,6 +28,7 @@ from aftercart.people.models import Customer, PageVisit
 from aftercart.people.preferences import preferred_of
 from aftercart.plumbing import bulk, ids
 from aftercart.risk.contacts import heard
+from aftercart.tickets.queries import OfOrder, of_orders
 from aftercart.watch.judging import Opened
 from aftercart.words.approved import Template, templates_of
 
@@ -51,6 +52,7 @@ class Around:
     told: dict[UUID, dict[str, datetime]]
     looked: dict[UUID, datetime]
     wrote: dict[UUID, datetime]
+    tickets: Mapping[UUID, OfOrder]  # of orders about which there are any
     given: Mapping[UUID, datetime] = field(default_factory=dict)  # by parcel: when its customer last told us where to
     calm: dict[UUID, Calm] = field(default_factory=dict)  # of whom something is asked
     marketing: Mapping[tuple[str, str], bool] = field(default_factory=dict)  # what these said of such messages
@@ -87,6 +89,7 @@ def around(brand: Brand, occasions: Sequence[Opened], now: datetime, ways: Fares
     asked = (o.subject.row.customer_id for o in occasions if o.concern.kind in QUESTIONS)
     curious = {customer for customer in asked if customer}
     customers = {c.id: c for c in Customer.objects.filter(brand=brand, id__in=known)}
+    tickets = of_orders(brand.id, orders)
     return Around(
         customers=customers,
         reaches=_reaches(brand, customers),
@@ -94,12 +97,22 @@ def around(brand: Brand, occasions: Sequence[Opened], now: datetime, ways: Fares
         sent=_sent(brand, known, now),
         told=_told(brand, orders),
         looked=_looked(brand, orders, now),
-        wrote={order: max(times) for order, times in heard(brand.id, orders, now - WEEK, now).items() if times},
+        wrote=_wrote(brand, orders, tickets, now),
+        tickets=tickets,
         given=last_given(brand, orders),
         calm=calm_of(brand, curious, now),
         marketing=_marketing(brand, [customers[one] for one in curious if one in customers]),
         **(_conversations(brand, customers) if WHATSAPP in ways.templated else {}),
     )
+
+
+def _wrote(
+    brand: Brand, orders: Iterable[UUID], tickets: Mapping[UUID, OfOrder], now: datetime
+) -> dict[UUID, datetime]:
+    """When they last wrote or called about these orders, and nobody has said since that it is settled."""
+    last = {order: max(times) for order, times in heard(brand.id, orders, now - WEEK, now).items() if times}
+    settled = {order: ticket.resolved_at for order, ticket in tickets.items() if ticket.resolved_at}
+    return {order: at for order, at in last.items() if order not in settled or settled[order] < at}
 
 
 def _ways(customer: Customer) -> tuple[tuple[str, str], ...]:

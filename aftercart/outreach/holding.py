@@ -1,4 +1,5 @@
-"""While something worries about a customer's orders, nobody asks them for a review or offers them more.
+"""While something worries about a customer's orders, or a ticket about them is open, nobody asks for a review or offers
+more.
 
 The brand's own sender (a line of the channel `event`) is told when promotions to a customer are to be held and when
 they are released again: one event each, for each time of worry.
@@ -23,6 +24,9 @@ WORRIED = """
 SELECT k.id, k.email, EXISTS (
     SELECT FROM orders_order o JOIN watch_concern c ON c.brand_id = o.brand_id AND c.order_id = o.id
     WHERE o.brand_id = k.brand_id AND o.customer_id = k.id AND c.closed_at IS NULL
+) OR EXISTS (
+    SELECT FROM orders_order o JOIN tickets_ticket t ON t.brand_id = o.brand_id AND t.order_id = o.id
+    WHERE o.brand_id = k.brand_id AND o.customer_id = k.id AND t.state IN ('open', 'waiting', 'snoozed')
 )
 FROM people_customer k WHERE k.brand_id = %(brand)s AND k.email <> '' AND k.id IN (
     SELECT customer_id FROM orders_order WHERE brand_id = %(brand)s AND id = ANY(%(orders)s::uuid[])
@@ -32,7 +36,7 @@ ORDER BY k.id FOR UPDATE OF k
 
 
 def refresh(brand: Brand, orders: Collection[UUID], now: datetime) -> int:
-    """Hold and release after concerns of these orders have changed, in the caller's transaction. How many events."""
+    """Hold and release after concerns or tickets of these orders changed, in a transaction. How many events."""
     if not orders or not lines.takes(brand, EVENT, lines.HOLD):
         return 0
     with bulk.cursor() as at:

@@ -35,7 +35,8 @@ class Case:
 
     `since`: when the occasion arose; `at`: now. `kinds`: all that worries about the same order now. `told`: the kinds
     told about this order, and when last. `sent`: when this customer was sent anything in the last week about a worry.
-    `looked_at`: when they last looked at the page of this order, `wrote_at`: wrote or called about it. `elsewhere`:
+    `looked_at`: when they last looked at the page of this order, `wrote_at`: wrote or called about it,
+    `ticket`: the number of one about it that is open. `elsewhere`:
     the order with which they were told of the same disruption. `feed_outage`: nothing is heard of any parcel.
     `ended`: of good news, the worry that it ends.
     `theirs`, `ours`: time zones of customer and brand. `ways`: the channels that the brand has, `troubled` those of
@@ -59,6 +60,7 @@ class Case:
     sent: tuple[datetime, ...] = ()
     looked_at: datetime | None = None
     wrote_at: datetime | None = None
+    ticket: int | None = None
     elsewhere: str = ""
     feed_outage: bool = False
     ended: str = ""
@@ -119,6 +121,9 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
         return None
     if case.looked_at and case.looked_at >= min(case.since, case.at - timedelta(minutes=terms.looked_minutes)):
         return Verdict("they have just looked at the page, which says it")
+    if case.ticket is not None:
+        reason = f"ticket #{case.ticket} about this order is open, and whoever answers it says so"
+        return Verdict(reason, until=case.at + timedelta(hours=terms.wrote_hours)) if terms.wrote_hours else None
     if case.wrote_at and case.at - case.wrote_at < (patience := timedelta(hours=terms.wrote_hours)):
         return Verdict("they have written about this order, and a person answers them", until=case.wrote_at + patience)
     last = max(((at, kind) for kind, at in case.told.items()), default=None)

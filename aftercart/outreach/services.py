@@ -125,7 +125,7 @@ def _decide(brand: Brand, occasions: Sequence[Opened], now: datetime) -> int:
         case = _case(brand, one, found, ways, now)
         case = replace(case, elsewhere=elsewhere.order(one), feed_outage=silent, held_out=arm.held_out)
         # Whoever is held out writes more often: what is measured may not hang on that, or the arms would differ.
-        case = replace(case, wrote_at=None) if arm.experiment else case
+        case = replace(case, wrote_at=None, ticket=None) if arm.experiment else case
         verdict = decide(case, terms)
         verdicts.append((one, verdict))
         if verdict.affected and customer and arm.experiment:
@@ -170,6 +170,7 @@ def _case(brand: Brand, one: Opened, found: Around, ways: lines.Fares, now: date
         sent=tuple(found.sent[customer]) if customer else (),
         looked_at=found.looked.get(order),
         wrote_at=found.wrote.get(order),
+        ticket=ticket.open if (ticket := found.tickets.get(order)) else None,
         ended=one.ended,
         promised=one.promised,
         calm=found.calm.get(customer, CALM) if customer else CALM,

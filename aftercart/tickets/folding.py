@@ -155,6 +155,7 @@ class _Folding:
         off = Case(opened_at=min(self.pieces[one].at for one in pieces), labelled=matter if matter.said else None)
         self.cases.append(off)
         for one in pieces:
+            case.lost.add(one)
             del case.why[one]
             self.homes[one] = off
         off.why = self._in_order(dict.fromkeys(pieces, Why.SPLIT))

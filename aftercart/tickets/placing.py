@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from aftercart.tickets import circles
 from aftercart.tickets.folding import fold
 from aftercart.tickets.models import Act, Ticket
 from aftercart.tickets.rules import Case, Deed, Done, Matter, Piece, Terms, Why
-from aftercart.tickets.storing import ticket_of
+from aftercart.tickets.storing import names_of
 
 LOAD = """
 SELECT id, ticket_id, customer_id, direction, channel, at, known_at, nature, category, language, order_id, return_id,
@@ -97,7 +97,7 @@ def refold(brand_id: UUID, customers: Iterable[UUID], terms: Terms) -> Folded:
     parts: defaultdict[UUID, list[Told]] = defaultdict(list)
     for one in told:
         parts[circle.roots[one.customer_id]].append(one)
-    rows = Ticket.objects.filter(brand_id=brand_id).in_bulk([ticket_of(one.id) for one in told])
+    rows = Ticket.objects.filter(brand_id=brand_id).in_bulk([name for one in told for name in names_of(one.id)])
     done = Folded()
     for root in sorted(parts, key=ids.as_number):
         mine = [act for act in acts if circle.roots.get(act.parties[0]) == root]
@@ -122,8 +122,8 @@ def _fold_one(
     by_id = {one.id: one for one in told}
     cases = fold((one.piece for one in told), map(_done, acts), terms)
     # A ticket is called after a message of this circle, whoever else's tickets it was in meanwhile.
-    own = {name: rows[name] for one in told if (name := ticket_of(one.id)) in rows}
-    names = named(cases, {one.id: one.ticket_id for one in told}, own)
+    own = {name: rows[name] for one in told for name in names_of(one.id) if name in rows}
+    names = named(cases, {one.id: (one.known_at, one.id) for one in told})
     of_case = {id(case): name for case, name in zip(cases, names, strict=True)}
     for case, name in zip(cases, names, strict=True):
         messages = [by_id[one] for one in case.why]
@@ -131,30 +131,31 @@ def _fold_one(
         done.placed.append(Placed(name, messages[0].customer_id, case, messages, own.get(name), follows))
         done.moved += [(one.id, name) for one in messages if one.ticket_id != name]
     kept = set(names)
+    became = {name: to for case, to in zip(cases, names, strict=True) for one in case.why for name in names_of(one)}
     done.gone |= {
-        old: name
-        for case, name in zip(cases, names, strict=True)
-        for one in case.why
-        if (old := ticket_of(one)) in own and old not in kept
-    }
+        old: became[old] for old, row in own.items()
+        if old not in kept and (row.state, row.became_id) != (Ticket.GONE, became[old])
+    }  # fmt: skip
 
 
-def named(cases: Sequence[Case], before: Mapping[UUID, UUID], rows: Iterable[UUID]) -> list[UUID]:
-    """What each of these tickets is called: as before, as far as there can be only one of each name.
+def named(cases: Sequence[Case], known: Mapping[UUID, tuple[datetime, UUID]]) -> list[UUID]:
+    """What each of these tickets is called: after the message of it that we had first, so that it keeps its name.
 
-    `before`: by message, the ticket that it was in; `rows`: the tickets that there are.
+    What came by hand names nothing, and what was split off leaves its name behind: so an act that is undone leaves no
+    trace here either. `known`: by message, by what it sorts among those that we had.
     """
-    there, taken, names = set(rows), set[UUID](), []
-    for case in cases:
-        own = [one for one, why in case.why.items() if why not in BY_HAND] or list(case.why)
-        votes = Counter(before[one] for one in own)
-        # One that was merged, or split off, and is so no more has its first name again.
-        likely = [name for name, _ in votes.most_common() if name in there]
-        likely += [ticket_of(one) for one in own if ticket_of(one) in there]
-        name = next((name for name in likely if name not in taken), None)
-        names.append(name or next(n for one in own if (n := ticket_of(one)) not in taken))
-        taken.add(names[-1])
-    return names
+    names: dict[int, UUID] = {}
+    taken: set[UUID] = set()
+    for by_hand in (False, True):
+        for n, case in enumerate(cases):
+            own = [one for one, why in case.why.items() if why not in BY_HAND]
+            if bool(own) is by_hand:
+                continue
+            founders = sorted({*(own or case.why), *(case.lost if own else ())}, key=known.__getitem__)
+            possible = [name for turn in zip(*map(names_of, founders), strict=True) for name in turn]
+            names[n] = next(name for name in possible if name not in taken)
+            taken.add(names[n])
+    return [names[n] for n in range(len(cases))]
 
 
 def _done(act: Act) -> Done:

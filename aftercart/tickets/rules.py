@@ -110,6 +110,7 @@ class Case:
     repeated: set[UUID] = field(default_factory=set)
     counted: set[UUID] = field(default_factory=set)
     follows: Case | None = None
+    lost: set[UUID] = field(default_factory=set)  # messages that were split off
 
     @property
     def matter(self) -> Matter:

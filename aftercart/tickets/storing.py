@@ -82,13 +82,13 @@ class Arrival:
     outgoing_id: UUID | None = None
     delivery_id: UUID | None = None
 
-    @property
-    def id(self) -> UUID:
-        return ids.mirrored_event(self.at, self.brand_id, self.source, "message", self.known_by)
+    id: UUID = field(init=False)
+    known_id: UUID = field(init=False)  # the same, whenever it says that it happened
 
-    @property
-    def known_id(self) -> UUID:
-        return ids.mirrored(self.brand_id, self.source, "message", self.known_by)
+    def __post_init__(self) -> None:
+        named = (self.brand_id, self.source, "message", self.known_by)
+        object.__setattr__(self, "id", ids.mirrored_event(self.at, *named))
+        object.__setattr__(self, "known_id", ids.mirrored(*named))
 
 
 def key(brand_id: UUID, kind: str, value: str) -> UUID:
@@ -106,6 +106,11 @@ def ticket_of(message_id: UUID) -> UUID:
     return ids.mirrored("ticket", message_id)
 
 
+def names_of(message_id: UUID) -> list[UUID]:
+    """The ids that a ticket can have because of this message: when it is split off, the first may stay behind."""
+    return [ticket_of(message_id), ids.mirrored("ticket", message_id, "split off")]
+
+
 def keep(arrivals: Sequence[Arrival]) -> list[Arrival]:
     """Store those that are not yet, in the caller's transaction; they are returned. Of a call, later news are added."""
     once = {one.known_id: one for one in reversed(arrivals)}
@@ -117,6 +122,9 @@ def keep(arrivals: Sequence[Arrival]) -> list[Arrival]:
         # Whoever stored one of them meanwhile, with another time perhaps, was first.
         held = dict(cursor.execute(HELD, [bulk.array(one.known_id for one in fresh)], binary=True).fetchall())
         fresh = [one for one in fresh if held[one.known_id] == one.id]
+        # A report about a mail of ours comes from a server: only by this we know whose it is.
+        sent = [(name, one.brand_id, one.id) for one in fresh if one.direction == Message.OUT for name in one.keys]
+        bulk.merge("tickets_known", KNOWN, sorted(sent, key=lambda row: ids.as_number(row[0])))
         bulk.merge("tickets_message", MESSAGE, [_message(one) for one in fresh])
         bulk.merge("tickets_body", BODY, [_body(one) for one in fresh])
         _keep_files(fresh)

@@ -17,7 +17,7 @@ FOLDED = (
     "orders_cancellation", "orders_orderline", "orders_deliveryaddress", "orders_payment", "orders_fulfilment",
     "orders_track", "orders_parcel", "orders_carrierestimate", "orders_scan",
     "orders_notreceived", "returns_return", "returns_step", "returns_refund", "risk_contact", "outbox_reach",
-    "people_consent", "people_heard",
+    "people_consent", "people_heard", "tickets_known",
 )  # fmt: skip
 # What must have been counted exactly once, under names that do not depend on when it came.
 COUNTED = {
@@ -29,10 +29,25 @@ COUNTED = {
         "SELECT jsonb_build_array(s.key, p.person_id)::text"
         " FROM intake_deliveryperson p JOIN intake_seen s ON s.id = p.delivery_id ORDER BY 1"
     ),
+    "who is one person": (
+        "SELECT jsonb_build_array(customer_id, other_id, way, proof)::text FROM people_join ORDER BY 1"
+    ),
     "unknown words": (
         'SELECT jsonb_build_array(source, "where", what, count)::text FROM intake_unknownword ORDER BY 1'
     ),
     "the shop's promises": ("SELECT to_jsonb(p)::text FROM promises_promise p WHERE made_by = 'shop' ORDER BY 1"),
+    "messages, and which are one ticket": (
+        "SELECT jsonb_build_array(m.id, m.customer_id, m.direction, m.category, m.order_id, (SELECT min(o.id::text)"
+        " FROM tickets_message o WHERE o.ticket_id = m.ticket_id))::text FROM tickets_message m ORDER BY 1"
+    ),
+    "what was written": "SELECT (to_jsonb(b) - 'reading')::text FROM tickets_body b ORDER BY 1",
+    "files of messages": (
+        "SELECT to_jsonb(f)::text FROM tickets_file f JOIN tickets_blob b ON b.id = f.blob_id ORDER BY 1"
+    ),
+    "tickets": (
+        "SELECT jsonb_build_array(t.customer_id, t.order_id, t.cause, t.contacts, t.repeats, t.waiting_since)::text"
+        " FROM tickets_ticket t JOIN tickets_search s USING (id) WHERE t.state <> 'gone' ORDER BY 1"
+    ),
     "watched orders": "SELECT id::text FROM watch_watch ORDER BY 1",
 }
 # What tells when things came and what was thought then: it may differ, and is judged by other rules.

@@ -36,6 +36,7 @@ from tests.world import NOW
 BY_HAND = {
     "brands_auditentry", "brands_calendarentry", "brands_member", "brands_source", "brands_storefront",
     "orders_carrierline", "orders_poll", "outreach_answer", "outreach_correction", "outreach_experiment", "outbox_line",
+    "outbox_outgoingfile", "tickets_act",
     "people_preference", "people_shortlink", "policies_policy", "selfservice_attempt",
     "understanding_category", "understanding_example", "understanding_lesson", "words_draft", "words_wording",
 }  # fmt: skip

@@ -152,6 +152,13 @@ def test_whoever_has_written_about_the_order_is_answered_by_a_person_first() -> 
     assert decide(case("address_problem", wrote_at=wrote)).speak, "what needs them is said all the same"
 
 
+def test_of_an_order_with_an_open_ticket_whoever_answers_it_speaks() -> None:
+    verdict = decide(case(ticket=1042))
+    assert verdict.until == NOW + timedelta(days=1) and "#1042" in verdict.reason
+    assert decide(case(ticket=1042), Terms(wrote_hours=0)).speak
+    assert decide(case("address_problem", ticket=1042)).speak
+
+
 minutes = st.integers(0, 1439)
 terms = st.builds(
     Terms,
