@@ -47,9 +47,10 @@ def page(request: HttpRequest, desk: Desk, row: Ticket, here: Side, **more: Any)
     stands = standing(around.known) if around.known else None
     problem, promise = headline(row.cause, row.title, stands)
     lines = told(letters, acts, around.known)
-    answer = answering.suggested(desk, row)
+    answer, ways = answering.suggested(desk, row), replying.ways(desk.brand, row)
     context = {
-        "ticket": row, "letters": letters, "runs": lines, "ways": replying.ways(desk.brand, row),
+        "ticket": row, "letters": letters, "runs": lines, "ways": ways,
+        "usable": [way for way in ways if not way.why_not],
         "undoings": [Line(act.at, deed=act) for act in acts if not act.undone][::-1],
         "last": str(letters[-1].id) if letters else "",
         "around": around, "known": around.known, "problem": problem, "promise": promise, "standing": stands,
