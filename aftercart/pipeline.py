@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from aftercart.brands.models import Brand
+from aftercart.chat import mailing as chat
 from aftercart.connectors.mail.console import console
 from aftercart.connectors.mail.file import File
 from aftercart.connectors.mail.smtp import Smtp
@@ -108,6 +109,7 @@ def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
             done += Progress(owed=outreach.tell_all_clear(brand, at))
         gestures.advance(brand, at, limit=limit)
         acting.wake_due(brand, at)
+        done += Progress(owed=chat.mail_unseen(brand, at))
         with transaction.atomic():
             done += _speak_at_last(brand, at, limit)
     return done

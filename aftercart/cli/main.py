@@ -12,6 +12,7 @@ from aftercart.cli import (
     backtest,
     calendar,
     channel,
+    chatting,
     demo,
     experimenting,
     founding,
@@ -119,6 +120,7 @@ app.add_typer(experimenting.app, name="experiment")
 app.add_typer(giving.app, name="gesture")
 app.add_typer(wording.app, name="words")
 app.add_typer(channel.app, name="channel")
+app.command()(chatting.chat)
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command(hidden=True)(demo.catching)

@@ -112,7 +112,7 @@ def test_a_shutdown_stores_what_still_waits_and_leaves_the_database(transactiona
 
         living = asyncio.create_task(intake({"type": "lifespan"}, heard.get, say))
         await heard.put({"type": "lifespan.startup"})
-        left = [asyncio.create_task(intake._writer.store(a)) for a in arrivals(600)]
+        left = [asyncio.create_task(intake.writer.store(a)) for a in arrivals(600)]
         await asyncio.sleep(0)
         for task in left:
             task.cancel()
