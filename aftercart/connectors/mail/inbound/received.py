@@ -24,7 +24,12 @@ SOURCE = "mail"
 MAIL_HEADERS = frozenset([OURS, BELIEVED, DELIVERED_TO, CUT])
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
-_FIELD = re.compile(rb"^(message-id|from|sender|date)[ \t]*:((?:[^\n]|\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
+# What the writer's program says of a mail. Subjects are marked on the way, and lists add a Precedence.
+_WRITTEN = (
+    b"message-id", b"from", b"sender", b"reply-to", b"date", b"to", b"cc", b"in-reply-to", b"references", b"auto-submitted",
+    b"x-autoreply",
+)  # fmt: skip
+_FIELD = re.compile(rb"^(%s)[ \t]*:((?:[^\n]|\n[ \t])*)" % b"|".join(_WRITTEN), re.IGNORECASE | re.MULTILINE)
 # A program whose clock is right, and a telephone that was out of reach; what says more is no time of sending.
 _EARLY, _LATE = timedelta(days=2), timedelta(hours=1)
 # RFC 3463: nobody is there, or the address cannot be one. A full box, or a text that was refused, is no such thing.
@@ -33,7 +38,7 @@ _OUTCOMES = {"delayed": Outcome.SOFT_BOUNCED, "delivered": Outcome.DELIVERED}
 
 
 def name_of(content: bytes) -> str:
-    """By which a mail is known again, in whichever of our mailboxes: its id, and a hash of sender, date and body.
+    """By which a mail is known again, in whichever of our mailboxes: a hash of its id, sender, recipients, date and body.
 
     The id alone would not do: there are programs that give all their mails one, and whoever knows it could use it. What
     servers add on the way, or do to the ends of lines, does not count.
@@ -41,7 +46,7 @@ def name_of(content: bytes) -> str:
     head, body = _split(content)
     fields = {name.lower(): b" ".join(value.split()) for name, value in reversed(_FIELD.findall(head))}
     digest = hashlib.blake2b(digest_size=24)
-    for name in (b"message-id", b"from", b"sender", b"date"):
+    for name in _WRITTEN:
         digest.update(fields.get(name, b"") + b"\0")
     digest.update(body.replace(b"\r\n", b"\n").rstrip())
     return digest.hexdigest()
