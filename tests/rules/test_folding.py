@@ -26,12 +26,18 @@ def named(name: str) -> UUID:
     return uuid5(SPACE, name)
 
 
-def piece(name: str, after: timedelta = timedelta(0), order: UUID | None = None, cause: str = "", **more: object) -> Piece:
+def piece(
+    name: str, after: timedelta = timedelta(0), order: UUID | None = None, cause: str = "", **more: object
+) -> Piece:
     usual = {"known_at": MONDAY + after, "keys": (named(f"key of {name}"),)}
     said = {key: value for key, value in more.items() if key != "answering"}
     answers = (named(f"key of {more['answering']}"),) if "answering" in more else ()
     return Piece(
-        id=named(name), at=MONDAY + after, matter=Matter(order=order, cause=cause), answers=answers, **(usual | said)  # type: ignore[arg-type]
+        id=named(name),
+        at=MONDAY + after,
+        matter=Matter(order=order, cause=cause),
+        answers=answers,
+        **(usual | said),  # type: ignore[arg-type]
     )
 
 
@@ -166,7 +172,9 @@ def state(cases: Sequence[Case]) -> list[tuple[object, ...]]:
 
 @settings(max_examples=200)
 @given(pieces, acts, st.randoms(use_true_random=False))
-def test_any_order_and_any_duplication_make_the_same_tickets(told: list[Piece], done: list[Done], chance: Random) -> None:
+def test_any_order_and_any_duplication_make_the_same_tickets(
+    told: list[Piece], done: list[Done], chance: Random
+) -> None:
     again = [*told, *chance.choices(told, k=3)]
     chance.shuffle(again)
     shuffled = chance.sample(done, k=len(done))
