@@ -54,6 +54,11 @@ FACT_SOURCES: dict[str, FactSource] = {
     "usps": usps,
 }
 
+# What these deliver holds no message of a customer. All that others deliver is kept sealed.
+CLEAR = frozenset({
+    "17track", "aftership", "canadapost", "dhl", "easypost", "fedex", "royalmail", "shippo", "shopify", "ups", "usps",
+})  # fmt: skip
+
 # Through whom messages leave.
 PROVIDERS: dict[str, Provider] = {
     "klaviyo": klaviyo,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -15,12 +15,15 @@ from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.facts import Unread
 from aftercart.intake.arrivals import STORE, Arrival, arrival, fresh_ids, parameters, storable
 from aftercart.intake.models import Delivery
+from aftercart.intake.sealed import SealError, opened
 from aftercart.plumbing import bulk, clock, ids
+from aftercart.plumbing.redaction import redacted
 
 __all__ = [
     "Applied",
     "Arrival",
     "Claimed",
+    "SealError",
     "arrival",
     "claim",
     "count_unknown",
@@ -42,8 +45,8 @@ WITH due AS MATERIALIZED (
     SELECT id, brand_id, source, topic, received_at FROM intake_delivery
     WHERE state = 'waiting' ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 )
-SELECT due.id, due.brand_id, due.source, due.topic, p.headers::text, p.body, due.received_at
-FROM due CROSS JOIN LATERAL (SELECT headers, body FROM intake_payload WHERE id = due.id OFFSET 0) p
+SELECT due.id, due.brand_id, due.source, due.topic, p.headers::text, p.body, due.received_at, p.sealed
+FROM due CROSS JOIN LATERAL (SELECT headers, body, sealed FROM intake_payload WHERE id = due.id OFFSET 0) p
 """
 # In a surge the statistics are older than the backlog: the planner takes it for a few rows and sorts all of them.
 IN_ORDER_OF_THE_INDEX, AS_USUAL = "SET LOCAL enable_sort = off", "SET LOCAL enable_sort TO DEFAULT"
@@ -78,8 +81,14 @@ class Claimed:
     source: str
     topic: str
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
     received_at: datetime
+    sealed: bool = False
+
+    @property
+    def content(self) -> bytes:
+        """What was delivered. Raises SealError."""
+        return opened(self.brand_id, self.body) if self.sealed else self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +121,17 @@ def claim(limit: int) -> list[Claimed]:
         cursor.execute(AS_USUAL)
     rows.sort(key=lambda row: ids.as_number(row[0]))
     return [
-        Claimed(id, brand_id, source, topic, msgspec.json.decode(headers), body, received_at)
-        for id, brand_id, source, topic, headers, body, received_at in rows
+        Claimed(id, brand_id, source, topic, msgspec.json.decode(headers), body, received_at, closed)
+        for id, brand_id, source, topic, headers, body, received_at, closed in rows
     ]
 
 
 def read(claimed: Claimed) -> list[Read]:
-    """The facts in a delivery. Pure: the same delivery always reads the same. Raises PayloadError."""
+    """The facts in a delivery: the same delivery always reads the same. Raises PayloadError or SealError."""
     connector = FACT_SOURCES.get(claimed.source)
     if connector is None:
         raise PayloadError("source", f"there is no connector called {claimed.source!r}")
-    return connector.parse(claimed.body, {**claimed.headers, RECEIVED_AT: claimed.received_at.isoformat()})
+    return connector.parse(claimed.content, {**claimed.headers, RECEIVED_AT: claimed.received_at.isoformat()})
 
 
 def mark_applied(results: Sequence[Applied], at: datetime) -> None:
@@ -137,8 +146,9 @@ def mark_applied(results: Sequence[Applied], at: datetime) -> None:
 
 def quarantine(claimed: Claimed, error: BaseException, at: datetime | None = None) -> None:
     """Set a delivery aside with the reason and the traceback; `replay` brings it back. Nothing else is delayed."""
-    reason = _line(f"{type(error).__name__}: {error}", LONGEST_ERROR)
-    trace = storable("".join(traceback.format_exception(error)))[-LONGEST_TRACEBACK:]
+    # Both may quote what was delivered.
+    reason = _line(redacted(f"{type(error).__name__}: {error}"), LONGEST_ERROR)
+    trace = redacted(storable("".join(traceback.format_exception(error)))[-LONGEST_TRACEBACK:])
     at = at or clock.machine()
     with transaction.atomic():
         Delivery.objects.filter(id=claimed.id).update(state=Delivery.QUARANTINED, error=reason)
