@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from aftercart.brands.services import viewed
 from aftercart.intake.models import Delivery
 from aftercart.intake.sealed import SealError
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops import services
-from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.forms import InboxFilter
 from aftercart.ops.queries import inbox
 from aftercart.ops.reading import Reading, download
