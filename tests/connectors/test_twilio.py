@@ -47,11 +47,11 @@ def test_a_whatsapp_message_names_who_wrote_what_it_answers_and_a_place() -> Non
     assert wrote.notes == ("They shared a place: Home, 52.3702, 4.8952",)
 
 
-def test_both_sides_of_a_conversation_by_text_share_its_thread() -> None:
-    assert message("photos").thread == message("question").thread == f"{OURS} {NUMBER}"
+def test_two_numbers_that_text_each_other_for_years_are_no_conversation() -> None:
+    assert message("photos").thread == message("whatsapp_answer").thread == ""
 
 
-@pytest.mark.parametrize("url", ["http://x.example/a", "file:///a", "https://x.example/a b", "", LONG])
+@pytest.mark.parametrize("url", ["ftp://x.example/a", "file:///a", "https://x.example/a b", "", LONG])
 def test_what_is_no_address_of_a_file_is_said(url: str) -> None:
     form = urlencode({"MessageSid": "SM1", "From": NUMBER, "Body": "", "NumMedia": "1", "MediaUrl0": url})
     (wrote,) = FACT_SOURCES["twilio"].parse(form.encode(), HEARD)
