@@ -7,16 +7,20 @@ from itertools import permutations
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aftercart.connectors.contract import ASKED_WITH, RECEIVED_AT, PayloadError, Read
+from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH, RECEIVED_AT, PayloadError, Read
 from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.facts import Call, MessageReceived, Unread
 from aftercart.facts.tellings import folded, is_contact, words
+from tests.connectors.cases import SENDERS
 from tests.connectors.payloads import body, read
 
 NUMBER, OURS = "+31612345678", "+15005550006"
 RANG = datetime(2026, 3, 9, 13, 0, 5, tzinfo=UTC)
 LONG = "https://" + "a" * 1000
+SIGN = next(sender.sign for sender in SENDERS if sender.source == "twilio")
 HEARD = {RECEIVED_AT: "2026-03-09T13:01:30Z"}
 
 
@@ -28,6 +32,24 @@ def message(name: str, **more: str) -> MessageReceived:
     (found,) = told(name, **more)
     assert isinstance(found, MessageReceived)
     return found
+
+
+NAMES = st.sampled_from(["Body", "From", "To", "CallSid", "body", "Body2", "é", ""])
+VALUES = st.text(st.characters(codec="utf-8"), max_size=12)
+
+
+@given(st.lists(st.tuples(NAMES, VALUES), max_size=8), st.sampled_from(["a", "moss-token", "é"]))
+def test_whatever_twilio_s_own_library_signs_is_let_in_and_nothing_else(
+    form: list[tuple[str, str]], secret: str
+) -> None:
+    body = urlencode(form).encode()
+    headers = dict(SIGN(body, secret))
+    connector = FACT_SOURCES["twilio"]
+    assert connector.is_authentic(body, headers, secret)
+    assert not connector.is_authentic(body + b"&Body=more", headers, secret)
+    assert not connector.is_authentic(body, headers, secret + "x")
+    elsewhere = headers | {ADDRESSED_TO: headers[ADDRESSED_TO] + "&more=1"}
+    assert not connector.is_authentic(body, elsewhere, secret)
 
 
 def test_a_text_names_its_pictures_and_follows_no_link() -> None:
