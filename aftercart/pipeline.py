@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from aftercart.brands.models import Brand
+from aftercart.chat import mailing as chat
 from aftercart.connectors.mail.console import console
 from aftercart.connectors.mail.file import File
 from aftercart.connectors.mail.smtp import Smtp
@@ -27,7 +28,7 @@ from aftercart.intake.jobs import owe as owe_files
 from aftercart.intake.services import Applied, Claimed
 from aftercart.orders import services as orders
 from aftercart.outbox import handover, reports
-from aftercart.outreach import holding, waiting
+from aftercart.outreach import holding, resolving, waiting
 from aftercart.outreach import services as outreach
 from aftercart.outreach.gestures import services as gestures
 from aftercart.outreach.questions import raising
@@ -41,6 +42,7 @@ from aftercart.returns import services as returns
 from aftercart.risk import services as risk
 from aftercart.tickets import acting
 from aftercart.tickets import services as tickets
+from aftercart.tickets.models import Ticket
 from aftercart.triage import taking as triage
 from aftercart.watch import services as watch
 from aftercart.watch.judging import Changes
@@ -107,6 +109,7 @@ def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
             done += Progress(owed=outreach.tell_all_clear(brand, at))
         gestures.advance(brand, at, limit=limit)
         acting.wake_due(brand, at)
+        done += Progress(owed=chat.mail_unseen(brand, at))
         with transaction.atomic():
             done += _speak_at_last(brand, at, limit)
     return done
@@ -184,22 +187,21 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
     moved = orders.record(brand.id, facts)
     touched = moved.orders | promises.record(brand.id, facts)
     acting.wake_scanned(brand, moved.parcels, at)
-    about = _take_in(brand, readings, known, at)
+    changed = _take_in(brand, readings, known, at)
     contacted = risk.record(brand.id, facts)
     changes = watch.reassess(brand, touched | contacted, at, restate=outreach.tells_milestones(brand, at))
     risk.refresh(brand, changes.changed | contacted, at)
     progress = _speak(brand, changes, at)
-    holding.refresh(brand, about, at)
+    resolving.changed(brand, changed, at)
     _close_the_books(brand.id, readings, at)
     return progress
 
 
-def _take_in(brand: Brand, readings: Sequence[Reading], known: set[UUID], now: datetime) -> set[UUID]:
-    """Messages become tickets, by all that is known of who wrote. The orders that these are about."""
+def _take_in(brand: Brand, readings: Sequence[Reading], known: set[UUID], now: datetime) -> list[Ticket]:
+    """Messages become tickets, by all that is known of who wrote. Those that changed."""
     changed = tickets.regroup(brand, known, now)
     told = [(r.claimed.id, fact) for r in readings for fact in r.facts if isinstance(fact, MessageReceived)]
-    changed += triage.take_in(brand, told, now)
-    return {ticket.order_id for ticket in changed if ticket.order_id}
+    return changed + triage.take_in(brand, told, now)
 
 
 def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:

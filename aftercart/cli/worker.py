@@ -27,16 +27,20 @@ def run() -> None:
     """Work until SIGTERM or SIGINT; the batch in hand is finished first."""
     from django.conf import settings
 
+    from aftercart.intake.mailboxes.keeping import Keeper
+
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
     serving.end_with_head()
+    keeper = Keeper(stop)
     loops = [
         threading.Thread(target=forever, args=(_drain_inbox, stop), name="inbox"),
         *(
             threading.Thread(target=forever, args=(_drain_outbox, stop), name=f"outbox-{number}")
             for number in range(max(1, settings.SENDERS))
         ),
+        threading.Thread(target=forever, args=(keeper.step, stop), name="mailboxes"),
         threading.Thread(target=lambda: asyncio.run(_jobs(stop)), name="jobs"),
     ]
     for loop in loops:
@@ -44,6 +48,7 @@ def run() -> None:
     for loop in loops:
         while loop.is_alive():
             loop.join(0.5)
+    keeper.finish()
 
 
 def forever(step: Callable[[], bool], stop: threading.Event) -> None:

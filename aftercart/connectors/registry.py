@@ -4,6 +4,7 @@ from aftercart.connectors import (
     aftercart,
     aftership,
     canadapost,
+    chat,
     dhl,
     easypost,
     fedex,
@@ -40,9 +41,11 @@ FACT_SOURCES: dict[str, FactSource] = {
     "aftercart": aftercart,
     "aftership": aftership,
     "canadapost": canadapost,
+    "chat": chat,
     "dhl": dhl,
     "easypost": easypost,
     "fedex": fedex,
+    "mail": mail,
     "mailgun": mailgun,
     "postmark": postmark,
     "royalmail": royalmail,
@@ -73,6 +76,8 @@ PROVIDERS: dict[str, Provider] = {
     "webhook": webhook,
 }
 
+# Through whom mail comes in: it is larger than other deliveries, by the files that it carries.
+MAIL_SOURCES = frozenset({"mail", "mailgun", "postmark", "sendgrid", "ses"})
 # They take what is about an order, and nothing else.
 ORDERS_ONLY = frozenset({"shopify"})
 # They do what they are told, where others only pass it on to a sender of messages.

@@ -21,18 +21,23 @@ _NATURES = tuple(Nature)
 Words = TypeVar("Words", str, tuple[str, ...])
 
 
-def folded(tellings: Iterable[MessageReceived]) -> dict[tuple[str, str], MessageReceived]:
-    """Each message with all that was told of it, by its source and id."""
-    found: dict[tuple[str, str], MessageReceived] = {}
+def name_of(message: MessageReceived) -> tuple[str, ...]:
+    """What makes it the same message."""
+    return message.source, message.message_id, message.digest
+
+
+def folded(tellings: Iterable[MessageReceived]) -> dict[tuple[str, ...], MessageReceived]:
+    """Each message with all that was told of it, by its name."""
+    found: dict[tuple[str, ...], MessageReceived] = {}
     for told in tellings:
-        name = told.source, told.message_id
+        name = name_of(told)
         found[name] = together(found[name], told) if name in found else told
     return found
 
 
 def together(one: MessageReceived, other: MessageReceived) -> MessageReceived:
     """What two tellings of the same message say. It began when the earliest says; `public` and `doubted` stick."""
-    assert (one.source, one.message_id) == (other.source, other.message_id)
+    assert name_of(one) == name_of(other)
     words = {
         name: _fuller(getattr(one, name), getattr(other, name))
         for name in (

@@ -14,13 +14,14 @@ from aftercart.tickets.models import Message, Ticket
 from aftercart.tickets.placing import refold
 from aftercart.tickets.storing import Arrival, keep
 from aftercart.tickets.terms import terms_of
-from aftercart.tickets.writing import write
+from aftercart.tickets.writing import wake_threads, write
 
 
 @transaction.atomic
 def place(brand: Brand, arrivals: Sequence[Arrival], now: datetime) -> list[Ticket]:
     """Store what is new and fold it in. The tickets that changed."""
     fresh = keep(arrivals)
+    wake_threads(brand.id, (one.thread for one in fresh if one.thread))
     return fold_again(brand, {one.customer_id for one in fresh}, now) if fresh else []
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL
 from aftercart.facts import MessageReceived, Nature
-from aftercart.facts.tellings import together, words
+from aftercart.facts.tellings import name_of, together, words
 from aftercart.orders.rules import order_number
 from aftercart.people import joining
 from aftercart.plumbing import bulk
@@ -72,9 +72,9 @@ def take_in(brand: Brand, told: Iterable[tuple[UUID | None, MessageReceived]], n
 
 def _whole(told: Iterable[tuple[UUID | None, MessageReceived]]) -> Iterable[tuple[UUID | None, MessageReceived]]:
     """Each message once, with all that is told of it here."""
-    found: dict[tuple[str, str], tuple[UUID | None, MessageReceived]] = {}
+    found: dict[tuple[str, ...], tuple[UUID | None, MessageReceived]] = {}
     for delivery, fact in told:
-        name = fact.source, fact.message_id
+        name = name_of(fact)
         first, said = found.get(name, (delivery, fact))
         found[name] = first, (fact if said is fact else together(said, fact))
     return found.values()
@@ -207,7 +207,8 @@ def _arrival(brand: Brand, one: _Taken, now: datetime) -> Arrival:
     fact, reading = one.fact, one.reading
     label = reading.category.label if reading else ""
     return Arrival(
-        brand_id=brand.id, source=fact.source, known_by=fact.message_id, customer_id=one.party, channel=fact.channel,
+        brand_id=brand.id, source=fact.source, known_by=f"{fact.message_id} {fact.digest}".rstrip(),
+        customer_id=one.party, channel=fact.channel,
         at=min(fact.happened_at, now), known_at=now, text=words(fact), subject=fact.subject, quoted=fact.quoted,
         html=fact.html, sender=fact.customer.email or fact.customer.phone, sender_name=fact.customer.name,
         handle=fact.handle, sent_to=fact.to, thread=fact.thread, nature=fact.nature.value,

@@ -74,6 +74,12 @@ def _basic(body: bytes, secret: str) -> Mapping[str, str]:
     return {"authorization": "Basic " + base64.b64encode(secret.encode()).decode()}
 
 
+def _chat(body: bytes, secret: str) -> Mapping[str, str]:
+    derived = _hmac(secret, b"aftercart chat delivery").hex()
+    signature = _hmac(derived, SENT_AT.encode() + b"." + body).hex()
+    return {"aftercart-chat-timestamp": SENT_AT, "aftercart-chat-signature": signature}
+
+
 ADDRESS = "https://care.juniper.example/in/juniper/twilio/token-twilio?reference=0198c0de1111822283334444444444ab"
 
 
@@ -110,6 +116,8 @@ SENDERS = [
     Sender("twilio", "call_completed", "moss-token", _twilio),
     Sender("twilio", "photos", "moss-token", _twilio),
     Sender("twilio", "delivered", "moss-token", _twilio),
+    Sender("chat", "message", "whsec_bW9zcw==", _chat),
     Sender("postmark", "delivery", "juniper:moss", _basic, covers_the_body=False),
+    Sender("mail", "question", "juniper:moss", _basic, covers_the_body=False),
     Sender("ses", "bounce", "juniper:moss", _basic, covers_the_body=False),
 ]
