@@ -60,8 +60,11 @@ INSTALLED_APPS = [
     "aftercart.triage",
     "aftercart.words",
     "aftercart.outreach",
+    "aftercart.story",  # no tables: what staff read of an order
     "aftercart.selfservice",
     "aftercart.ops",
+    "aftercart.chat",
+    "aftercart.desk",  # no tables: it reads those of tickets
     "aftercart.api",  # no tables either: the script for shops' pages
     "aftercart.rehearsal",  # no tables: the demo shop's product pictures
 ]
@@ -133,6 +136,12 @@ PROXIES = env_int("AFTERCART_PROXIES", 0)
 
 # What arrives.
 INTAKE_MAX_BYTES = env_int("AFTERCART_INTAKE_MAX_BYTES", 5_000_000)
+# A file of 25 MB is a third larger on its way, and some providers wrap that into JSON.
+MAIL_MAX_BYTES = env_int("AFTERCART_MAIL_MAX_BYTES", 40_000_000)
+# Where mail servers hand over mail (LMTP) when everything runs in one group; 0: nowhere.
+LMTP_PORT = env_int("AFTERCART_LMTP_PORT", 0)
+# How often a mailbox is looked at whose server cannot say that mail has come.
+MAILBOX_POLL_SECONDS = env_float("AFTERCART_MAILBOX_POLL_SECONDS", 30.0)
 
 # What leaves. `smtp` sends; `file` writes one .eml per message into VAR/mail; `console` prints.
 MAIL = env_choice("AFTERCART_MAIL", ("file", "smtp", "console"))

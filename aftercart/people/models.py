@@ -50,6 +50,33 @@ class Identity(Owned):
         return f"{self.kind}:{self.value}"
 
 
+class Join(Owned):
+    """A proof that two customers are one person. Whether it counts is decided as it is read: `people.circles`.
+
+    `customer_id` is who is known; `other_id` an address, number, handle or conversation, or, by hand, another customer.
+    Id: mirrored from what is proven. Of several proofs of the same the first of the strongest is kept.
+    """
+
+    customer_id = models.UUIDField()
+    other_id = models.UUIDField()
+    way = models.CharField(max_length=12)  # what `other_id` is: people.circles
+    proof = models.CharField(max_length=20)
+    version = models.UUIDField()  # led by when it was proven
+    evidence: models.JSONField[dict[str, str]] = models.JSONField(db_default={})
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=120, blank=True, db_default="")
+    undone_why = models.CharField(max_length=200, blank=True, db_default="")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["brand", "customer_id"], name="people_join_customer"),
+            models.Index(fields=["brand", "other_id"], name="people_join_other"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} is {self.other_id}: {self.proof}"
+
+
 class Consent(Owned):
     """What the holder of an address agreed to. Keyed by a hash of the address, so that it survives erasure."""
 

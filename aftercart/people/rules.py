@@ -13,6 +13,8 @@ from aftercart.plumbing.addresses import normal_phone
 SERVICE, MARKETING = "service", "marketing"
 PURPOSES = (SERVICE, MARKETING)
 CUSTOMERS = (OrderPlaced, MessageReceived, PointsPosted)
+# Where an answer goes to the address or number that is claimed: who claims another's gets no answer.
+BY_ADDRESS, BY_NUMBER = frozenset({"email", "form"}), frozenset({"sms", "whatsapp", "voice"})
 
 
 def normal_email(text: str) -> str:
@@ -27,8 +29,63 @@ def customer_id(brand_id: UUID, source: str, person: Person) -> UUID | None:
     if person.external_id:
         return ids.mirrored(brand_id, source, "customer", person.external_id)
     if email := normal_email(person.email):
-        return ids.mirrored(brand_id, "email", email)
+        return address_id(brand_id, email)
     return None
+
+
+def address_id(brand_id: UUID, email: str) -> UUID:
+    """Whoever is known by nothing but this address, as normal_email has it."""
+    return ids.mirrored(brand_id, "email", email)
+
+
+def number_id(brand_id: UUID, phone: str) -> UUID:
+    """Whoever is known by nothing but this number, as normal_phone has it."""
+    return ids.mirrored(brand_id, "phone", phone)
+
+
+def party(brand_id: UUID, fact: MessageReceived) -> UUID:
+    """Who wrote, as far as the message itself can tell: the same whatever else is known, and in whatever order.
+
+    Who that is among the customers, `people.joining` tells. Whoever is doubted is somebody of their own.
+    """
+    if fact.doubted:
+        address = normal_email(fact.customer.email) or fact.customer.phone or fact.handle
+        return ids.mirrored(brand_id, "doubted", address or fact.message_id)
+    kind, value = recognised(fact)
+    if kind == "email":
+        return address_id(brand_id, value)
+    if kind == "phone":
+        return number_id(brand_id, value)
+    if kind == fact.source:
+        return ids.mirrored(brand_id, fact.source, "customer", value)
+    return next(iter(places(brand_id, fact)), None) or ids.mirrored(brand_id, "message", fact.source, fact.message_id)
+
+
+def recognised(fact: MessageReceived) -> tuple[str, str]:
+    """(kind, value) of the identity by which whoever wrote this is known; ("", "") if there is none.
+
+    Claims that nobody vouches for count only where the answer goes to what is claimed: who types a customer's address
+    into a chat would read the answer there.
+    """
+    who = fact.customer
+    email, phone = ("email", normal_email(who.email)), ("phone", normal_phone(who.phone))
+    handle = (fact.channel[:20], fact.handle if fact.channel not in ("email", "phone") else "")
+    if fact.channel in BY_NUMBER:
+        known = [phone, (fact.channel, "" if phone[1] else who.phone.strip()), handle]
+    elif fact.channel in BY_ADDRESS:
+        known = [email, phone]
+    else:
+        known = [email, phone, handle] if fact.proven else [handle]
+    account = [(fact.source, who.external_id)] if fact.proven else []
+    return next(((kind, value) for kind, value in (*account, *known) if value), ("", ""))
+
+
+def places(brand_id: UUID, fact: MessageReceived) -> list[UUID]:
+    """The handle and the conversation through which this came, where those are somebody's own."""
+    number = fact.customer.phone.strip() if fact.channel in BY_NUMBER else ""
+    handles = [ids.mirrored(brand_id, "handle", fact.channel, one) for one in (fact.handle or number,) if one]
+    private = fact.thread if not fact.public and fact.channel not in BY_ADDRESS else ""
+    return handles + ([ids.mirrored(brand_id, "thread", fact.source, private)] if private else [])
 
 
 def person_of(fact: object) -> Person | None:
@@ -47,6 +104,8 @@ def people_in(brand_id: UUID, facts: list[Fact]) -> set[UUID]:
         person = person_of(fact)
         if person is not None and (customer := customer_id(brand_id, fact.source, person)):
             found.add(customer)
+        if isinstance(fact, MessageReceived):
+            found.add(party(brand_id, fact))
     return found
 
 

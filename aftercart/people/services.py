@@ -7,9 +7,11 @@ from uuid import UUID
 from psycopg import sql
 
 from aftercart.brands.models import Brand
-from aftercart.facts import CustomerSeen, Fact, OrderPlaced, Person
-from aftercart.people import consent, hearing
-from aftercart.people.rules import customer_id, identities, normal_email
+from aftercart.connectors.contract import UNDATED
+from aftercart.facts import CustomerSeen, Fact, MessageReceived, Nature, OrderPlaced, Person
+from aftercart.people import consent, hearing, joining
+from aftercart.people.proving import Claim, claim
+from aftercart.people.rules import normal_email, party, recognised
 from aftercart.plumbing import ids
 from aftercart.plumbing.bulk import Table, cursor, fit, merge, stage
 
@@ -18,8 +20,9 @@ PLACED: frozenset[type[Fact]] = frozenset({CustomerSeen, OrderPlaced}) | consent
 IDENTITY = Table(
     "people_identity", ("id", "brand_id", "customer_id", "kind", "value", "proof"), ("proof", "customer_id")
 )
-# Where two customers claim one address, the stronger proof wins: these compare as text, the greater is stronger.
-BY_ORDER, BY_ACCOUNT = "order", "shop account"
+# Where two customers claim one address, the stronger proof wins: they compare as text, the greater is stronger. The
+# weakest is to have written from it.
+BY_MESSAGE = "message"
 
 PARTS = (("name", 200), ("email", 320), ("phone", 40), ("locale", 20))
 CUSTOMER = (
@@ -33,29 +36,50 @@ CUSTOMER = (
 VISIT = ("id", "brand_id", "order_id", "surface", "visitor", "at")
 
 
-def record(brand_id: UUID, facts: Iterable[Fact]) -> None:
-    """Customers, the addresses that they are known by and what they agreed to, in the caller's transaction."""
+def record(brand_id: UUID, facts: Iterable[Fact]) -> set[UUID]:
+    """Customers, the addresses that they are known by and what they agreed to, in the caller's transaction.
+
+    Of whom it is new who they are: `joining.record`.
+    """
     customers: dict[UUID, _Customer] = {}
     known: list[tuple[object, ...]] = []
+    claims: list[Claim] = []
     heard = list(facts)
     for fact in heard:
-        if isinstance(fact, CustomerSeen):
-            person, as_of, proof = fact.person, fact.as_of, BY_ACCOUNT
-        elif isinstance(fact, OrderPlaced):
-            person, as_of, proof = fact.customer, fact.as_of, BY_ORDER
-        else:
-            continue
-        if customer := customer_id(brand_id, fact.source, person):
-            merged = customers.setdefault(customer, _Customer(customer, brand_id))
-            merged.see(fact.source, person, ids.mirrored_event(as_of, fact.source, repr(person)))
+        if isinstance(fact, MessageReceived):
+            known += _stranger(brand_id, fact, customers)
+        elif said := claim(brand_id, fact):
+            claims.append(said)
+            merged = customers.setdefault(said.customer_id, _Customer(said.customer_id, brand_id))
+            merged.see(fact.source, said.person, ids.mirrored_event(said.at, fact.source, repr(said.person)))
             known += (
-                (ids.mirrored(brand_id, "identity", kind, value), brand_id, customer, kind, fit(value, 320), proof)
-                for kind, value in identities(fact.source, person)
+                (_identity(brand_id, kind, value), brand_id, said.customer_id, kind, fit(value, 320), said.proof)
+                for kind, value in said.known
             )
     _merge_customers([customers[key].row() for key in sorted(customers)])
     merge(IDENTITY.name, IDENTITY.columns, known, newer_by=IDENTITY.newer_by)
     consent.record(brand_id, heard)
     hearing.record(brand_id, heard)
+    return joining.record(brand_id, claims, [fact for fact in heard if isinstance(fact, MessageReceived)])
+
+
+def _identity(brand_id: UUID, kind: str, value: str) -> UUID:
+    return ids.mirrored(brand_id, "identity", kind, value)
+
+
+def _stranger(brand_id: UUID, fact: MessageReceived, customers: dict[UUID, _Customer]) -> list[tuple[object, ...]]:
+    """Whoever writes is somebody, too. What they say of themselves gives way to all that a shop says of them."""
+    if fact.nature is Nature.BOUNCE:
+        return []
+    customer, (kind, value) = party(brand_id, fact), recognised(fact)
+    # Whoever is doubted has no address: it would be found where others look for its owner.
+    email, phone = ("" if fact.doubted or kind != way else value for way in ("email", "phone"))
+    claimed = Person(name=fact.customer.name, locale=fact.customer.locale, email=email, phone=phone)
+    merged = customers.setdefault(customer, _Customer(customer, brand_id))
+    merged.see(fact.source, claimed, ids.mirrored_event(UNDATED, fact.source, repr(claimed)))
+    if fact.doubted or not value:
+        return []
+    return [(_identity(brand_id, kind, value), brand_id, customer, kind, fit(value, 320), BY_MESSAGE)]
 
 
 class _Customer:

@@ -29,6 +29,10 @@ class Unreachable(Exception):
         self.left = left
 
 
+class TooLong(Unreachable):
+    """There is more of the answer than was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     status: int
@@ -79,9 +83,10 @@ def send(
     headers: Mapping[str, str],
     body: bytes,
     *,
+    most: int = MOST_BYTES,
     whole_seconds: float = WHOLE_SECONDS,
 ) -> Response:
-    """The answer, whatever its status. Raises Unreachable."""
+    """The answer, whatever its status, of at most so many bytes. Raises Unreachable."""
     import httpx
 
     ends = time.monotonic() + whole_seconds
@@ -90,8 +95,8 @@ def send(
             content = bytearray()
             for piece in answer.iter_bytes():
                 content += piece
-                if len(content) > MOST_BYTES:
-                    raise Unreachable(f"the answer is longer than {MOST_BYTES} bytes")
+                if len(content) > most:
+                    raise TooLong(f"the answer is longer than {most} bytes")
                 if time.monotonic() > ends:
                     raise Unreachable(f"no whole answer within {whole_seconds:.0f} s")
             names = {name.lower(): value for name, value in answer.headers.items()}

@@ -131,13 +131,11 @@ def _fold_one(
         done.placed.append(Placed(name, messages[0].customer_id, case, messages, own.get(name), follows))
         done.moved += [(one.id, name) for one in messages if one.ticket_id != name]
     kept = set(names)
+    became = {name: to for case, to in zip(cases, names, strict=True) for one in case.why for name in names_of(one)}
     done.gone |= {
-        old: name
-        for case, name in zip(cases, names, strict=True)
-        for one in case.why
-        for old in names_of(one)
-        if old in own and old not in kept
-    }
+        old: became[old] for old, row in own.items()
+        if old not in kept and (row.state, row.became_id) != (Ticket.GONE, became[old])
+    }  # fmt: skip
 
 
 def named(cases: Sequence[Case], known: Mapping[UUID, tuple[datetime, UUID]]) -> list[UUID]:

@@ -82,13 +82,13 @@ class Arrival:
     outgoing_id: UUID | None = None
     delivery_id: UUID | None = None
 
-    @property
-    def id(self) -> UUID:
-        return ids.mirrored_event(self.at, self.brand_id, self.source, "message", self.known_by)
+    id: UUID = field(init=False)
+    known_id: UUID = field(init=False)  # the same, whenever it says that it happened
 
-    @property
-    def known_id(self) -> UUID:
-        return ids.mirrored(self.brand_id, self.source, "message", self.known_by)
+    def __post_init__(self) -> None:
+        named = (self.brand_id, self.source, "message", self.known_by)
+        object.__setattr__(self, "id", ids.mirrored_event(self.at, *named))
+        object.__setattr__(self, "known_id", ids.mirrored(*named))
 
 
 def key(brand_id: UUID, kind: str, value: str) -> UUID:

@@ -29,6 +29,9 @@ COUNTED = {
         "SELECT jsonb_build_array(s.key, p.person_id)::text"
         " FROM intake_deliveryperson p JOIN intake_seen s ON s.id = p.delivery_id ORDER BY 1"
     ),
+    "who is one person": (
+        "SELECT jsonb_build_array(customer_id, other_id, way, proof)::text FROM people_join ORDER BY 1"
+    ),
     "unknown words": (
         'SELECT jsonb_build_array(source, "where", what, count)::text FROM intake_unknownword ORDER BY 1'
     ),
@@ -67,6 +70,7 @@ OF_THE_MOMENT = {
     "risk_morning": "how a concern stood on a day that ran meanwhile",
     "risk_lesson": "learned once a day of the machine's",
     "promises_version": "what was in force when: one more with each lesson",
+    "chat_conversation": "who looked when, and where an answer goes if they do no more",
     "promises_learned": "learned every five minutes of the machine's",
 }
 SHOWN, LONGEST = 3, 300
