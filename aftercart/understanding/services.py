@@ -86,7 +86,7 @@ def _reader(brand: Brand, languages: tuple[str, ...], known: _Known | None) -> R
         known_orders=known_orders(brand.id),
         known_parcels=known_parcels(brand.id),
     )
-    return Reader(shop, classifier, second_for(brand))
+    return Reader(shop, classifier, second_for(brand, told, labels))
 
 
 def _told(brand: Brand) -> list[taught.Example]:
