@@ -91,9 +91,10 @@ def said(brand: Brand, ticket: Ticket) -> list[Letter]:
 
 
 def _letter(*row: Any) -> Letter:
-    *columns, notes, call = row
+    letter = Letter(*row)
     # A cursor hands JSON out as it is written.
-    return Letter(*columns, notes=json.loads(notes or "[]"), call=json.loads(call or "{}"))
+    letter.notes, letter.call = json.loads(row[-2] or "[]"), json.loads(row[-1] or "{}")
+    return letter
 
 
 def _authors(letters: Iterable[Letter]) -> None:
