@@ -37,10 +37,10 @@ ORDER BY c.id, m.at, m.id LIMIT 500
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Line):
-    customer_id: UUID = UUID(int=0)
-    ticket_id: UUID = UUID(int=0)
+    customer_id: UUID
+    ticket_id: UUID
 
 
 @transaction.atomic
