@@ -46,7 +46,7 @@ class Answer(Line):
 @transaction.atomic
 def mail_unseen(brand: Brand, now: datetime) -> int:
     """Owe a mail for what was answered and nobody has seen. How many mails."""
-    span = [ids.floor(now - MEMORY), ids.floor(now - AWAY)]
+    span = [ids.floor(now - MEMORY), ids.floor(now + AWAY)]
     with bulk.cursor() as cursor:
         rows = cursor.execute(ANSWERS, [*span, *span, brand.id], binary=True).fetchall()
     owed = 0

@@ -19,10 +19,12 @@ from aftercart.cli import (
     giving,
     importing,
     inspecting,
+    mailbox,
     mailing,
     parsing,
     promising,
     questioning,
+    receiving,
     sending_back,
     setup,
     speaking,
@@ -101,6 +103,7 @@ def worker() -> None:
     working.run()
 
 
+app.command()(receiving.lmtp)
 app.command()(founding.brand)
 app.command()(founding.connect)
 app.command()(founding.staff)
@@ -123,6 +126,7 @@ app.command(hidden=True)(demo.living)
 app.command(hidden=True)(demo.catching)
 app.command()(parsing.parse)
 app.add_typer(mailing.app, name="mail")
+app.add_typer(mailbox.app, name="mailbox")
 app.command("import")(importing.import_)
 app.add_typer(backtest.app, name="backtest")
 app.add_typer(triaging.app, name="triage")

@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
-from django.db import connections
 from django.utils.crypto import salted_hmac
 
 # First: it sets Django up, which the intake's imports need.
@@ -21,19 +20,14 @@ from aftercart.chat.live import Live
 from aftercart.config.health import Health
 from aftercart.intake.asgi import Intake
 from aftercart.plumbing.asgi import Application, Receive, Scope, Send
-
-
-def database() -> dict[str, Any]:
-    """How Django reaches the database, as psycopg's own arguments."""
-    found = connections["default"].settings_dict
-    options = {name: value for name, value in found["OPTIONS"].items() if name != "pool"}
-    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return options | {theirs: found[ours] for theirs, ours in named.items() if found[ours]}
+from aftercart.plumbing.database import parameters as database
 
 
 class Dispatcher:
     def __init__(self) -> None:
-        self._intake = Intake(database, settings.INTAKE_MAX_BYTES, settings.PUBLIC_URL)
+        self._intake = Intake(
+            database, settings.INTAKE_MAX_BYTES, settings.PUBLIC_URL, largest_mail=settings.MAIL_MAX_BYTES
+        )
         self._listener = Listener(database)
         key = salted_hmac("aftercart.chat", "tokens", algorithm="sha256").digest()
         self._chat = Chat(database, self._intake.writer, self._listener, key)

@@ -15,6 +15,7 @@ class MessageReceived(Fact):
     """
 
     message_id: str  # the source's own; the same message twice has the same one
+    digest: str = ""  # of what was said, where two messages may bear the same id: some programs give all of theirs one
     channel: str  # email, sms, whatsapp, chat, form, voice, or whatever else it came through
     customer: Person
     text: str  # what is shown at once: without quotations and signature

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH
-from aftercart.connectors.registry import FACT_SOURCES
+from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH, BELIEVED, OURS, OWN_HEADERS
+from aftercart.connectors.registry import FACT_SOURCES, MAIL_SOURCES
 from aftercart.intake import refusals
 from aftercart.intake.admission import admit
 from aftercart.intake.batch import Writer
@@ -33,11 +33,18 @@ KNOWN = b'{"stored":false}'
 class Intake:
     """An ASGI application. Its lifespan opens and closes the database connection."""
 
-    def __init__(self, parameters: Callable[[], Mapping[str, Any]], largest: int, public_url: str = "") -> None:
+    def __init__(
+        self,
+        parameters: Callable[[], Mapping[str, Any]],
+        largest: int,
+        public_url: str = "",
+        *,
+        largest_mail: int | None = None,
+    ) -> None:
         self.connection = Connection(parameters)
         self.writer = Writer(self.connection)
         self._inlets = Inlets(self.connection)
-        self._largest = largest
+        self._largest, self._largest_mail = largest, max(largest, largest_mail or 0)
         self._public_url = public_url.rstrip("/")
         self._room = Room(READING_REQUESTS, READING_BYTES)
         self._silent_until = 0.0
@@ -63,20 +70,23 @@ class Intake:
 
     async def _take_in(self, scope: Scope, receive: Receive) -> bool:
         inlet = await self._inlet(scope)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        headers |= self._addressed(scope)
-        check_length(headers.get("content-length", ""), self._largest)
+        headers = self._headers(scope, inlet)
+        largest = self._largest_mail if inlet.kind in MAIL_SOURCES else self._largest
+        check_length(headers.get("content-length", ""), largest)
         with Held(self._room) as held:
-            body = await read(receive, held, self._largest)
+            body = await read(receive, held, largest)
             arrival = admit(FACT_SOURCES[inlet.kind], inlet, body, headers, clock.machine())
             return await self.writer.store(arrival)
 
-    def _addressed(self, scope: Scope) -> dict[str, str]:
-        """What only we know of the address that was called. No sender's header of that name gets past it."""
+    def _headers(self, scope: Scope, inlet: Inlet) -> dict[str, str]:
+        """Those of the sender, and what only we know. No sender's header of such a name gets past it."""
+        told = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
         asked = scope.get("query_string", b"").decode("latin-1")
-        return {
+        return {name: value for name, value in told if not name.startswith(OWN_HEADERS)} | {
             ADDRESSED_TO: f"{self._public_url}{scope['path']}" + (f"?{asked}" if asked else ""),
             ASKED_WITH: asked,
+            OURS: inlet.ours,
+            BELIEVED: inlet.authserv_id,
         }
 
     async def _inlet(self, scope: Scope) -> Inlet:

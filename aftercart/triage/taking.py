@@ -196,7 +196,8 @@ def _arrival(brand: Brand, one: _Taken, now: datetime) -> Arrival:
     fact, reading = one.fact, one.reading
     label = reading.category.label if reading else ""
     return Arrival(
-        brand_id=brand.id, source=fact.source, known_by=fact.message_id, customer_id=one.party, channel=fact.channel,
+        brand_id=brand.id, source=fact.source, known_by=f"{fact.message_id} {fact.digest}".rstrip(),
+        customer_id=one.party, channel=fact.channel,
         at=min(fact.happened_at, now), known_at=now, text=fact.text, subject=fact.subject, quoted=fact.quoted,
         html=fact.html, sender=fact.customer.email or fact.customer.phone, sender_name=fact.customer.name,
         handle=fact.handle, sent_to=fact.to, thread=fact.thread, nature=fact.nature.value,

@@ -127,7 +127,8 @@ def test_what_was_written_while_our_server_was_dead_outlives_a_reload_and_arrive
 
 def test_two_tabs_show_the_same_and_send_what_waited_once(tab: Tab, chat: ChatShop) -> None:
     one = opened(tab(), chat.page())
-    other = opened(tab(of=one), chat.page())
+    other = tab(of=one)
+    other.goto(chat.page())  # where it is open, as in the other
     one.context.set_offline(True)
     write(one, "From the first")
     write(other, "From the second")

@@ -116,5 +116,6 @@ SENDERS = [
     Sender("twilio", "photos", "moss-token", _twilio),
     Sender("chat", "message", "whsec_bW9zcw==", _chat),
     Sender("postmark", "delivery", "juniper:moss", _basic, covers_the_body=False),
+    Sender("mail", "question", "juniper:moss", _basic, covers_the_body=False),
     Sender("ses", "bounce", "juniper:moss", _basic, covers_the_body=False),
 ]

@@ -115,7 +115,11 @@ def test_the_desk_hears_of_each_ticket_that_changes_and_of_no_other_brand_s(
         follow(f"{server.url}/live/fern/desk", signed_in(fern, "fern")) as elsewhere,
     ):
         assert desk.next()["event"] == elsewhere.next()["event"] == "refresh"
-        desk.next()  # the listener has begun
+        until = time.monotonic() + 15
+        while not rows(database_url(), LISTENING) and time.monotonic() < until:
+            time.sleep(0.1)
+        while not desk.nothing(1):
+            pass  # something may have been missed before somebody listened
         alice.write("Where is it?")
         heard(juniper)
         ticket = Ticket.objects.get()

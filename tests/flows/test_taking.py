@@ -115,8 +115,8 @@ def test_a_doubted_sender_is_somebody_else(shop: Brand) -> None:
 
 def test_a_bounce_of_our_answer_is_shown_in_its_ticket_and_waits_for_nobody(shop: Brand) -> None:
     (ticket,) = take(shop, wrote("Where is my order 101?"))
-    said = replying.reply(Who(shop, 1), ticket.id, "In Toledo.", LATER + HOUR)
-    sent_as = Outgoing.objects.get(id=said.outgoing_id).message_id.strip("<>")
+    replying.reply(Who(shop, 1), ticket.id, "In Toledo.", LATER + HOUR)
+    sent_as = Outgoing.objects.get(kind="reply").message_id.strip("<>")
     postman = Person(email="mailer-daemon@example.com")
     take(shop, wrote("Undelivered", LATER + 2 * HOUR, postman, nature=Nature.BOUNCE, answers=(sent_as,)))
     ticket.refresh_from_db()
