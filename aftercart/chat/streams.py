@@ -119,6 +119,7 @@ async def follow(stream: Stream, ear: Ear, lines: Lines, position: str, still: C
 async def _tell(stream: Stream, reader: Reader, lines: Iterable[Line]) -> None:
     for line in reader.fresh(list(lines)):
         data = {"id": line.id, "ours": line.ours, "at": line.at, "text": line.text, "name": line.name}
+        data |= {"files": [{"id": id, "name": name} for id, name in line.files]} if line.files else {}
         await stream.tell("line", data, reader.position)
 
 

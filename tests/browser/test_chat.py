@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -216,6 +218,41 @@ def test_a_token_that_is_not_believed_is_said_and_the_chat_goes_on(tab: Tab, cha
     expect(line(page, "It is me")).to_contain_text("Sent")
     expect(page.get_by_text("The shop could not confirm who you are")).to_be_visible()
     chat.hear()
+
+
+def picture(width: int, height: int) -> bytes:
+    """A PNG of this size (RFC 2083), grey."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_a_picture_waits_with_its_message_through_a_reload_and_is_sent_smaller(tab: Tab, chat: ChatShop) -> None:
+    page = opened(tab(), chat.page())
+    page.route("**/messages", lambda route: route.abort())
+    field = page.locator(CHAT).locator("input[type=file]")
+    field.set_input_files([{"name": "run.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}])
+    expect(page.get_by_text("Pictures and PDF files can be sent.")).to_be_visible()
+    field.set_input_files([{"name": "crack.png", "mimeType": "image/png", "buffer": picture(3000, 1500)}])
+    expect(page.get_by_text("Pictures and PDF files can be sent.")).to_be_hidden()
+    expect(page.get_by_role("button", name="Remove: crack.png")).to_be_visible()
+    write(page, "It is broken")
+    expect(line(page, "It is broken")).to_contain_text("crack.png")
+    page.reload()
+    expect(line(page, "It is broken")).to_contain_text("Waiting for the network")
+
+    page.unroute("**/messages")
+    expect(line(page, "It is broken")).to_contain_text("Sent")
+    assert chat.hear() == ["It is broken"]
+    with page.expect_download() as downloaded:
+        line(page, "It is broken").get_by_role("button", name="crack.png").click()
+    assert downloaded.value.suggested_filename == "crack.png"
+    content = downloaded.value.path().read_bytes()
+    assert struct.unpack(">II", content[16:24]) == (2000, 1000)
 
 
 def test_no_cookie_is_needed_set_or_sent(tab: Tab, chat: ChatShop, shop: Site) -> None:
