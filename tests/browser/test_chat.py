@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import looking
-from tests.browser.chat_shop import ChatShop, chat_shop
+from tests.browser.chat_shop import ChatShop, chat_shop, picture
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.site import Site
 
@@ -218,17 +217,6 @@ def test_a_token_that_is_not_believed_is_said_and_the_chat_goes_on(tab: Tab, cha
     expect(line(page, "It is me")).to_contain_text("Sent")
     expect(page.get_by_text("The shop could not confirm who you are")).to_be_visible()
     chat.hear()
-
-
-def picture(width: int, height: int) -> bytes:
-    """A PNG of this size (RFC 2083), grey."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def test_a_picture_waits_with_its_message_through_a_reload_and_is_sent_smaller(tab: Tab, chat: ChatShop) -> None:

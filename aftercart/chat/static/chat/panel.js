@@ -176,7 +176,8 @@ export class Panel {
   greet() {
     const { open, opens_at: at } = this.told, { email } = this.chat.state();
     const far = new Date(at) - Date.now() > 6 * 24 * 3600 * 1000;
-    const when = at && this.moment(at, { weekday: "long", hour: "numeric", minute: "2-digit", ...(far && { day: "numeric", month: "long" }) });
+    const day = { weekday: "long", ...(far && { day: "numeric", month: "long" }) };
+    const when = at && `${this.moment(at, day)} ${this.moment(at, { hour: "numeric", minute: "2-digit" })}`;
     this.when.textContent = open ? this.say("there") : when ? this.say("away", { when }) : "";
     this.mailed.hidden = !email;
     this.mailed.textContent = email && this.say("email_kept", { email });
