@@ -111,6 +111,16 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
             base="cpu_ms_per_decision.bare", beside="a bare loop that writes the same rows",
         ),
     ),
+    "inbound": (
+        Figure(
+            title="inbound: mail to a ticket, one worker", ours="mails_per_second.ours", unit="/s",
+            base="mails_per_second.bare", beside="taken apart and inserted, one by one", ratio="ours_to_bare",
+        ),
+        Figure(
+            title="inbound: CPU for a mail", ours="cpu_ms_per_mail.ours", unit="ms", base="cpu_ms_per_mail.bare",
+            beside="taken apart and inserted, one by one",
+        ),
+    ),
     "sends": (
         Figure(
             title="sends: messages handed over", ours="sends_per_second.ours", unit="/s", base="sends_per_second.bare",
@@ -147,6 +157,28 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
         ),
         Figure(title="mail: sanitised to be shown", ours="shown_per_second", unit="/s"),
         Figure(title="mail: one of 25 MB", ours="seconds_of_25_mb", unit="s"),
+    ),
+    "desk": (
+        Figure(title="desk: a queue, the whole page", ours="list.view", unit="ms", aim=50),
+        Figure(
+            title="desk: a queue, read", ours="list.read", unit="ms", base="list.bare", beside="bare SQL",
+            ratio="list.read_to_bare", aim=3,
+        ),
+        Figure(title="desk: a common word, the whole page", ours="common.view", unit="ms", aim=50),
+        Figure(
+            title="desk: a common word, read", ours="common.read", unit="ms", base="common.bare", beside="bare SQL",
+            ratio="common.read_to_bare", aim=3,
+        ),
+        Figure(title="desk: an order's number, the whole page", ours="number.view", unit="ms", aim=50),
+        Figure(
+            title="desk: an order's number, read", ours="number.read", unit="ms", base="number.bare", beside="bare SQL",
+            ratio="number.read_to_bare", aim=3,
+        ),
+        Figure(title="desk: a ticket, the whole page", ours="ticket.view", unit="ms", aim=50),
+        Figure(
+            title="desk: a ticket, read", ours="ticket.read", unit="ms", base="ticket.bare", beside="bare SQL",
+            ratio="ticket.read_to_bare", aim=3,
+        ),
     ),
     "understanding": (
         Figure(

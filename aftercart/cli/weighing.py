@@ -21,8 +21,8 @@ def concerns(
     setup.django()
     with setup.clear_errors():
         from aftercart.ops.queries import concerns as queries
-        from aftercart.ops.rules import kind_in_words
         from aftercart.plumbing import clock
+        from aftercart.story.rules import kind_in_words
 
         owner = one_brand(brand)
         now = clock.business(owner)

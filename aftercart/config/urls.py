@@ -12,6 +12,7 @@ urlpatterns = [
     path("o/<str:code>", short_link, name="short-link"),
     path("o/<str:code>/a", short_link, {"to": "address"}, name="short-link-address"),
     path("ops/", include("aftercart.ops.urls")),
+    path("desk/", include("aftercart.desk.urls")),
     path("api/v1/", include("aftercart.api.urls")),
     path("shop/", include("aftercart.rehearsal.shop")),
     path("demo/", include("aftercart.rehearsal.inbox")),

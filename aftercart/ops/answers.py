@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from aftercart.ops.keeping import percent
 from aftercart.ops.queries.answers import Counted
-from aftercart.ops.rules import kind_in_words
 from aftercart.ops.speeds import Share
 from aftercart.orders.carriers import carrier_name
 from aftercart.outreach.questions.rules import ASKED
+from aftercart.story.rules import kind_in_words
 
 # With fewer, one more answer would move the share by more than five points.
 LEAST = 20

@@ -12,9 +12,10 @@ from aftercart.brands.models import Brand
 from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.intake.models import Delivery
 from aftercart.ops.queries import concerns, inbox, notices
-from aftercart.ops.rules import BANDS, KINDS, NOTICES, lane_in_words
+from aftercart.ops.rules import BANDS
 from aftercart.orders.rules import order_number
 from aftercart.outbox.models import Outgoing
+from aftercart.story.rules import KINDS, NOTICES, lane_in_words
 
 Choices = list[tuple[str, str]]
 ANY: Choices = [("", "Any")]

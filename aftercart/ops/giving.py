@@ -7,22 +7,12 @@ from datetime import datetime
 
 from aftercart.brands.models import Brand
 from aftercart.ops import proof
-from aftercart.ops.stakes import money
 from aftercart.outreach.experiments.queries import Report
 from aftercart.outreach.gestures import proving
 from aftercart.outreach.gestures.models import Gesture
-from aftercart.outreach.gestures.queries import Month, gift_in_words
+from aftercart.outreach.gestures.queries import Month
 from aftercart.outreach.gestures.rules import per_purchase
-
-# How each state is shown: words, and one of look's tones.
-STATES = {
-    Gesture.WAITING: ("not yet", "watch"),
-    Gesture.NO: ("nothing given", "none"),
-    Gesture.HELD_OUT: ("held out", "none"),
-    Gesture.OWED: ("being granted", "watch"),
-    Gesture.GRANTED: ("granted", "done"),
-    Gesture.REFUSED: ("not granted", "late"),
-}
+from aftercart.story.rules import money
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +50,6 @@ def prices(brand: Brand, report: Report, now: datetime) -> list[Price]:
         middle, least, most = (money(round(one), currency) for one in each) if each else ("", "", "")
         told.append(Price(money(spent, currency), (middle, least, most) if each else None))
     return told
-
-
-def gift(row: Gesture) -> str:
-    """Empty where nothing was given."""
-    return gift_in_words(row.gift, row.points, row.amount, row.currency) if row.gift else ""
 
 
 def sentence(month: Month, *, on: bool) -> str:

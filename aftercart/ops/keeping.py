@@ -10,7 +10,6 @@ from typing import Self
 
 from aftercart.ops.speeds import Share
 
-MAKERS = {"shop": "The shop", "carrier": "The carrier", "us": "Aftercart"}
 ENOUGH = 20  # dates due, below which nobody is named as the worst
 
 

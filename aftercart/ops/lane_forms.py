@@ -9,12 +9,11 @@ from django import forms
 from django.http import QueryDict
 
 from aftercart.ops.forms import ANY, Filter, _choice
-from aftercart.ops.keeping import MAKERS
 from aftercart.ops.queries.outcomes import Wanted
-from aftercart.ops.rules import lane_in_words, place_in_words
 from aftercart.ops.speeds import Speed
 from aftercart.orders.carriers import carrier_name
 from aftercart.promises.lanes import Lane
+from aftercart.story.rules import MAKERS, lane_in_words, place_in_words
 
 DAYS = {"7": "7 days", "28": "4 weeks", "56": "8 weeks"}
 USUAL = 28

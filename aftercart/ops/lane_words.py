@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aftercart.ops.rules import lane_in_words
 from aftercart.ops.speeds import Speed, drift, together
+from aftercart.story.rules import lane_in_words
 
 
 def days_in_words(days: float | None, *, of: str = "day") -> str:

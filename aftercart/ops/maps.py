@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 from aftercart.look.spreads import strip
 from aftercart.look.tiles import COUNTRIES, WORLD, Tile, tiles
 from aftercart.ops.keeping import percent
-from aftercart.ops.rules import place_in_words
 from aftercart.ops.speeds import FEW, Speed, of_destination, steps
 from aftercart.promises.silence import Quiet
+from aftercart.story.rules import place_in_words
 
 LONGEST = 14  # days that a strip shows one by one, at most
 

@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from aftercart.look.intervals import Span, intervals
 from aftercart.ops.keeping import percent
-from aftercart.ops.stakes import money
 from aftercart.outreach.experiments.estimate import LEAST_CONTACTS, LEAST_CUSTOMERS, Arm, Estimate, customers_needed
 from aftercart.outreach.experiments.models import Experiment
 from aftercart.outreach.experiments.queries import PACE_DAYS, REPEAT_DAYS, Report
 from aftercart.outreach.experiments.rules import AGAIN, CONTACTS, GESTURE
+from aftercart.story.rules import money
 
 # Splits as uneven as this, and differences of so many standard errors, come by chance once in a thousand experiments.
 UNEVEN, UNLIKE = 0.001, 3.29

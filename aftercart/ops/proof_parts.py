@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from aftercart.ops.proof import Side, between, spared
-from aftercart.ops.rules import kind_in_words
 from aftercart.orders.carriers import carrier_name
 from aftercart.outreach.experiments.estimate import Estimate
 from aftercart.outreach.experiments.queries import Arms, Report
+from aftercart.story.rules import kind_in_words
 
 PARTS = {"notice": "By notice", "carrier": "By carrier", "month": "By month of the notice"}
 

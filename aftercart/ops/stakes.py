@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.numbers import format_currency
-
-from aftercart.ops.rules import kind_in_words
 from aftercart.plumbing.money import decimals
+from aftercart.story.rules import kind_in_words, money
 
 # A chance below which a word is fair, and the word.
 WORDS = ((0.05, "very unlikely"), (0.15, "unlikely"), (0.35, "possible"), (0.6, "likely"), (1.01, "very likely"))
@@ -69,10 +67,6 @@ class Weighed:
 
     def amount(self, minor: int) -> Decimal:
         return Decimal(minor).scaleb(-decimals(self.currency))
-
-
-def money(minor: int, currency: str) -> str:
-    return str(format_currency(Decimal(minor).scaleb(-decimals(currency)), currency, locale="en"))
 
 
 def percent(chance: float) -> str:

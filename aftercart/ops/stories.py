@@ -11,12 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from aftercart.look.charts import Stretch
 from aftercart.look.stories import Mark, Row, Tick, story
-from aftercart.ops.keeping import MAKERS
-from aftercart.ops.queries.orders import Known
-from aftercart.ops.rules import day_in_words, kind_in_words, told_where, tone, window_in_words
 from aftercart.orders.models import Parcel, Scan
 from aftercart.outbox.models import Outgoing
 from aftercart.promises.models import Forecast, Promise
+from aftercart.story.queries import Known
+from aftercart.story.rules import MAKERS, day_in_words, kind_in_words, told_where, tone, window_in_words
 
 DAY = timedelta(days=1)
 TICKS = 6

@@ -1,4 +1,4 @@
-"""Disruptions in words, and their evidence drawn: pure."""
+"""The evidence of disruptions, drawn: pure."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from aftercart.orders.carriers import carrier_name
-
 WIDTH, HEIGHT, LEFT, BELOW = 640, 190, 34, 22
-CLASSES = {
-    "network": "Everything is slow",
-    "carrier": "Carrier slow",
-    "service": "Service slow",
-    "region": "Region slow",
-    "hub": "Hub held up",
-    "feed outage": "No news comes in",
-    "drift": "Getting slower",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +20,6 @@ class Charted:
     statistic: float
     limit: float
     alarm: bool
-
-
-def class_in_words(kind: str) -> str:
-    return CLASSES.get(kind, kind.capitalize())
-
-
-def scope_in_words(part: str, scope: str) -> str:
-    """Of what parcels: "DHL in Leipzig", "PostNL", "BR-SP", "all parcels"."""
-    first, _, rest = scope.partition("|")
-    if part == "hub":
-        return f"{carrier_name(first)} in {rest}"
-    if part == "carrier":
-        return carrier_name(first)
-    if part == "service":
-        return f"{carrier_name(first)} {rest}"
-    return scope or "all parcels"
 
 
 def days_drawn(days: Sequence[Charted], *, title: str, since: date) -> str:

@@ -63,6 +63,12 @@ class Ticket(Owned):
             models.Index(fields=["brand", "waiting_since"], name="tickets_ticket_waiting", condition=Q(state="open")),
             models.Index(fields=["brand", "assignee_id", "state", "-last_at"], name="tickets_ticket_assignee"),
             models.Index(fields=["brand", "-last_at"], name="tickets_ticket_last", condition=~Q(state="gone")),
+            # The queue of those that wait for what is known already.
+            models.Index(
+                fields=["brand", "-last_at"],
+                name="tickets_ticket_delay",
+                condition=Q(state="open") & (Q(concern_id__isnull=False) | Q(disruption_id__isnull=False)),
+            ),
             models.Index(fields=["brand", "customer_id"], name="tickets_ticket_customer"),
             models.Index(
                 fields=["brand", "order_id"], name="tickets_ticket_order", condition=Q(order_id__isnull=False)
@@ -72,8 +78,9 @@ class Ticket(Owned):
                 name="tickets_ticket_scan",
                 condition=Q(state="snoozed", wakes_on="scan"),
             ),
-            models.Index(fields=["snoozed_until"], name="tickets_ticket_snoozed", condition=Q(state="snoozed")),
-            GinIndex(fields=["tags"], name="tickets_ticket_tags", fastupdate=False),
+            models.Index(
+                fields=["brand", "snoozed_until"], name="tickets_ticket_snoozed", condition=Q(state="snoozed")
+            ),
         ]
 
     def __str__(self) -> str:

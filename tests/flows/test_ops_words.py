@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from aftercart.ops import rules
 from aftercart.ops.reading import pretty
+from aftercart.story import rules as story
 from aftercart.watch.rules import KINDS
 
 
 def test_every_kind_of_concern_has_words_and_a_tone() -> None:
-    assert set(rules.KINDS) == set(KINDS)
-    assert all(rules.tone(kind) != "none" for kind in KINDS)
+    assert set(story.KINDS) == set(KINDS)
+    assert all(story.tone(kind) != "none" for kind in KINDS)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_the_first_sentence_says_how_many_and_where_most_of_them_stand(
     ],
 )
 def test_an_age_is_told_in_its_largest_unit(seconds: int, words: str) -> None:
-    assert rules.age_in_words(timedelta(seconds=seconds)) == words
+    assert story.age_in_words(timedelta(seconds=seconds)) == words
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_an_age_is_told_in_its_largest_unit(seconds: int, words: str) -> None:
     ],
 )  # fmt: skip
 def test_evidence_is_told_in_words(evidence: dict[str, object], words: str) -> None:
-    assert rules.evidence_in_words(evidence) == words
+    assert story.evidence_in_words(evidence) == words
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_evidence_is_told_in_words(evidence: dict[str, object], words: str) -> N
     ],
 )
 def test_a_lane_is_told_as_a_way(key: str, words: str) -> None:
-    assert rules.lane_in_words(key) == words
+    assert story.lane_in_words(key) == words
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_a_lane_is_told_as_a_way(key: str, words: str) -> None:
     ],
 )
 def test_a_customer_is_told_by_first_name_or_with_the_address_covered(name: str, email: str, words: str) -> None:
-    assert rules.who(name, email) == words
+    assert story.who(name, email) == words
 
 
 @pytest.mark.parametrize(
@@ -127,9 +128,9 @@ def test_a_header_that_proves_something_is_told_by_its_length_only(name: str) ->
 
 
 def test_a_window_is_told_as_one_day_or_two() -> None:
-    assert rules.window_in_words(None, date(2026, 3, 5)) == "Thu 5 March 2026"
-    assert rules.window_in_words(date(2026, 3, 3), date(2026, 3, 5)) == "Tue 3 – Thu 5 March 2026"
-    assert rules.window_in_words(date(2026, 2, 27), date(2026, 3, 5)) == "Fri 27 February – Thu 5 March 2026"
+    assert story.window_in_words(None, date(2026, 3, 5)) == "Thu 5 March 2026"
+    assert story.window_in_words(date(2026, 3, 3), date(2026, 3, 5)) == "Tue 3 – Thu 5 March 2026"
+    assert story.window_in_words(date(2026, 2, 27), date(2026, 3, 5)) == "Fri 27 February – Thu 5 March 2026"
 
 
 @given(st.text())
@@ -161,7 +162,7 @@ def test_the_bands_of_age_cover_every_age_once() -> None:
 
 def test_a_week_before_keeps_the_wall_clock_when_the_clocks_change() -> None:
     from aftercart.brands.models import Brand
-    from aftercart.ops.access import Desk
+    from aftercart.look.access import Desk
 
     at = datetime.fromisoformat("2026-03-30T12:00:00+02:00")  # the day after summer time began
     desk = Desk(brand=Brand(time_zone="Europe/Amsterdam"), user=None, now=at)  # type: ignore[arg-type]

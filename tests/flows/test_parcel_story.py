@@ -9,7 +9,6 @@ import pytest
 from aftercart.brands.models import Brand
 from aftercart.facts import Fact, State
 from aftercart.ops.outlook import Outlook, outlook
-from aftercart.ops.queries.orders import known
 from aftercart.ops.stories import Axis, drawn, of_parcel
 from aftercart.orders import services as orders
 from aftercart.orders.models import Order, Parcel
@@ -18,6 +17,7 @@ from aftercart.promises import services as promises
 from aftercart.promises.keeping import in_force
 from aftercart.promises.models import Promise
 from aftercart.promises.queries import destination_zone
+from aftercart.story.queries import known
 from aftercart.watch import services as watch
 from aftercart.watch.models import Concern
 from tests.flows import test_watch

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from aftercart.ops.keeping import Meant, Told, band, calibration, kept_sentence, mondays, percent, worst_of
 from aftercart.ops.lane_words import drift_in_words, lane_sentence, speed_sentence, stage_in_words
-from aftercart.ops.rules import told_where
 from aftercart.ops.speeds import Share, Speed, Spread, drift, of_destination, steps, together
 from aftercart.promises.lanes import Lane
+from aftercart.story.rules import told_where
 
 days = st.lists(st.integers(0, 40), min_size=1, max_size=60)
 

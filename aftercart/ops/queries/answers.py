@@ -7,8 +7,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from aftercart.brands.models import Brand
-from aftercart.ops.queries.rows import fetch
 from aftercart.outreach.questions.rules import ASKED
+from aftercart.story.rows import fetch
 
 SHOWN = 50
 COUNTED = """

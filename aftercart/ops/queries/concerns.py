@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from aftercart.brands.models import Brand
-from aftercart.ops.queries.rows import PAGE, Listed, fetch, paged, stream
 from aftercart.ops.rules import Band
 from aftercart.ops.stakes import Weighed
+from aftercart.story.rows import PAGE, Listed, fetch, paged, stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from aftercart.brands.models import Brand
-from aftercart.ops.queries.rows import fetch
 from aftercart.ops.trouble import Charted
+from aftercart.story.rows import fetch
 from aftercart.watch.disruptions.incidents import standing
 from aftercart.watch.disruptions.reassess import parcels_in
 from aftercart.watch.disruptions.series import FEED_OUTAGE
@@ -60,10 +60,6 @@ class Told:
     spoken: bool
     reason: str
     count: int
-
-
-def open_ones(brand: Brand) -> list[Disruption]:
-    return list(Disruption.objects.filter(brand=brand, closed_at=None).order_by("opened_at"))
 
 
 def feed_outage(brand: Brand) -> Disruption | None:

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 
 from aftercart.brands.models import Brand
 from aftercart.intake.models import Delivery, Fault, Payload, UnknownWord
-from aftercart.ops.queries.rows import PAGE, Listed, paged
 from aftercart.plumbing import ids
+from aftercart.story.rows import PAGE, Listed, paged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from aftercart.brands.models import Brand
 from aftercart.ops.queries.roads import AGE, CURRENT, FROM, LANE, SAME_LANE, UNDER_WAY, ZONES, places
-from aftercart.ops.queries.rows import fetch
 from aftercart.ops.speeds import Share, Speed, Spread
 from aftercart.promises.lanes import Lane
+from aftercart.story.rows import fetch
 
 SLOWEST = 25
 SAMPLED = 2000  # parcels whose milestones are read

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from aftercart.brands.models import AuditEntry, Brand
-from aftercart.ops.queries.rows import PAGE, Listed, fetch, paged, stream
 from aftercart.plumbing import ids
+from aftercart.story.rows import PAGE, Listed, fetch, paged, stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from uuid import UUID
 
 from aftercart.brands.models import Brand
 from aftercart.ops.keeping import InVain, Meant, Told, added, band, monday
-from aftercart.ops.queries.rows import fetch, stream
 from aftercart.ops.speeds import Share
 from aftercart.outreach.slipping import RENEWS
 from aftercart.promises.lanes import Lane
 from aftercart.promises.queries import destination_zone
+from aftercart.story.rows import fetch, stream
 
 SHOWN = 100
 # What is due after today is open; no date is told for later than this.

@@ -13,11 +13,11 @@ from django.db.models.functions import ExtractHour
 
 from aftercart.brands.models import Brand
 from aftercart.intake.models import Delivery, UnknownWord
-from aftercart.ops.queries.rows import fetch
 from aftercart.orders.polling.models import CarrierLine
 from aftercart.outbox.models import Outgoing
 from aftercart.outreach.models import Decision
 from aftercart.plumbing import ids
+from aftercart.story.rows import fetch
 
 # Naming every state lets the index (brand, state, id) serve a range of ids, and ids begin with the time.
 STATES = (Delivery.WAITING, Delivery.APPLIED, Delivery.QUARANTINED)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aftercart.brands.models import Brand
-from aftercart.ops.queries.rows import fetch
 from aftercart.promises.queries import destination_zone
+from aftercart.story.rows import fetch
 
 # What arrives now was placed within this time; older orders are not read.
 OLDEST = timedelta(days=150)

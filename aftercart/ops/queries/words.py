@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from aftercart.brands.models import Brand
-from aftercart.ops.access import Desk
+from aftercart.look.access import Desk
 from aftercart.orders.carriers import carrier_name
 from aftercart.orders.models import Order, Parcel
 from aftercart.orders.rules import order_number

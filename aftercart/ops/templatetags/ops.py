@@ -1,21 +1,14 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 from django import template
 
 from aftercart.connectors.registry import UNVERIFIED
-from aftercart.ops import keeping, lane_words, rules
-from aftercart.orders.carriers import carrier_name
-from aftercart.promises.models import Forecast, Promise
+from aftercart.ops import keeping, lane_words
+from aftercart.story.templatetags.story import register as story
 
 register = template.Library()
-register.filter("kind", rules.kind_in_words)
-register.filter("lane", rules.lane_in_words)
-register.filter("evidence", rules.evidence_in_words)
-register.filter("tone", rules.tone)
-register.filter("carrier", carrier_name)
-register.filter("place", rules.place_in_words)
+register.filters.update(story.filters)
+register.tags.update(story.tags)
 register.filter("percent", keeping.percent)
 register.filter("drift", lane_words.drift_in_words)
 register.filter("days", lane_words.days_in_words)
@@ -26,12 +19,6 @@ register.filter("hours", lane_words.stage_in_words)
 def unverified(source: str) -> bool:
     """Whether nobody has seen its connector read what was really sent."""
     return source in UNVERIFIED
-
-
-@register.filter
-def age(at: datetime, now: datetime) -> str:
-    """How long ago that was, at the brand's `now`."""
-    return rules.age_in_words(now - at)
 
 
 @register.filter
@@ -49,11 +36,6 @@ def reported(outcome: str) -> str:
 @register.filter
 def item(mapping: dict[str, object], key: str) -> object:
     return mapping.get(key, "")
-
-
-@register.simple_tag
-def who(name: str, email: str) -> str:
-    return rules.who(name, email)
 
 
 @register.filter
@@ -77,21 +59,6 @@ def parts(key: str) -> list[str]:
 
 
 @register.filter
-def words(state: str) -> str:
-    return state.replace("_", " ").capitalize()
-
-
-@register.filter
-def window(told: Promise | Forecast) -> str:
-    return rules.window_in_words(told.earliest, told.latest)
-
-
-@register.filter
 def surface(name: str) -> str:
     """Where a date was told: "notice: late"."""
     return name.replace(":", ": ").replace("_", " ")
-
-
-@register.filter
-def told_where(surface: str) -> str:
-    return rules.told_where(surface)

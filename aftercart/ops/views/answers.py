@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops import answers as words
-from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.queries import answers as queries
 
 SHOWN_DAYS = 365

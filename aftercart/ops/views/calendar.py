@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from aftercart.brands import calendar
 from aftercart.brands.models import CalendarEntry
-from aftercart.ops.access import Desk, operator, show
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops.entry_form import EntryForm
 from aftercart.ops.strip import strip
 from aftercart.watch.services import look_again

@@ -3,11 +3,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from aftercart.ops.access import Desk, operator, show
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops.exports import LIMIT, as_csv
 from aftercart.ops.forms import ConcernFilter
 from aftercart.ops.queries import concerns as queries
-from aftercart.ops.rules import evidence_in_words, kind_in_words, lane_in_words, who
+from aftercart.story.rules import evidence_in_words, kind_in_words, lane_in_words, who
 
 HEAD = (
     "order", "customer", "concern", "since", "closed", "carrier", "lane", "country", "town", "tracking number",

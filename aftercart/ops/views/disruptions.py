@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,17 +8,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from aftercart.brands.models import Brand
-from aftercart.ops.access import Desk, operator, show
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops.exports import as_csv
 from aftercart.ops.queries import disruptions as queries
-from aftercart.ops.trouble import class_in_words, days_drawn, evidence_drawn, scope_in_words
-from aftercart.orders.models import Order, Parcel
-from aftercart.promises.queries import lane
+from aftercart.ops.trouble import days_drawn, evidence_drawn
+from aftercart.story.rules import class_in_words, scope_in_words
+from aftercart.story.troubles import open_ones
 from aftercart.watch.disruptions.incidents import standing
-from aftercart.watch.disruptions.standing import affecting, disruption_of
+from aftercart.watch.disruptions.standing import affecting
 from aftercart.watch.models import Disruption
-from aftercart.watch.worries.view import MOVING
 
 HEAD = (
     "class", "scope", "began", "opened", "closed", "observed", "expected", "share of usual", "evidence", "alarm line",
@@ -44,7 +41,7 @@ class Shown:
 @operator
 @require_safe
 def disruptions(request: HttpRequest, desk: Desk) -> HttpResponse:
-    shown = [_shown(desk, row) for row in queries.open_ones(desk.brand)]
+    shown = [_shown(desk, row) for row in open_ones(desk.brand)]
     past = [_told(row) for row in queries.past(desk.brand)]
     return show(request, desk, "ops/disruptions.html", section="disruptions", open=shown, past=past)
 
@@ -74,28 +71,13 @@ def disruption(request: HttpRequest, desk: Desk, disruption_id: UUID) -> HttpRes
 @operator
 @require_safe
 def export(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
-    rows = [*queries.open_ones(desk.brand), *queries.past(desk.brand)]
+    rows = [*open_ones(desk.brand), *queries.past(desk.brand)]
     return as_csv(f"disruptions-{desk.brand.slug}", HEAD, (_cells(row) for row in rows))
 
 
 def open_now(desk: Desk) -> list[Shown]:
     """For the overview: each in a line."""
-    return [_told(row) for row in queries.open_ones(desk.brand)]
-
-
-def troubles_of(brand: Brand, order: Order, parcels: Iterable[Parcel]) -> list[Shown]:
-    """The disruptions that an order's parcels are in: a line each for whoever answers its customer."""
-    rows = {row.id: row for row in queries.open_ones(brand)}
-    open_ones = affecting(standing(row) for row in rows.values())
-    found = {}
-    for parcel in parcels if open_ones else ():
-        if parcel.handed_over_at is not None and parcel.delivered_at is None and parcel.state in MOVING:
-            origin = parcel.origin_country or order.origin_country
-            at = lane(parcel.carrier, parcel.service or order.service, origin, "", order.country, order.region)
-            one = disruption_of(open_ones, at, parcel.carrier, parcel.city)
-            if one is not None:
-                found[one.id] = _told(rows[one.id])
-    return list(found.values())
+    return [_told(row) for row in open_ones(desk.brand)]
 
 
 def _shown(desk: Desk, row: Disruption) -> Shown:

@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from aftercart.brands.models import Brand
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops import giving, proof
-from aftercart.ops.access import Desk, operator, show
 from aftercart.orders.models import Order
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.experiments.queries import REPEAT_DAYS
 from aftercart.outreach.gestures import queries, terms
 from aftercart.outreach.gestures.models import Gesture
+from aftercart.story.giving import STATES, gift
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "sentence": giving.sentence(month, on=policy.on),
         "on": policy.on,
         "purses": giving.purses(month),
-        "counts": [(giving.STATES[state][0], month.states[state]) for state in giving.STATES if state in month.states],
+        "counts": [(STATES[state][0], month.states[state]) for state in STATES if state in month.states],
         "reasons": list(month.reasons.items()),
         "rules": [(rule.name, queries.in_words(rule)) for rule in policy.rules],
         "given": _given(desk.brand),
@@ -51,4 +52,4 @@ def _given(brand: Brand) -> list[Given]:
     rows = queries.recent(brand)
     orders = Order.objects.filter(brand=brand, id__in=[row.order_id for row in rows])
     numbers = dict(orders.values_list("id", "number"))
-    return [Given(row, numbers.get(row.order_id, ""), giving.gift(row), *giving.STATES[row.state]) for row in rows]
+    return [Given(row, numbers.get(row.order_id, ""), gift(row), *STATES[row.state]) for row in rows]

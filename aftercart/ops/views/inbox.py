@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from aftercart.intake.models import Delivery
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops import services
-from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.forms import InboxFilter
 from aftercart.ops.queries import inbox
 from aftercart.ops.reading import Reading

@@ -9,19 +9,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from aftercart.facts import State
+from aftercart.look.access import Desk, operator, show
 from aftercart.look.charts import Bar, bars
 from aftercart.look.spreads import Column, fan
-from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.exports import as_csv
 from aftercart.ops.lane_forms import LaneFilter, lane_of, period
 from aftercart.ops.lane_words import lane_sentence, speed_sentence, stage_in_words
 from aftercart.ops.maps import Row, last_day, maps
 from aftercart.ops.outlook import patience, quiet_on
 from aftercart.ops.queries import lanes as queries
-from aftercart.ops.rules import lane_in_words
 from aftercart.ops.speeds import Speed, drift, of_destination, together
 from aftercart.promises.lanes import Lane
 from aftercart.promises.rules import Quiet
+from aftercart.story.rules import lane_in_words
 
 SHOWN = 100
 WEEKS = 8

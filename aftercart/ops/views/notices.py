@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from aftercart.ops.access import Desk, operator, show
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops.exports import LIMIT, as_csv
 from aftercart.ops.forms import NoticeFilter, SilenceFilter
 from aftercart.ops.queries import notices as queries
-from aftercart.ops.rules import kind_in_words
 from aftercart.outbox.services import cancel, release
+from aftercart.story.rules import kind_in_words
 
 HEAD = ("made", "sent", "state", "reason", "about", "channel", "order", "customer", "address", "subject", "message id")
 

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from aftercart.ops.access import Desk, operator, show
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops.queries import concerns
-from aftercart.ops.queries import orders as queries
-from aftercart.ops.timeline import entries
-from aftercart.ops.views.disruptions import troubles_of
 from aftercart.outreach.corrections import services as corrections
 from aftercart.people.links import tracking_url
+from aftercart.story import queries
+from aftercart.story.timeline import entries
+from aftercart.story.troubles import troubles_of
 
 
 @operator

@@ -9,14 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from aftercart.ops.access import Desk, operator, show
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops.charts import hours
 from aftercart.ops.forms import NOTICE_STATES
 from aftercart.ops.queries import concerns, lanes, outcomes, overview
 from aftercart.ops.queries.overview import Counts
-from aftercart.ops.rules import BANDS, KINDS, shaded, worry_sentence
+from aftercart.ops.rules import BANDS, shaded, worry_sentence
 from aftercart.ops.views.disruptions import open_now
 from aftercart.orders.carriers import carrier, carrier_name
+from aftercart.story.rules import KINDS
 
 LANE_KINDS = 6  # columns that fit beside a lane
 LANES = 8

@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from aftercart.ops.access import Desk, operator, show
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops.outlook import outlook
-from aftercart.ops.queries import orders as queries
 from aftercart.ops.stories import drawn, of_parcel
-from aftercart.ops.timeline import entries
 from aftercart.orders.models import Order, Parcel
 from aftercart.promises.keeping import in_force
 from aftercart.promises.queries import destination_zone
+from aftercart.story import queries
+from aftercart.story.timeline import entries
 
 
 @operator

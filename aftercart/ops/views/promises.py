@@ -6,14 +6,14 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from aftercart.ops.access import Desk, operator, show
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops.exports import LIMIT, as_csv
-from aftercart.ops.keeping import MAKERS, Told, added, calibration, kept_sentence, mondays, worst_of
+from aftercart.ops.keeping import Told, added, calibration, kept_sentence, mondays, worst_of
 from aftercart.ops.lane_forms import PromiseFilter, period
 from aftercart.ops.queries import outcomes as queries
-from aftercart.ops.rules import lane_in_words
 from aftercart.ops.speeds import FEW
 from aftercart.orders.carriers import carrier_name
+from aftercart.story.rules import MAKERS, lane_in_words
 
 WEEKS = 8
 WORST = 8

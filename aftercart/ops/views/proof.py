@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from aftercart.look.access import Desk, operator, show
 from aftercart.ops import giving
 from aftercart.ops import proof as words
 from aftercart.ops import proof_parts as parts
-from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.exports import as_csv
 from aftercart.outreach.experiments import services
 from aftercart.outreach.experiments.models import Experiment

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from aftercart.ops.access import LAST, visible
+from aftercart.look.access import LAST, visible
 
 
 @login_required

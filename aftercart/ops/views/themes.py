@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
+from aftercart.look.access import Desk, operator, show
 from aftercart.look.charts import sparkline
-from aftercart.ops.access import Desk, operator, show
 from aftercart.triage.themes import Shown, ThemeError, dismiss, examples, promote
 from aftercart.understanding.models import Theme
 from aftercart.understanding.services import TaxonomyError, taxonomy

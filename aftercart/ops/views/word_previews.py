@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from aftercart.brands.services import audit
 from aftercart.connectors.numbers import international
 from aftercart.connectors.sending import SendError
+from aftercart.look.access import Desk, operator, show
 from aftercart.look.formats import LANGUAGES
 from aftercart.look.middleware import POLICY
-from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.queries import words as queries
 from aftercart.ops.views.words import CHANNEL_NAMES, NAMES, place_of
 from aftercart.outbox import lines

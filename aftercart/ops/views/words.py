@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from aftercart.look.access import Desk, operator, show
 from aftercart.look.formats import LANGUAGES as ORDER
-from aftercart.ops.access import Desk, operator, show
 from aftercart.ops.queries import words as queries
 from aftercart.ops.word_forms import TextForm
 from aftercart.words import wordings

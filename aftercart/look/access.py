@@ -61,6 +61,12 @@ def visible(user: User) -> QuerySet[Brand]:
     return brands if user.is_superuser else brands.filter(id__in=Member.objects.filter(user=user).values("brand_id"))
 
 
+def role_of(user: User, brand: Brand) -> str:
+    """Their role on the staff of the brand; a superuser needs none."""
+    found = Member.objects.filter(user=user, brand=brand).values_list("role", flat=True).first()
+    return found or ("superuser" if user.is_superuser else "")
+
+
 def operator(page: Page[Params]) -> View:
     """The page of a brand, named by its slug, for its staff; times on it are in the brand's zone."""
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
-from babel.numbers import format_currency, get_currency_precision
-
 from aftercart.facts import ZoneSource
-from aftercart.ops.giving import STATES, gift
-from aftercart.ops.keeping import MAKERS
-from aftercart.ops.queries.orders import Known
-from aftercart.ops.rules import evidence_in_words, kind_in_words, told_where, window_in_words
 from aftercart.orders.models import Payment, Scan
 from aftercart.plumbing.zones import zone_of
+from aftercart.story.giving import STATES, gift
+from aftercart.story.queries import Known
+from aftercart.story.rules import MAKERS, evidence_in_words, kind_in_words, money, told_where, window_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +56,7 @@ def _order(known: Known) -> Iterator[Entry]:
 def _money(payment: Payment) -> str:
     if payment.amount is None or not payment.currency:
         return ""
-    units = Decimal(payment.amount).scaleb(-get_currency_precision(payment.currency))
-    return str(format_currency(units, payment.currency, locale="en"))
+    return money(payment.amount, payment.currency)
 
 
 def _parcels(known: Known) -> Iterator[Entry]:

@@ -1,0 +1,25 @@
+"""Who may work the desk: staff of the brand who answer its customers, or lead those who do."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from aftercart.look.access import Desk, Page, Params, View, operator, role_of
+
+ROLES = frozenset({"agent", "lead", "operations", "superuser"})
+
+
+def agent(page: Page[Params]) -> View:
+    """As `operator`; for whoever's role is another, the desk does not exist."""
+
+    @operator
+    @wraps(page)
+    def view(request: HttpRequest, desk: Desk, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if role_of(desk.user, desk.brand) not in ROLES:
+            raise Http404("No such desk")
+        return page(request, desk, *args, **kwargs)
+
+    return view

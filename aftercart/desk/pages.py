@@ -1,0 +1,100 @@
+"""What every page of the desk has beside its ticket: the queues, and the list that the ticket stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from aftercart.desk.queries import queues, searching
+from aftercart.desk.queries.queues import BY_KEY, QUEUES, Listed, Queue, Row
+from aftercart.look.access import Desk, show
+from aftercart.plumbing import clock
+
+FIRST = "unassigned"
+SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Where an agent works: a queue or a search, and what is listed of it. `place` brings one back to it."""
+
+    desk: Desk
+    key: str
+    text: str
+    listed: Listed
+    counts: dict[str, str]
+
+    @property
+    def queue(self) -> Queue | None:
+        return BY_KEY.get(self.key)
+
+    @property
+    def name(self) -> str:
+        return self.queue.name if self.queue else f"“{self.text}”"
+
+    @property
+    def queues(self) -> Iterator[tuple[Queue, str]]:
+        return ((queue, self.counts.get(queue.key, "")) for queue in QUEUES)
+
+    @property
+    def place(self) -> str:
+        return urlencode({"in": self.key, "q": self.text} if self.text else {"in": self.key})
+
+    @property
+    def address(self) -> str:
+        if self.queue:
+            return reverse("desk:queue", args=[self.desk.brand.slug, self.key])
+        return f"{reverse('desk:search', args=[self.desk.brand.slug])}?{urlencode({'q': self.text})}"
+
+    def ticket(self, number: int, more: str = "") -> str:
+        return f"{reverse('desk:ticket', args=[self.desk.brand.slug, number])}?{self.place}{more}"
+
+    def after(self, number: int) -> Row | None:
+        """What comes next once this one is done: the one below it, or the one above the last."""
+        rows = self.listed.rows
+        at = next((n for n, row in enumerate(rows) if row.number == number), None)
+        if at is None:
+            return rows[0] if rows else None
+        left = [*rows[at + 1 :], *rows[:at][::-1]]
+        return left[0] if left else None
+
+
+def side(request: HttpRequest, desk: Desk, key: str = "", *, counted: bool = True) -> Side:
+    """From what the address or the form says; Http404 for a queue that there is not."""
+    told = request.POST if request.method == "POST" else request.GET
+    key, text = key or told.get("in", "") or "all", told.get("q", "").strip()
+    me, after = desk.user.id, told.get("after", "")
+    if key != SEARCH and key not in BY_KEY:
+        raise Http404("No such queue")
+    try:
+        found = searching.search(desk.brand, text) if key == SEARCH else None
+        listed = found or queues.listed(desk.brand, BY_KEY[key], me, after)
+    except ValueError:
+        raise Http404("No such page") from None
+    return Side(desk, key, text, listed, queues.counts(desk.brand, me) if counted else {})
+
+
+def render(request: HttpRequest, desk: Desk, template: str, here: Side, **context: object) -> HttpResponse:
+    undo = request.session.pop("desk-undo", None)
+    return show(request, desk, template, side=here, undo=undo, seen=clock.machine().isoformat(), **context)
+
+
+def back(here: Side, number: int) -> HttpResponse:
+    return redirect(here.ticket(number))
+
+
+def onward(here: Side, number: int) -> HttpResponse:
+    """To what comes next once this ticket is done with; to the queue where nothing does."""
+    following = here.after(number)
+    return redirect(here.ticket(following.number) if following else here.address)
+
+
+def undoable(request: HttpRequest, act_id: UUID, what: str, here: Side) -> None:
+    """Offer to take an act back on the page that comes next."""
+    request.session["desk-undo"] = {"act": str(act_id), "what": what, "in": here.key, "q": here.text}

@@ -1,0 +1,127 @@
+"""A day at the desk: what is read there, and what comes of what is done."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from aftercart.brands.models import AuditEntry, Brand
+from aftercart.desk.queries import queues
+from aftercart.desk.queries.queues import BY_KEY, counts, listed
+from tests.flows.desk_rows import OTHERS, WISMO, Morning, a_morning, writes
+from tests.flows.ops_rows import staff
+
+
+def ana_id(client: Client) -> int:
+    return User.objects.get(username="ana").id
+
+
+@pytest.fixture
+def morning(brand: Brand) -> Morning:
+    return a_morning(brand)
+
+
+@pytest.fixture
+def ana(client: Client, morning: Morning) -> Client:
+    client.force_login(staff("ana", morning.brand))
+    return client
+
+
+def text(client: Client, url: str) -> str:
+    response = client.get(url, follow=True)
+    assert response.status_code == 200, (url, response.status_code)
+    return " ".join(response.content.decode().split())
+
+
+def test_a_queue_shows_who_what_is_at_stake_and_how_long_they_wait(ana: Client, morning: Morning) -> None:
+    page = text(ana, "/desk/juniper/queues/longest/")
+    assert page.index("Bea Lund") < page.index("Dot Hale") < page.index("Kenji Mori")
+    assert "Will be late" in page and "promised" in page and "waits 27 h" in page and "2 contacts" in page
+
+
+def test_a_ticket_tells_the_problem_and_one_story(ana: Client, morning: Morning) -> None:
+    page = text(ana, f"/desk/juniper/tickets/{morning.ticket('Bea Lund').number}/")
+    assert "Will be late" in page and "order 1001, promised Wed 11 March" in page
+    story = page.partition('class="talk"')[2]
+    order = ["Shipped, the shop says", "It should be here by now", "Nobody answers", "looked at the tracking page"]
+    assert [story.index(one) for one in order] == sorted(story.index(one) for one in order)
+    assert "Quoted text" in page and "As it was sent" in page and "photo.png" in page
+    assert "We believe" in page and "70 % to miss the promise" in page
+    assert "known by order" in page and "The customer looked at the tracking page" in page
+    assert "is about the same order and the same cause" in page, "why it is one ticket"
+
+
+def test_the_answer_that_is_ready_rests_on_facts_and_goes_into_the_composer(ana: Client, morning: Morning) -> None:
+    url = f"/desk/juniper/tickets/{morning.ticket('Bea Lund').number}/"
+    assert "An answer is ready" in text(ana, url) and "It rests on" in text(ana, url)
+    used = ana.get(url, {"use": "answer"}).content.decode()
+    written = used.partition('data-only="both">')[2].partition("</textarea>")[0]
+    assert "1001" in written
+    public = text(ana, f"/desk/juniper/tickets/{morning.ticket('@clayfan').number}/")
+    assert "An answer is ready" not in public and "Everybody can read" in public
+
+
+def test_each_queue_holds_what_its_name_says_and_counts_it(ana: Client, morning: Morning) -> None:
+    def who(key: str) -> set[str]:
+        return {row.who for row in listed(morning.brand, BY_KEY[key], ana_id(ana)).rows}
+
+    everybody = {"Bea Lund", *(name for name, _, _ in OTHERS)}
+    assert who("unassigned") == who("longest") == who("all") == everybody
+    assert who("delay") == {"Bea Lund"} and who("mine") == set()
+    number = morning.ticket("Dot Hale").number
+    ana.post(f"/desk/juniper/tickets/{number}/assignments/", {"to": "me"})
+    assert who("mine") == {"Dot Hale"} and who("unassigned") == everybody - {"Dot Hale"}
+    found = counts(morning.brand, ana_id(ana))
+    assert found == {"mine": "1", "unassigned": "5", "longest": "6", "delay": "1", "snoozed": "0", "waiting": "0"}
+    assert re.search(r"Mine</span><b[^>]*>1</b>", text(ana, "/desk/juniper/queues/mine/"))
+
+
+def test_a_count_never_reads_more_than_it_shows(monkeypatch: pytest.MonkeyPatch, ana: Client, morning: Morning) -> None:
+    monkeypatch.setattr(queues, "MOST", 3)
+    assert counts(morning.brand, ana_id(ana))["unassigned"] == "3+"
+
+
+@pytest.mark.parametrize("key", ["unassigned", "longest", "all"])
+def test_pages_of_a_queue_follow_each_other_without_a_gap(
+    key: str, monkeypatch: pytest.MonkeyPatch, ana: Client, morning: Morning
+) -> None:
+    whole = [row.number for row in listed(morning.brand, BY_KEY[key], 0).rows]
+    monkeypatch.setattr(queues, "PAGE", 2)
+    found, after = [], ""
+    while True:
+        page = listed(morning.brand, BY_KEY[key], 0, after)
+        found += [row.number for row in page.rows]
+        if not (after := page.after):
+            break
+    assert found == whole and len(whole) == 6
+    assert ana.get(f"/desk/juniper/queues/{key}/", {"after": "nonsense"}).status_code == 404
+
+
+def test_looking_at_a_ticket_is_written_down_once_in_five_minutes(ana: Client, morning: Morning) -> None:
+    row = morning.ticket("Bea Lund")
+    for _ in range(3):
+        ana.get(f"/desk/juniper/tickets/{row.number}/")
+    (seen,) = AuditEntry.objects.filter(subject=str(row.id))
+    assert (seen.actor, seen.action, seen.detail) == ("ana", "ticket.view", {})
+    AuditEntry.objects.update(at=seen.at - timedelta(minutes=6))
+    ana.get(f"/desk/juniper/tickets/{row.number}/")
+    assert AuditEntry.objects.filter(subject=str(row.id)).count() == 2
+
+
+def test_what_came_since_the_page_was_drawn_is_counted_and_appended(ana: Client, morning: Morning) -> None:
+    row = morning.ticket("Bea Lund")
+    page = ana.get(f"/desk/juniper/tickets/{row.number}/", {"in": "longest"})
+    seen, newest = page.context["seen"], page.context["newest"]
+    asked = f"/desk/juniper/queues/unassigned/news/?seen={quote(seen)}"
+    assert "new or changed" not in text(ana, asked)
+    about = {"category": WISMO, "sender_name": "Bea Lund", "order_id": morning.day.order}
+    writes(morning.brand, "And another thing.", morning.bea, -timedelta(minutes=1), **about)
+    assert "1 new or changed" in text(ana, asked)
+    assert "new or changed" not in text(ana, f"{asked}&open={row.number}"), "what is open appends, and is not news"
+    appended = text(ana, f"/desk/juniper/tickets/{row.number}/news/?since={quote(newest)}")
+    assert "And another thing." in appended and "Nobody answers" not in appended
