@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,20 +55,25 @@ class ChatShop:
     def open(self) -> None:
         self.identities = dict(self._behind("open", self.origin))
         self.key = self.identities.pop("key")
-        url = f"{self.site.address}/chat/juniper/{self.key}/settings"
-        for _ in range(50):  # the server hears of a key within three seconds
-            if httpx.get(url, headers={"origin": self.origin}, timeout=30).status_code == 200:
-                break
-            time.sleep(0.1)
+        self._until(lambda told: "texts" in told)
 
     def hours(self, text: str) -> None:
         self._behind("hours", text)
+        self._until(lambda told: (told["open"] is None) == (text == ""))
 
     def hear(self) -> list[str]:
         return list(self._behind("hear"))
 
     def answer(self, text: str) -> None:
         self._behind("answer", text)
+
+    def _until(self, heard: Callable[[dict[str, Any]], bool]) -> None:
+        """The server hears of a key, or of other hours, within three seconds."""
+        url = f"{self.site.address}/chat/juniper/{self.key}/settings"
+        for _ in range(50):
+            if heard(httpx.get(url, headers={"origin": self.origin}, timeout=30).json()):
+                return
+            time.sleep(0.2)
 
     def _behind(self, *words: str) -> Any:
         assert self.desk.stdin and self.desk.stdout

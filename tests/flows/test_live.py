@@ -114,7 +114,7 @@ def test_the_desk_hears_of_each_ticket_that_changes_and_of_no_other_brand_s(
         follow(f"{server.url}/live/juniper/desk", signed_in(juniper)) as desk,
         follow(f"{server.url}/live/fern/desk", signed_in(fern, "fern")) as elsewhere,
     ):
-        assert desk.next()["event"] == elsewhere.next()["event"] == "refresh"
+        assert set(desk.next()["data"]) == set(elsewhere.next()["data"]) == {"at"}, "what is shown may be old"
         until = time.monotonic() + 15
         while not rows(database_url(), LISTENING) and time.monotonic() < until:
             time.sleep(0.1)
@@ -124,7 +124,7 @@ def test_the_desk_hears_of_each_ticket_that_changes_and_of_no_other_brand_s(
         heard(juniper)
         ticket = Ticket.objects.get()
         told = desk.next()
-        assert (told["event"], told["data"]["ticket"]) == ("ticket", str(ticket.id))
+        assert "event" not in told and told["data"]["ticket"] == str(ticket.id)
         acting.assign(acting.Who(juniper, None), ticket.id, None, clock.business(juniper))
         assert desk.next()["data"]["ticket"] == str(ticket.id)
         elsewhere.events.queue.clear()
