@@ -1,9 +1,14 @@
-"""Add a morning's tickets and who answers them to the shop of `seed`: `python -m tests.browser.tickets_seed`."""
+"""Tickets for the shop of `seed`, in a process of its own.
+
+`python -m tests.browser.tickets_seed` adds a morning's and who answers them, and prints their numbers by who wrote;
+`… tickets_seed WHO TEXT` lets one of them write again.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 
 import django
 
@@ -21,7 +26,23 @@ def fill() -> dict[str, str]:
     return {name: str(morning.ticket(name).number) for name in names}
 
 
+def arrives(who: str, text: str) -> None:
+    from aftercart.brands.models import Brand
+    from aftercart.plumbing import clock
+    from aftercart.tickets.models import Ticket
+    from tests.flows.desk_rows import writes
+    from tests.world import NOW
+
+    brand = Brand.objects.get(slug="juniper")
+    row = Ticket.objects.filter(brand=brand, who=who).latest("last_at")
+    about = {"sender_name": who, "sender": "again@post.example", "category": row.cause, "order_id": row.order_id}
+    writes(brand, text, row.customer_id, NOW - clock.business(brand), **about)
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftercart.config.settings")
     django.setup()
-    print(json.dumps(fill()))
+    if len(sys.argv) == 3:
+        arrives(*sys.argv[1:])
+    else:
+        print(json.dumps(fill()))
