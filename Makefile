@@ -27,6 +27,7 @@ demo: $(CORE)
 
 test: $(STAMP)
 	@sh tests/browser/ensure_browser.sh
+	@sh tests/flows/ensure_dovecot.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 	@AFTERCART_POSTGRES_VERSION=16 $(BIN)/python -m pytest tests/flows -n 2 --dist loadfile -q $(ARGS)
 

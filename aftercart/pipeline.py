@@ -17,16 +17,18 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from aftercart.brands.models import Brand
+from aftercart.chat import mailing as chat
 from aftercart.connectors.mail.console import console
 from aftercart.connectors.mail.file import File
 from aftercart.connectors.mail.smtp import Smtp
 from aftercart.connectors.sending import EMAIL, Channel
-from aftercart.facts import Fact, ParcelScanned, Unread
+from aftercart.facts import Fact, MessageReceived, ParcelScanned, Unread
 from aftercart.intake import services as intake
+from aftercart.intake.jobs import owe as owe_files
 from aftercart.intake.services import Applied, Claimed
 from aftercart.orders import services as orders
 from aftercart.outbox import handover, reports
-from aftercart.outreach import holding, waiting
+from aftercart.outreach import holding, resolving, waiting
 from aftercart.outreach import services as outreach
 from aftercart.outreach.gestures import services as gestures
 from aftercart.outreach.questions import raising
@@ -38,6 +40,10 @@ from aftercart.plumbing.garbage import uncollected
 from aftercart.promises import services as promises
 from aftercart.returns import services as returns
 from aftercart.risk import services as risk
+from aftercart.tickets import acting
+from aftercart.tickets import services as tickets
+from aftercart.tickets.models import Ticket
+from aftercart.triage import taking as triage
 from aftercart.watch import services as watch
 from aftercart.watch.judging import Changes
 
@@ -102,6 +108,8 @@ def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
             done += _speak(brand, changes, at)
             done += Progress(owed=outreach.tell_all_clear(brand, at))
         gestures.advance(brand, at, limit=limit)
+        acting.wake_due(brand, at)
+        done += Progress(owed=chat.mail_unseen(brand, at))
         with transaction.atomic():
             done += _speak_at_last(brand, at, limit)
     return done
@@ -173,16 +181,27 @@ def _apply_all(readings: Sequence[Reading], now: datetime | None) -> Progress:
 def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None) -> Progress:
     at = now or clock.business(brand)
     facts = [fact for reading in readings for fact in reading.facts]
-    people.record(brand.id, facts)
+    known = people.record(brand.id, facts)
     reports.record(brand.id, facts, at)
     returns.record(brand.id, facts)
-    touched = orders.record(brand.id, facts).orders | promises.record(brand.id, facts)
+    moved = orders.record(brand.id, facts)
+    touched = moved.orders | promises.record(brand.id, facts)
+    acting.wake_scanned(brand, moved.parcels, at)
+    changed = _take_in(brand, readings, known, at)
     contacted = risk.record(brand.id, facts)
     changes = watch.reassess(brand, touched | contacted, at, restate=outreach.tells_milestones(brand, at))
     risk.refresh(brand, changes.changed | contacted, at)
     progress = _speak(brand, changes, at)
+    resolving.changed(brand, changed, at)
     _close_the_books(brand.id, readings, at)
     return progress
+
+
+def _take_in(brand: Brand, readings: Sequence[Reading], known: set[UUID], now: datetime) -> list[Ticket]:
+    """Messages become tickets, by all that is known of who wrote. Those that changed."""
+    changed = tickets.regroup(brand, known, now)
+    told = [(r.claimed.id, fact) for r in readings for fact in r.facts if isinstance(fact, MessageReceived)]
+    return changed + triage.take_in(brand, told, now)
 
 
 def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:
@@ -197,6 +216,7 @@ def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:
 
 def _close_the_books(brand_id: UUID, readings: Sequence[Reading], at: datetime) -> None:
     for reading in readings:
+        owe_files(brand_id, reading.claimed.id, reading.facts)
         if reading.unread:
             intake.count_unknown(brand_id, reading.claimed.source, reading.unread, at)
     intake.link_people([(brand_id, r.claimed.id, person) for r in readings for person in people_in(brand_id, r.facts)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -13,10 +12,10 @@ from django.utils.crypto import salted_hmac
 
 from aftercart.api.errors import ApiError
 from aftercart.brands.models import Brand, Storefront
+from aftercart.plumbing.buckets import Buckets
 from aftercart.selfservice.limits import address_of
 
 FRESH = 3.0  # seconds for which keys are kept: that long a revoked one still opens
-MOST_VISITORS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +44,7 @@ class _Keys:
         return self.doors
 
 
-class Buckets:
-    """How many questions are left to each visitor of each key: refilled by the second, full after a minute.
-
-    In the process, not in the database: a question costs less than counting it there. Several web processes allow each
-    their own share.
-    """
-
-    def __init__(self) -> None:
-        self._left: dict[tuple[UUID, str], tuple[float, float]] = {}
-        self._lock = threading.Lock()
-
-    def take(self, key: tuple[UUID, str], per_minute: int, at: float) -> float:
-        """Seconds to wait until the next question is free; 0 where this one is."""
-        with self._lock:
-            left, seen = self._left.get(key, (float(per_minute), at))
-            left = min(per_minute, left + (at - seen) * per_minute / 60)
-            if len(self._left) > MOST_VISITORS:
-                self._left = {k: v for k, v in self._left.items() if at - v[1] < 60}
-            if left < 1:
-                self._left[key] = (left, at)
-                return (1 - left) * 60 / per_minute
-            self._left[key] = (left - 1, at)
-            return 0.0
-
-
-_keys, _buckets = _Keys(), Buckets()
+_keys, _buckets = _Keys(), Buckets[tuple[UUID, str]]()
 
 
 def forget() -> None:

@@ -12,16 +12,19 @@ from aftercart.cli import (
     backtest,
     calendar,
     channel,
+    chatting,
     demo,
     experimenting,
     founding,
     giving,
     importing,
     inspecting,
+    mailbox,
     mailing,
     parsing,
     promising,
     questioning,
+    receiving,
     sending_back,
     setup,
     speaking,
@@ -100,6 +103,7 @@ def worker() -> None:
     working.run()
 
 
+app.command()(receiving.lmtp)
 app.command()(founding.brand)
 app.command()(founding.connect)
 app.command()(founding.staff)
@@ -116,11 +120,13 @@ app.add_typer(experimenting.app, name="experiment")
 app.add_typer(giving.app, name="gesture")
 app.add_typer(wording.app, name="words")
 app.add_typer(channel.app, name="channel")
+app.command()(chatting.chat)
 app.command()(demo.demo)
 app.command(hidden=True)(demo.living)
 app.command(hidden=True)(demo.catching)
 app.command()(parsing.parse)
 app.add_typer(mailing.app, name="mail")
+app.add_typer(mailbox.app, name="mailbox")
 app.command("import")(importing.import_)
 app.add_typer(backtest.app, name="backtest")
 app.add_typer(triaging.app, name="triage")

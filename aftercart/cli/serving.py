@@ -144,6 +144,7 @@ def serve(*, host: str, port: int, web_processes: int, workers: int, extra: Sequ
     commands: list[Sequence[str]] = [
         [*ME, "web", "--host", host, "--port", str(port), "--processes", str(web_processes)],
         *([*ME, "worker"] for _ in range(workers)),
+        *([[*ME, "lmtp", "--host", host, "--port", str(settings.LMTP_PORT)]] if settings.LMTP_PORT else []),
         *extra,
     ]
     Group([Child(command) for command in commands]).run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -138,6 +139,26 @@ def categories(
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     else:
         typer.echo("\n".join(f"{name:12}{', '.join(found)}" for name, found in told.items()))
+
+
+@app.command()
+def spent(
+    brand: Annotated[str, typer.Option(help="The brand's short name; needed where there are several.")] = "",
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="Of how many days, until now.")] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """What a model outside, if the settings name one, was asked for this brand, and in how many tokens."""
+    setup.django()
+    with setup.clear_errors():
+        from aftercart.cli.importing.command import one_brand
+        from aftercart.plumbing import clock
+        from aftercart.understanding import asking
+
+        told = asdict(asking.spent(one_brand(brand), clock.machine() - timedelta(days=days)))
+    if as_json:
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    else:
+        typer.echo("\n".join(f"{name:12}{count:,}" for name, count in told.items()))
 
 
 def _text(given: str) -> str:

@@ -27,16 +27,20 @@ def run() -> None:
     """Work until SIGTERM or SIGINT; the batch in hand is finished first."""
     from django.conf import settings
 
+    from aftercart.intake.mailboxes.keeping import Keeper
+
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
     serving.end_with_head()
+    keeper = Keeper(stop)
     loops = [
         threading.Thread(target=forever, args=(_drain_inbox, stop), name="inbox"),
         *(
             threading.Thread(target=forever, args=(_drain_outbox, stop), name=f"outbox-{number}")
             for number in range(max(1, settings.SENDERS))
         ),
+        threading.Thread(target=forever, args=(keeper.step, stop), name="mailboxes"),
         threading.Thread(target=lambda: asyncio.run(_jobs(stop)), name="jobs"),
     ]
     for loop in loops:
@@ -44,6 +48,7 @@ def run() -> None:
     for loop in loops:
         while loop.is_alive():
             loop.join(0.5)
+    keeper.finish()
 
 
 def forever(step: Callable[[], bool], stop: threading.Event) -> None:
@@ -99,6 +104,7 @@ async def _jobs(stop: threading.Event) -> None:
 async def _work_on_jobs(stop: threading.Event) -> None:
     from procrastinate.contrib.django import app
 
+    from aftercart.intake.jobs import FETCHING
     from aftercart.orders.jobs import POLLING
     from aftercart.plumbing.jobs import HOUSEKEEPING, LEARNING, RESCUE
 
@@ -118,6 +124,7 @@ async def _work_on_jobs(stop: threading.Event) -> None:
                     ("learning", [LEARNING], 1),
                     # Carriers are slow: several at once.
                     ("polling", [POLLING], 4),
+                    ("fetching", [FETCHING], 2),
                 )
             ]
             watch = asyncio.ensure_future(_until(stop))

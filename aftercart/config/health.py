@@ -7,8 +7,8 @@ import time
 
 import psycopg
 
-from aftercart.intake.asgi import Receive, Scope, Send
 from aftercart.intake.connection import Connection, Unavailable
+from aftercart.plumbing.asgi import Receive, Scope, Send
 
 FRESH_SECONDS = 1.0
 

@@ -57,12 +57,14 @@ INSTALLED_APPS = [
     "aftercart.understanding",
     "aftercart.tickets",
     "aftercart.risk",
+    "aftercart.triage",
     "aftercart.words",
     "aftercart.outreach",
     "aftercart.story",  # no tables: what staff read of an order
     "aftercart.selfservice",
     "aftercart.ops",
     "aftercart.desk",  # no tables: it reads those of tickets
+    "aftercart.chat",
     "aftercart.api",  # no tables either: the script for shops' pages
     "aftercart.rehearsal",  # no tables: the demo shop's product pictures
 ]
@@ -134,6 +136,12 @@ PROXIES = env_int("AFTERCART_PROXIES", 0)
 
 # What arrives.
 INTAKE_MAX_BYTES = env_int("AFTERCART_INTAKE_MAX_BYTES", 5_000_000)
+# A file of 25 MB is a third larger on its way, and some providers wrap that into JSON.
+MAIL_MAX_BYTES = env_int("AFTERCART_MAIL_MAX_BYTES", 40_000_000)
+# Where mail servers hand over mail (LMTP) when everything runs in one group; 0: nowhere.
+LMTP_PORT = env_int("AFTERCART_LMTP_PORT", 0)
+# How often a mailbox is looked at whose server cannot say that mail has come.
+MAILBOX_POLL_SECONDS = env_float("AFTERCART_MAILBOX_POLL_SECONDS", 30.0)
 
 # What leaves. `smtp` sends; `file` writes one .eml per message into VAR/mail; `console` prints.
 MAIL = env_choice("AFTERCART_MAIL", ("file", "smtp", "console"))
@@ -149,6 +157,12 @@ OUTBOX_LEASE_SECONDS = env_int("AFTERCART_OUTBOX_LEASE_SECONDS", 60)
 # Carriers are asked at their own addresses. For tests alone: all of them at this one, on this machine, instead.
 CARRIER_HOST = env_loopback("AFTERCART_CARRIER_HOST")
 CARRIER_TIMEOUT = env_float("AFTERCART_CARRIER_TIMEOUT", 20.0)
+
+# Who is asked what a message is about where our own model is unsure: a server that speaks as OpenAI's does, or nobody.
+MODEL_URL = env_text("AFTERCART_MODEL_URL", "")
+MODEL = env_text("AFTERCART_MODEL", "")
+MODEL_KEY = env_secret("AFTERCART_MODEL_KEY")
+MODEL_TIMEOUT = env_float("AFTERCART_MODEL_TIMEOUT", 3.0)
 
 PROCRASTINATE_IMPORT_PATHS = ["aftercart.plumbing.jobs"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

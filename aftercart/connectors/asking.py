@@ -69,6 +69,14 @@ class Tracker(Protocol):
         """The part of the answer about each number asked for, byte for byte; a number left out is not in it."""
 
 
+class Fetcher(Protocol):
+    def request(self, url: str, secret: str, *, loopback: bool = False) -> Request | None:
+        """How to get the file at an address that a message named; None where that is none of the sender's own.
+
+        `loopback`: this machine may stand for the sender, in tests.
+        """
+
+
 def client_credentials(url: str, client_id: str, client_secret: str, *, basic: bool = False) -> Request:
     """OAuth 2.0 client credentials, as a form; `basic`: shown in a header instead."""
     form = {"grant_type": "client_credentials"}

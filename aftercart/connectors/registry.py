@@ -4,6 +4,7 @@ from aftercart.connectors import (
     aftercart,
     aftership,
     canadapost,
+    chat,
     dhl,
     easypost,
     fedex,
@@ -23,7 +24,7 @@ from aftercart.connectors import (
     usps,
     webhook,
 )
-from aftercart.connectors.asking import Tracker
+from aftercart.connectors.asking import Fetcher, Tracker
 from aftercart.connectors.canadapost import asking as canadapost_asking
 from aftercart.connectors.contract import FactSource
 from aftercart.connectors.dhl import asking as dhl_asking
@@ -31,6 +32,7 @@ from aftercart.connectors.fedex import asking as fedex_asking
 from aftercart.connectors.royalmail import asking as royalmail_asking
 from aftercart.connectors.sending import WHATSAPP, Provider
 from aftercart.connectors.shopify import metafields as shopify_metafields
+from aftercart.connectors.twilio import media as twilio_media
 from aftercart.connectors.ups import asking as ups_asking
 from aftercart.connectors.usps import asking as usps_asking
 
@@ -39,9 +41,11 @@ FACT_SOURCES: dict[str, FactSource] = {
     "aftercart": aftercart,
     "aftership": aftership,
     "canadapost": canadapost,
+    "chat": chat,
     "dhl": dhl,
     "easypost": easypost,
     "fedex": fedex,
+    "mail": mail,
     "mailgun": mailgun,
     "postmark": postmark,
     "royalmail": royalmail,
@@ -53,6 +57,10 @@ FACT_SOURCES: dict[str, FactSource] = {
     "ups": ups,
     "usps": usps,
 }
+
+# Nobody's recorded deliveries of these were at hand: they are written from the other side's documentation alone. Their
+# pages say so, in docs/how-to and at /ops/.
+UNVERIFIED = frozenset({"mailgun", "postmark", "sendgrid", "ses", "twilio"})
 
 # Through whom messages leave.
 PROVIDERS: dict[str, Provider] = {
@@ -68,12 +76,17 @@ PROVIDERS: dict[str, Provider] = {
     "webhook": webhook,
 }
 
+# Through whom mail comes in: it is larger than other deliveries, by the files that it carries.
+MAIL_SOURCES = frozenset({"mail", "mailgun", "postmark", "sendgrid", "ses"})
 # They take what is about an order, and nothing else.
 ORDERS_ONLY = frozenset({"shopify"})
 # They do what they are told, where others only pass it on to a sender of messages.
 ACTING = frozenset({"webhook"})
 # Who takes, outside of a conversation, only texts that were approved before.
 TEMPLATED = frozenset({("twilio", WHATSAPP)})
+
+# Who keeps the files of a message and hands them out to whoever shows the account's credentials.
+FETCHERS: dict[str, Fetcher] = {"twilio": twilio_media}
 
 # The carriers that send nothing by themselves: we ask.
 TRACKERS: dict[str, Tracker] = {

@@ -11,10 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from aftercart.facts.messages import ConsentTold, MessageReceived, MessageReported
 from aftercart.facts.parts import (
     Attention,
     Call,
     Clocked,
+    Fact,
     File,
     Line,
     Money,
@@ -64,13 +66,6 @@ __all__ = [
     "Unread",
     "ZoneSource",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    source: str
-    happened_at: datetime
-    reported_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,58 +247,6 @@ class PointsPosted(Fact):
     points: int
     why: str
     order_id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageReceived(Fact):
-    """A contact: somebody wrote or called. Bodies are personal and are kept apart from state.
-
-    Nothing here is believed but what `proven` says; who and which ticket it belongs to is decided by tickets.
-    """
-
-    message_id: str  # the source's own; the same message twice has the same one
-    channel: str  # email, sms, whatsapp, chat, form, voice, or whatever else it came through
-    customer: Person
-    text: str  # what is shown at once: without quotations and signature
-    subject: str = ""
-    order_number: str = ""
-    category: str = ""  # where the history says it
-    html: str = ""  # as it came: hostile until shown through the sanitiser
-    quoted: str = ""  # what is folded away of the text
-    nature: Nature = Nature.PERSON
-    proven: bool = False  # the source vouches that `customer` is who wrote: a signed token, a carrier's number
-    doubted: bool = False  # the source found that whoever wrote is not who they say: DMARC failed
-    public: bool = False  # everybody can read it, and would read the answer
-    handle: str = ""  # how they are known on that channel, where that is neither address nor number
-    thread: str = ""  # the source's id of the conversation: a chat, a feed's thread, a call
-    to: tuple[str, ...] = ()  # addresses of ours that it was sent to
-    answers: tuple[str, ...] = ()  # message ids that it says it answers, the nearest first
-    tokens: tuple[str, ...] = ()  # what may be signed reply tokens
-    files: tuple[File, ...] = ()
-    call: Call | None = None
-    notes: tuple[str, ...] = ()  # what could not be read as it was meant, a sentence each
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageReported(Fact):
-    """What became of a message that left us, as its provider tells: by our reference, its own id, or the address."""
-
-    outcome: Outcome
-    channel: str
-    message_id: str = ""
-    reference: str = ""
-    address: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentTold(Fact):
-    """The holder of an address wants to hear from us there, or no more. Of several the newest counts."""
-
-    channel: str
-    address: str
-    granted: bool
-    purpose: str = ""  # "service", "marketing"; "": all
 
 
 @dataclass(frozen=True, slots=True)

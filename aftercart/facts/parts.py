@@ -1,10 +1,17 @@
-"""What facts are made of: states, money, places, people, order lines, times."""
+"""What facts are made of: their beginning, states, money, places, people, order lines, times."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    source: str
+    happened_at: datetime
+    reported_at: datetime
 
 
 class State(StrEnum):
@@ -123,11 +130,12 @@ class File:
     declared: str = ""
     inline: bool = False  # shown within the text, where `content_id` is named
     content_id: str = ""
+    url: str = ""  # where the source keeps it; with no content: it has not been fetched from there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What is kept of a call. `outcome` is the source's word: completed, no-answer, voicemail …"""
+    """What is kept of a call. `outcome` is the source's word: completed, no-answer, voicemail …; '' if not told."""
 
     seconds: int
     outcome: str

@@ -2,53 +2,49 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH
-from aftercart.connectors.registry import FACT_SOURCES
+from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH, BELIEVED, OURS, OWN_HEADERS
+from aftercart.connectors.registry import FACT_SOURCES, MAIL_SOURCES
 from aftercart.intake import refusals
 from aftercart.intake.admission import admit
 from aftercart.intake.batch import Writer
+from aftercart.intake.bodies import check_length, read
 from aftercart.intake.connection import Connection, Unavailable
 from aftercart.intake.refusals import Refused
 from aftercart.intake.room import Full, Held, Room
 from aftercart.intake.sources import Inlet, Inlets
 from aftercart.plumbing import clock
+from aftercart.plumbing.asgi import HungUp, Receive, Scope, Send, answer
 
 log = logging.getLogger(__name__)
 
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-READ_SECONDS = 30.0
 COMPLAIN_SECONDS = 10.0
 # Bodies that are on their way in. Beyond it senders are asked to come again.
 READING_REQUESTS = 4_000
 READING_BYTES = 128_000_000
-JSON = (b"content-type", b"application/json")
 STORED = b'{"stored":true}'
 KNOWN = b'{"stored":false}'
-
-
-class HungUp(Exception):
-    """The client left before its body was complete."""
 
 
 class Intake:
     """An ASGI application. Its lifespan opens and closes the database connection."""
 
-    def __init__(self, parameters: Callable[[], Mapping[str, Any]], largest: int, public_url: str = "") -> None:
+    def __init__(
+        self,
+        parameters: Callable[[], Mapping[str, Any]],
+        largest: int,
+        public_url: str = "",
+        *,
+        largest_mail: int | None = None,
+    ) -> None:
         self.connection = Connection(parameters)
-        self._writer = Writer(self.connection)
+        self.writer = Writer(self.connection)
         self._inlets = Inlets(self.connection)
-        self._largest = largest
+        self._largest, self._largest_mail = largest, max(largest, largest_mail or 0)
         self._public_url = public_url.rstrip("/")
         self._room = Room(READING_REQUESTS, READING_BYTES)
         self._silent_until = 0.0
@@ -58,36 +54,39 @@ class Intake:
             return await self._live(receive, send)
         try:
             stored = await self._take_in(scope, receive)
-            await _answer(send, 200, STORED if stored else KNOWN)
+            await answer(send, 200, STORED if stored else KNOWN)
         except Refused as refused:
-            await _answer(send, refused.status, refused.body, refused.headers)
+            await answer(send, refused.status, refused.body, refused.headers)
         except (Unavailable, Full) as error:
             self._complain(str(error) or "too much is waiting")
             away = refusals.away()
-            await _answer(send, away.status, away.body, away.headers)
+            await answer(send, away.status, away.body, away.headers)
         except HungUp:
             return
         except Exception:
             log.exception("A delivery failed")
             failed = refusals.failed()
-            await _answer(send, failed.status, failed.body)
+            await answer(send, failed.status, failed.body)
 
     async def _take_in(self, scope: Scope, receive: Receive) -> bool:
         inlet = await self._inlet(scope)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        headers |= self._addressed(scope)
-        self._check_length(headers.get("content-length", ""))
+        headers = self._headers(scope, inlet)
+        largest = self._largest_mail if inlet.kind in MAIL_SOURCES else self._largest
+        check_length(headers.get("content-length", ""), largest)
         with Held(self._room) as held:
-            body = await self._read(receive, held)
+            body = await read(receive, held, largest)
             arrival = admit(FACT_SOURCES[inlet.kind], inlet, body, headers, clock.machine())
-            return await self._writer.store(arrival)
+            return await self.writer.store(arrival)
 
-    def _addressed(self, scope: Scope) -> dict[str, str]:
-        """What only we know of the address that was called. No sender's header of that name gets past it."""
+    def _headers(self, scope: Scope, inlet: Inlet) -> dict[str, str]:
+        """Those of the sender, and what only we know. No sender's header of such a name gets past it."""
+        told = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
         asked = scope.get("query_string", b"").decode("latin-1")
-        return {
+        return {name: value for name, value in told if not name.startswith(OWN_HEADERS)} | {
             ADDRESSED_TO: f"{self._public_url}{scope['path']}" + (f"?{asked}" if asked else ""),
             ASKED_WITH: asked,
+            OURS: inlet.ours,
+            BELIEVED: inlet.authserv_id,
         }
 
     async def _inlet(self, scope: Scope) -> Inlet:
@@ -110,30 +109,6 @@ class Intake:
             self._silent_until = time.monotonic() + COMPLAIN_SECONDS
             log.warning("Deliveries are turned away: %s", reason)
 
-    def _check_length(self, announced: str) -> None:
-        # What is no number has been refused by the server; what is not announced is counted while it comes in.
-        if announced.isdigit() and (len(announced) > 18 or int(announced) > self._largest):
-            raise refusals.too_large(self._largest)
-
-    async def _read(self, receive: Receive, held: Held) -> bytes:
-        chunks: list[bytes] = []
-        size, more = 0, True
-        try:
-            async with asyncio.timeout(READ_SECONDS):
-                while more:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise HungUp
-                    chunks.append(message.get("body", b""))
-                    more = message.get("more_body", False)
-                    size += len(chunks[-1])
-                    if size > self._largest:
-                        raise refusals.too_large(self._largest)
-                    held.grow(len(chunks[-1]))
-        except TimeoutError:
-            raise refusals.too_slow() from None
-        return b"".join(chunks)
-
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
@@ -143,13 +118,6 @@ class Intake:
             log.warning("The intake starts without its database: %s", error)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await self._writer.finish()
+        await self.writer.finish()
         await self.connection.close()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-async def _answer(send: Send, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-    more = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [JSON, length, *more]})
-    await send({"type": "http.response.body", "body": body})

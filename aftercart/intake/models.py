@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from aftercart.brands.models import Owned
+from aftercart.intake.mailboxes.models import Mailbox
+
+__all__ = ["Delivery", "DeliveryPerson", "Fault", "Mailbox", "Payload", "Seen", "UnknownWord"]
 
 
 class Seen(Owned):

@@ -42,9 +42,13 @@ WITH due AS MATERIALIZED (
     SELECT id, brand_id, source, topic, received_at FROM intake_delivery
     WHERE state = 'waiting' ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 )
-SELECT due.id, due.brand_id, due.source, due.topic, p.headers::text, p.body, due.received_at
-FROM due CROSS JOIN LATERAL (SELECT headers, body FROM intake_payload WHERE id = due.id OFFSET 0) p
+SELECT id, brand_id, source, topic, headers::text, body, received_at FROM (
+    SELECT due.*, p.headers, p.body, sum(octet_length(p.body)) OVER (ORDER BY due.id) - octet_length(p.body) AS before
+    FROM due CROSS JOIN LATERAL (SELECT headers, body FROM intake_payload WHERE id = due.id OFFSET 0) p
+) sized WHERE before < %s
 """
+# What a worker has in its hands at once: a few hundred mails with files would be gigabytes. The rest waits its turn.
+CLAIM_BYTES = 64_000_000
 # In a surge the statistics are older than the backlog: the planner takes it for a few rows and sorts all of them.
 IN_ORDER_OF_THE_INDEX, AS_USUAL = "SET LOCAL enable_sort = off", "SET LOCAL enable_sort TO DEFAULT"
 # State and range send it to the drain's index in one month, where it would otherwise read every month.
@@ -108,7 +112,7 @@ def claim(limit: int) -> list[Claimed]:
         raise transaction.TransactionManagementError("claim holds its rows only inside transaction.atomic")
     with bulk.cursor() as cursor:
         cursor.execute(IN_ORDER_OF_THE_INDEX)
-        rows = cursor.execute(CLAIM, [limit], binary=True).fetchall()
+        rows = cursor.execute(CLAIM, [limit, CLAIM_BYTES], binary=True).fetchall()
         cursor.execute(AS_USUAL)
     rows.sort(key=lambda row: ids.as_number(row[0]))
     return [

@@ -16,7 +16,11 @@ FRESH_SECONDS = 3.0
 # All of them at once: there are few, an address that nobody owns then costs no query, and no flood of invented
 # addresses can fill a cache.
 SOURCES = """
-SELECT b.slug, s.kind, s.brand_id, s.token, s.secrets, s.bound_to
+SELECT b.slug, s.kind, s.brand_id, s.token, s.secrets, s.bound_to,
+    coalesce((SELECT string_agg(DISTINCT a, ',') FROM intake_mailbox m, jsonb_array_elements_text(m.addresses) a
+        WHERE m.brand_id = s.brand_id AND m.enabled), ''),
+    coalesce((SELECT max(m.authserv_id) FROM intake_mailbox m
+        WHERE m.brand_id = s.brand_id AND m.way = s.kind AND m.enabled), '')
 FROM brands_source s JOIN brands_brand b ON b.id = s.brand_id WHERE s.enabled ORDER BY s.id
 """
 
@@ -30,6 +34,8 @@ class Inlet:
     token: bytes
     secrets: tuple[str, ...]
     bound_to: str
+    ours: str = ""  # the addresses at which the brand receives, with commas
+    authserv_id: str = ""
 
 
 class Inlets:
@@ -58,8 +64,8 @@ class Inlets:
     async def _read(self) -> None:
         try:
             known: dict[tuple[str, str], list[Inlet]] = {}
-            for slug, kind, brand_id, token, secrets, bound_to in await self._connection.run(SOURCES):
-                inlet = Inlet(brand_id, kind, token.encode(), tuple(secrets), bound_to)
+            for slug, kind, brand_id, token, secrets, *more in await self._connection.run(SOURCES):
+                inlet = Inlet(brand_id, kind, token.encode(), tuple(secrets), *more)
                 known.setdefault((slug, kind), []).append(inlet)
             self._known = known
             self._fresh_until = time.monotonic() + FRESH_SECONDS

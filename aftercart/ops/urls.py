@@ -17,6 +17,7 @@ from aftercart.ops.views import (
     promises,
     proof,
     start,
+    themes,
     word_previews,
     words,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
     path("gestures/", start.section, {"name": "ops:gestures"}),
     path("calendar/", start.section, {"name": "ops:calendar"}),
     path("words/", start.section, {"name": "ops:words"}),
+    path("themes/", start.section, {"name": "ops:themes"}),
     path("<slug:slug>/", overview.page, name="overview"),
     path("<slug:slug>/week/", overview.week, name="week"),
     path("<slug:slug>/inbox/", inbox.deliveries, name="inbox"),
@@ -78,5 +80,8 @@ urlpatterns = [
     path(f"{WORDING}versions/<int:version>/restorations/", words.restorations, name="word-restorations"),
     path(f"{WORDING}message/", word_previews.message, name="word-message"),
     path(f"{WORDING}tests/", word_previews.tests, name="word-tests"),
+    path("<slug:slug>/themes/", themes.page, name="themes"),
+    path("<slug:slug>/themes/<uuid:theme_id>/categories/", themes.categories, name="theme-categories"),
+    path("<slug:slug>/themes/<uuid:theme_id>/dismissals/", themes.dismissals, name="theme-dismissals"),
     path("<slug:slug>/unknown/", inbox.unknown, name="unknown"),
 ]

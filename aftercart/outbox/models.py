@@ -53,6 +53,7 @@ class Outgoing(Owned):
             models.Index(fields=["brand", "state", "id"], name="outbox_state"),
             models.Index(fields=["brand", "episode"], name="outbox_episode"),
             models.Index(fields=["brand", "provider_id"], name="outbox_provider_id", condition=~Q(provider_id="")),
+            models.Index(fields=["brand", "message_id"], name="outbox_message_id"),
         ]
 
     def __str__(self) -> str:

@@ -62,11 +62,14 @@ def record(brand_id: UUID, facts: Iterable[Fact], now: datetime) -> None:
 
 
 def _rows(brand_id: UUID, reports: list[MessageReported]) -> dict[str, Outgoing]:
-    """The messages by our name of them, and by their provider's."""
-    mine = Outgoing.objects.filter(brand_id=brand_id).only("id", "provider_id", "address_hash", "channel")
+    """The messages by our name of them, by their provider's, and by their Message-ID, which is all a bounce tells."""
+    mine = Outgoing.objects.filter(brand_id=brand_id)
+    mine = mine.only("id", "provider_id", "message_id", "address_hash", "channel")
     named = {UUID(f.reference) for f in reports if _is_uuid(f.reference)}
     theirs = {f.message_id for f in reports if f.message_id}
-    found = {row.provider_id: row for row in mine.filter(provider_id__in=theirs)}
+    called = mine.filter(message_id__in=[f"<{one}>" for one in theirs]).exclude(state=Outgoing.VOID)
+    found = {row.message_id.strip("<>"): row for row in called}
+    found |= {row.provider_id: row for row in mine.filter(provider_id__in=theirs)}
     return found | {row.id.hex: row for row in mine.filter(id__in=named)}
 
 

@@ -32,7 +32,10 @@ FOR_A_PERSON = frozenset({"lost", "damaged", "not_received", "wrong_region", "re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What to answer, and the facts that it rests on: plain JSON, times as ISO 8601."""
+    """What to answer, and the facts that it rests on: plain JSON, times as ISO 8601.
+
+    `news`: of an e-mail the paragraphs that say it, without greeting, offers and links, for a page of ours.
+    """
 
     subject: str
     text: str
@@ -40,6 +43,7 @@ class Reply:
     language: str
     kind: str
     facts: Mapping[str, object]
+    news: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,7 @@ def _written(brand: Brand, about: Situation, facts: Mapping[str, object], langua
         language=written.language,
         kind=about.kind,
         facts=facts,
+        news=written.news,
     )
 
 

@@ -9,9 +9,12 @@ from typing import Protocol
 class Clocked(Protocol):
     """What tells a brand's time: at machine time `clock_machine` it was `clock_business`, running at `clock_rate`."""
 
-    clock_business: datetime | None
-    clock_machine: datetime | None
-    clock_rate: float
+    @property
+    def clock_business(self) -> datetime | None: ...
+    @property
+    def clock_machine(self) -> datetime | None: ...
+    @property
+    def clock_rate(self) -> float: ...
 
 
 def machine() -> datetime:

@@ -38,3 +38,13 @@ def django_settings(url: str, *, private: Path, version: int, pool: int) -> dict
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": parts,
     }
+
+
+def parameters() -> dict[str, Any]:
+    """How Django reaches the database, as psycopg's own arguments."""
+    from django.db import connections
+
+    found = connections["default"].settings_dict
+    options = {name: value for name, value in found["OPTIONS"].items() if name != "pool"}
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return options | {theirs: found[ours] for theirs, ours in named.items() if found[ours]}

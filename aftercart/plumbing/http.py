@@ -29,6 +29,10 @@ class Unreachable(Exception):
         self.left = left
 
 
+class TooLong(Unreachable):
+    """There is more of the answer than was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     status: int
@@ -72,20 +76,29 @@ def client(*, read_seconds: float = READ_SECONDS, transport: httpx.BaseTransport
     )
 
 
-def send(line: httpx.Client, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
-    """The answer, whatever its status. Raises Unreachable."""
+def send(
+    line: httpx.Client,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    most: int = MOST_BYTES,
+    whole_seconds: float = WHOLE_SECONDS,
+) -> Response:
+    """The answer, whatever its status, of at most so many bytes. Raises Unreachable."""
     import httpx
 
-    ends = time.monotonic() + WHOLE_SECONDS
+    ends = time.monotonic() + whole_seconds
     try:
         with line.stream(method, url, headers=dict(headers), content=body or None) as answer:
             content = bytearray()
             for piece in answer.iter_bytes():
                 content += piece
-                if len(content) > MOST_BYTES:
-                    raise Unreachable(f"the answer is longer than {MOST_BYTES} bytes")
+                if len(content) > most:
+                    raise TooLong(f"the answer is longer than {most} bytes")
                 if time.monotonic() > ends:
-                    raise Unreachable(f"no whole answer within {WHOLE_SECONDS:.0f} s")
+                    raise Unreachable(f"no whole answer within {whole_seconds:.0f} s")
             names = {name.lower(): value for name, value in answer.headers.items()}
             return Response(answer.status_code, names, bytes(content))
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:

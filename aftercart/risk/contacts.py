@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from aftercart.facts import Fact, MessageReceived
+from aftercart.facts.tellings import is_contact
 from aftercart.orders.rules import order_number
 from aftercart.people.rules import customer_id, normal_email
 from aftercart.plumbing import bulk, ids
@@ -51,7 +52,7 @@ def record(brand_id: UUID, facts: Iterable[Fact]) -> set[UUID]:
     """Keep the contacts among these facts; the orders with an open concern that they may be about."""
     rows = {}
     for fact in facts:
-        if isinstance(fact, MessageReceived):
+        if isinstance(fact, MessageReceived) and is_contact(fact):
             row = _row(brand_id, fact)
             rows[row[0]] = row
     if not rows:

@@ -55,6 +55,16 @@ def may_report(brand: Brand, address: str, order: str) -> bool:
     return max(by_address, by_order) <= settings.LOOKUPS_PER_HOUR
 
 
+def may_write(brand: Brand, address: str, about: str) -> bool:
+    """Count that somebody writes to us, about an order or from an e-mail address; False once it was too often."""
+    with transaction.atomic():
+        by_address = _count(brand, hashed("write-address", address))
+        by_about = _count(brand, hashed("write-about", about.strip().lower()))
+        if by_address == 1:
+            _forget(brand)
+    return max(by_address, by_about) <= settings.LOOKUPS_PER_HOUR
+
+
 def may_guess(address: str) -> bool:
     """Whether somebody at this address may try a short link: not after too many wrong ones in this hour."""
     found = WrongGuesses.objects.filter(id=_guesser(address, _hour())).values_list("count", flat=True).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from aftercart.brands.models import Brand
+from aftercart.orders.models import Parcel
 from aftercart.plumbing import clock, ids
 from aftercart.tickets.models import Act, Message, Ticket
 from aftercart.tickets.services import current, fold_again
@@ -156,9 +157,12 @@ def wake_due(brand: Brand, now: datetime, *, limit: int = 500) -> int:
     return sum(_woken(brand, ticket_id, now) for ticket_id in due.values_list("id", flat=True)[:limit])
 
 
-def wake_scanned(brand: Brand, order_ids: Iterable[UUID], now: datetime) -> int:
-    """Wake what waits for news of these orders' parcels."""
-    due = Ticket.objects.filter(brand=brand, state=Ticket.SNOOZED, wakes_on="scan", order_id__in=list(order_ids))
+def wake_scanned(brand: Brand, parcel_ids: Collection[UUID], now: datetime) -> int:
+    """Wake what waits for news of these parcels."""
+    if not parcel_ids:
+        return 0
+    orders = Parcel.objects.filter(brand=brand, id__in=parcel_ids).values("order_id")
+    due = Ticket.objects.filter(brand=brand, state=Ticket.SNOOZED, wakes_on="scan", order_id__in=orders)
     return sum(_woken(brand, ticket_id, now) for ticket_id in due.values_list("id", flat=True))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from aftercart.people import joining
 from aftercart.plumbing import bulk, ids
 from aftercart.tickets.models import Act
 
@@ -61,6 +63,9 @@ def _found(brand_id: UUID, customers: Iterable[UUID]) -> Circle:
 
 
 def _bound(brand_id: UUID, customers: set[UUID]) -> list[set[UUID]]:
-    """Sets of customers, with these among them, that belong together."""
+    """Sets of customers that belong together, these among them: one person by proof, or bound by a merge."""
+    people: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for one, root in joining.everybody(brand_id, customers).items():
+        people[root].add(one)
     merges = Act.objects.filter(brand_id=brand_id, parties__overlap=list(customers), undone_at=None, kind=Act.MERGE)
-    return [set(parties) for parties in merges.values_list("parties", flat=True)]
+    return [*people.values(), *map(set, merges.values_list("parties", flat=True))]

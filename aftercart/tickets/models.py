@@ -73,6 +73,11 @@ class Ticket(Owned):
             models.Index(
                 fields=["brand", "order_id"], name="tickets_ticket_order", condition=Q(order_id__isnull=False)
             ),
+            models.Index(
+                fields=["brand", "order_id"],
+                name="tickets_ticket_scan",
+                condition=Q(state="snoozed", wakes_on="scan"),
+            ),
             models.Index(fields=["snoozed_until"], name="tickets_ticket_snoozed", condition=Q(state="snoozed")),
             GinIndex(fields=["tags"], name="tickets_ticket_tags", fastupdate=False),
         ]
@@ -138,7 +143,10 @@ class Body(Owned):
     call: models.JSONField[dict[str, Any]] = models.JSONField(db_default={})
 
     class Meta:
-        indexes: ClassVar = []
+        indexes: ClassVar = [
+            # What a chat shows of itself, read anew whenever something is said there.
+            models.Index(fields=["brand", "thread"], name="tickets_body_thread", condition=~Q(thread="")),
+        ]
 
     def __str__(self) -> str:
         return self.subject or self.text[:60]

@@ -187,6 +187,13 @@ def _searched(placed: Placed, row: Ticket, around: _Around) -> str:
     return bulk.fit(folded(whole, LONGEST_INDEXED), LONGEST_INDEXED)
 
 
+def wake_threads(brand_id: UUID, threads: Iterable[str]) -> None:
+    """Those who look at these conversations hear of it when the transaction commits."""
+    if told := [msgspec.json.encode({"brand": str(brand_id), "thread": one}).decode() for one in sorted(set(threads))]:
+        with bulk.cursor() as cursor:
+            cursor.execute(WAKE, [LIVE, told])
+
+
 def wake(brand_id: UUID, tickets: Sequence[Ticket]) -> None:
     """Those who look at them hear of it when the transaction commits."""
     told = [

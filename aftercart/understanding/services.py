@@ -16,6 +16,7 @@ from aftercart.brands.services import audit
 from aftercart.plumbing import bulk, ids
 from aftercart.policies import services as policies
 from aftercart.understanding import examples as taught
+from aftercart.understanding.asking import second_for
 from aftercart.understanding.category import Classifier, cold
 from aftercart.understanding.examples import CATEGORIES, CORRECTED, LANGUAGES
 from aftercart.understanding.folding import LONGEST
@@ -85,7 +86,7 @@ def _reader(brand: Brand, languages: tuple[str, ...], known: _Known | None) -> R
         known_orders=known_orders(brand.id),
         known_parcels=known_parcels(brand.id),
     )
-    return Reader(shop, classifier)
+    return Reader(shop, classifier, second_for(brand))
 
 
 def _told(brand: Brand) -> list[taught.Example]:
@@ -219,10 +220,15 @@ def _add_missing(brand: Brand, labels: set[str], *, by: str, at: datetime) -> No
         _set_categories(brand, missing, retired=False, by=by, at=at)
 
 
+def held(brand: Brand) -> Lesson:
+    """The row that whoever changes what the brand teaches holds, in the caller's transaction."""
+    return Lesson.objects.select_for_update().get_or_create(id=_lesson_id(brand), defaults={"brand": brand})[0]
+
+
 def _changed(brand: Brand, change: Callable[[], None]) -> None:
     """Do it, and let every process know: those who read next ask for the version first."""
     with transaction.atomic():
-        lesson, _ = Lesson.objects.select_for_update().get_or_create(id=_lesson_id(brand), defaults={"brand": brand})
+        lesson = held(brand)
         change()
         lesson.version += 1
         lesson.save(update_fields=["version"])

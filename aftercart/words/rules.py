@@ -49,6 +49,11 @@ class Said:
         return joined(self.opening, self.expect), self.can_do
 
     @property
+    def news(self) -> tuple[str, ...]:
+        """Its paragraphs without what the reader is asked or offered, for a page that offers it otherwise."""
+        return self.body if self.own else (joined(self.opening, self.expect),)
+
+    @property
     def opening(self) -> str:
         """What went wrong and what changed."""
         return joined(self.wrong, self.changed)

@@ -39,6 +39,7 @@ class Notice:
     channel: str = EMAIL
     version: int = 0
     sms: Size | None = None
+    news: tuple[str, ...] = ()  # of one e-mail: its paragraphs without greeting, offers and links
 
 
 def language_for(*wishes: str) -> str:
@@ -104,7 +105,9 @@ def _written(brand: Brand, situation: Situation, own: Text, language: str, chann
         return _sms(text, language, own.version)
     said = _strictly_said(situation, own, language)
     html = _html(brand, Bundle.of(said), language)
-    return Notice(subject=said.subject, text=said.text, html=html, language=language, version=own.version)
+    return Notice(
+        subject=said.subject, text=said.text, html=html, language=language, version=own.version, news=said.news
+    )
 
 
 def _said(situation: Situation, own: Text, language: str) -> Said:

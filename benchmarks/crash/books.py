@@ -70,6 +70,7 @@ OF_THE_MOMENT = {
     "risk_morning": "how a concern stood on a day that ran meanwhile",
     "risk_lesson": "learned once a day of the machine's",
     "promises_version": "what was in force when: one more with each lesson",
+    "chat_conversation": "who looked when, and where an answer goes if they do no more",
     "promises_learned": "learned every five minutes of the machine's",
 }
 SHOWN, LONGEST = 3, 300

@@ -10,20 +10,24 @@ from playwright.sync_api import Page
 QUESTIONS = Path(__file__).parent / "questions"
 
 
-def _ask(page: Page, question: str) -> Any:
-    return page.evaluate((QUESTIONS / f"{question}.js").read_text("utf-8"))
+def _ask(page: Page, question: str, inside: str = "") -> Any:
+    """`inside`: of an element that keeps its content to itself, in a shadow root."""
+    asked = (QUESTIONS / f"{question}.js").read_text("utf-8")
+    if not inside:
+        return page.evaluate(asked)
+    return page.locator(inside).evaluate(f"(host) => ({asked.rstrip().rstrip(';')})(host.shadowRoot)")
 
 
 def structure(page: Page) -> list[str]:
     return list(_ask(page, "structure"))
 
 
-def small_targets(page: Page) -> list[str]:
-    return list(_ask(page, "targets"))
+def small_targets(page: Page, inside: str = "") -> list[str]:
+    return list(_ask(page, "targets", inside))
 
 
-def faint_text(page: Page) -> list[str]:
-    return list(_ask(page, "contrast"))
+def faint_text(page: Page, inside: str = "") -> list[str]:
+    return list(_ask(page, "contrast", inside))
 
 
 def sideways(page: Page) -> int:
@@ -31,7 +35,7 @@ def sideways(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def focused(page: Page) -> tuple[str, bool] | None:
+def focused(page: Page, inside: str = "") -> tuple[str, bool] | None:
     """What has the focus, and whether one can see that it has."""
-    found = _ask(page, "focus")
+    found = _ask(page, "focus", inside)
     return (str(found[0]), bool(found[1] and found[2])) if found else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -20,11 +21,45 @@ import psycopg
 PATIENCE = 60.0
 
 
+@dataclass(slots=True)
+class Server:
+    """The process that serves, which may be killed and started again at the same address."""
+
+    port: int
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "tests.browser.serve", str(self.port)]
+        self.process = subprocess.Popen(command, env=self.environment, start_new_session=True)
+        _await(f"{self.address}/t/juniper/", self.process)
+
+    def kill(self) -> None:
+        """At once, with the workers that it has."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     address: str
     links: dict[str, str]  # the page of each order, by its number
     environment: dict[str, str]
+    server: Server
 
     def arrives(self, number: str) -> None:
         _run(["arrives", number], self.environment)
@@ -45,17 +80,12 @@ def site(cluster: str) -> Iterator[Site]:
         "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
     }
     links = json.loads(_run([], environment))
-    server = subprocess.Popen([sys.executable, "-m", "tests.browser.serve", str(port)], env=environment)
+    server = Server(port, environment)
     try:
-        _await(f"http://127.0.0.1:{port}/t/juniper/", server)
-        yield Site(f"http://127.0.0.1:{port}", links, environment)
+        server.start()
+        yield Site(server.address, links, environment, server)
     finally:
-        server.terminate()
-        try:
-            server.wait(15)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        server.stop()
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> str:

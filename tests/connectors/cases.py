@@ -72,6 +72,12 @@ def _basic(body: bytes, secret: str) -> Mapping[str, str]:
     return {"authorization": "Basic " + base64.b64encode(secret.encode()).decode()}
 
 
+def _chat(body: bytes, secret: str) -> Mapping[str, str]:
+    derived = _hmac(secret, b"aftercart chat delivery").hex()
+    signature = _hmac(derived, SENT_AT.encode() + b"." + body).hex()
+    return {"aftercart-chat-timestamp": SENT_AT, "aftercart-chat-signature": signature}
+
+
 ADDRESS = "https://care.juniper.example/in/juniper/twilio/token-twilio?reference=0198c0de1111822283334444444444ab"
 
 
@@ -106,6 +112,10 @@ SENDERS = [
     Sender("aftercart", "order", "whsec_" + base64.b64encode(b"a secret of 24 bytes!!!!").decode(), _standard),
     Sender("sendgrid", "events", _SENDGRID_KEY, _sendgrid),
     Sender("twilio", "delivered", "moss-token", _twilio),
+    Sender("twilio", "call_completed", "moss-token", _twilio),
+    Sender("twilio", "photos", "moss-token", _twilio),
+    Sender("chat", "message", "whsec_bW9zcw==", _chat),
     Sender("postmark", "delivery", "juniper:moss", _basic, covers_the_body=False),
+    Sender("mail", "question", "juniper:moss", _basic, covers_the_body=False),
     Sender("ses", "bounce", "juniper:moss", _basic, covers_the_body=False),
 ]

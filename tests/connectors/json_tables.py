@@ -26,6 +26,8 @@ def _word(kind: inspect.Type) -> str:
     match kind:
         case inspect.StrType(max_length=longest, pattern=pattern):
             return f"text like `{pattern}`" if pattern else f"text up to {longest:,}" if longest else "text"
+        case inspect.BytesType(max_length=longest):
+            return f"base64 of up to {longest:,} bytes"
         case inspect.DateTimeType(tz=aware):
             return "time with offset" if aware else "local time"
         case inspect.EnumType(cls=cls):

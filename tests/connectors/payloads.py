@@ -26,7 +26,9 @@ def every_body() -> list[tuple[str, str]]:
     """(source, name) of each fixture."""
     folders = {FOLDERS.get(source, source): source for source in FACT_SOURCES}
     return sorted(
-        (folders[path.parent.name], path.stem) for end in ("json", "xml", "form") for path in HERE.glob(f"*/*.{end}")
+        (folders[path.parent.name], path.stem)
+        for end in ("json", "xml", "form", "eml")
+        for path in HERE.glob(f"*/*.{end}")
     )
 
 

@@ -7,10 +7,11 @@ import msgspec
 
 from aftercart.connectors import aftercart
 from aftercart.connectors.aftercart.kinds import STRUCTS
-from aftercart.connectors.registry import FACT_SOURCES, TRACKERS
+from aftercart.connectors.registry import FACT_SOURCES, TRACKERS, UNVERIFIED
 from tests.connectors import json_tables, state_tables
 
 DOCS = Path(__file__).parents[2] / "docs"
+PAGES = {"aftercart": "json"}
 EXAMPLE = re.compile(r"```json\n(.*?)```", re.DOTALL)
 
 
@@ -27,7 +28,7 @@ def test_the_tables_are_those_of_the_code() -> None:
 
 def test_every_sender_has_a_page_that_names_its_address() -> None:
     for source in FACT_SOURCES.keys() - TRACKERS.keys():
-        name = "json" if source == "aftercart" else source
+        name = PAGES.get(source, source)
         assert f"/in/<brand>/{source}/<token>" in (DOCS / f"how-to/connect-{name}.md").read_text("utf-8")
 
 
@@ -37,6 +38,13 @@ def test_every_carrier_that_we_ask_has_a_page_that_shows_how_to_connect_it_and_n
         assert f"aftercart connect juniper {name} " in page
         assert all(f"--set {secret}=" in page for secret in tracker.SECRETS)
         assert tracker.HOST in page
+
+
+def test_a_page_says_whether_its_connector_is_unverified() -> None:
+    for source in FACT_SOURCES:
+        page = (DOCS / f"how-to/connect-{PAGES.get(source, source)}.md").read_text("utf-8")
+        assert ("> **Unverified.**" in page) == (source in UNVERIFIED), source
+    assert FACT_SOURCES.keys() >= UNVERIFIED
 
 
 def test_captures_shown_in_the_pages_are_json() -> None:

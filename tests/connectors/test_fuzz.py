@@ -112,7 +112,11 @@ def test_so_is_any_xml_of_a_carrier(sent: tuple[str, bytes]) -> None:
 def mutated_forms(draw: st.DrawFn) -> tuple[str, bytes]:
     source, name = draw(st.sampled_from(FORM_BODIES))
     told = dict(parse_qsl(body(source, name).decode()))
-    field = st.sampled_from(["Body", "MessageStatus", "From", "To", "MessageSid", "ErrorCode", "x"])
+    field = st.sampled_from([
+        "Body", "MessageStatus", "From", "To", "MessageSid", "ErrorCode", "x", "CallSid", "CallStatus", "CallDuration",
+        "Timestamp", "RecordingStatus", "RecordingUrl", "TranscriptionStatus", "TranscriptionText", "NumMedia",
+        "MediaUrl0", "ProfileName", "Latitude", "Longitude", "Direction",
+    ])  # fmt: skip
     for _ in range(draw(st.integers(1, 4))):
         told.pop(draw(field), None)
         told[draw(field)] = draw(st.text(max_size=400))

@@ -1,19 +1,26 @@
 from __future__ import annotations
 
+import base64
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aftercart import facts
 from aftercart.connectors import aftercart
 from aftercart.connectors.aftercart.kinds import KINDS, STRUCTS
 from aftercart.connectors.contract import PayloadError
-from aftercart.facts import Money, OrderPlaced, ParcelScanned, PromiseMade, State, ZoneSource
+from aftercart.facts import Call, File, Money, Nature, OrderPlaced, ParcelScanned, PromiseMade, State, ZoneSource
 from tests.connectors.payloads import only, read
 
 AT = "2026-03-02T09:15:18+01:00"
+WROTE = {"kind": "message_received", "happened_at": AT, "message_id": "m", "channel": "x", "customer": {}, "text": "?"}
+GIF = "R0lGODlhAQABAAAAACw="
+TOO_LONG = "A" * 33_333_336  # 25,000,002 bytes
 CANCELLED = {"kind": "order_cancelled", "happened_at": AT, "order_id": "W-1"}
 
 
@@ -93,6 +100,19 @@ def test_a_scan_needs_a_time_and_a_parcel() -> None:
              "amount": {"amount": 1.5, "currency": "EUR"}},
             "amount.amount: expected `int`, got `float`",
         ),
+        (WROTE | {"proven": True}, "proven: is said of nobody"),
+        (WROTE | {"handle": "imogen", "proven": True, "doubted": True}, "doubted: contradicts proven"),
+        (WROTE | {"nature": "robot"}, "nature: invalid enum value 'robot'"),
+        (WROTE | {"public": "yes"}, "public: expected `bool`, got `str`"),
+        (WROTE | {"files": [{"content": ""}]}, "files[0].name: is missing"),
+        (WROTE | {"files": [{"name": "a", "content": "no base64"}]}, "files[0].content: invalid base64"),
+        (WROTE | {"files": [{"name": "a", "content": "", "type": "image/png"}]}, "files[0].type: is not known here"),
+        (WROTE | {"files": [{"name": "a", "content": ""}] * 51}, "files: expected `array` of length <= 50"),
+        (WROTE | {"files": [{"name": "a", "content": TOO_LONG}]}, "files[0].content: expected `bytes` of"),
+        (WROTE | {"call": {"outcome": "busy", "seconds": -4}}, "call.seconds: expected `int` >= 0"),
+        (WROTE | {"call": {"outcome": "busy", "recording_url": "javascript:x"}}, "call.recording_url: expected `str`"),
+        (WROTE | {"customer": {"email": "i@x.example", "verified": True}}, "customer.verified: is not known here"),
+        ({"facts": [WROTE, WROTE | {"answers": [""]}]}, "facts[1].answers[0]: expected `str` of length >= 1"),
     ],
 )  # fmt: skip
 def test_a_slip_is_refused_by_its_path_and_reason(document: Any, message: str) -> None:
@@ -106,3 +126,40 @@ def test_an_instant_that_contradicts_its_local_time_is_refused() -> None:
     with pytest.raises(PayloadError, match="at: has an instant"):
         sent({"kind": "parcel_scanned", "number": "1", "at": at})
     assert sent({"kind": "parcel_scanned", "number": "1", "at": at | {"offset_minutes": 60}})
+
+
+def test_a_message_says_all_that_its_channel_knows() -> None:
+    (message,) = sent(
+        WROTE
+        | {
+            "channel": "instagram", "handle": "imogen.makes", "proven": True, "public": True, "thread": "t-1",
+            "nature": "auto_reply", "to": ["help@juniper.example"], "answers": ["m-0"], "tokens": ["abc"],
+            "html": "<p>?</p>", "quoted": "> ?", "notes": ["half of it was lost"],
+            "files": [{"name": "../bowl.pdf", "declared": "application/pdf", "content": GIF}],
+            "call": {"outcome": "completed", "seconds": 41, "inbound": False, "recording_url": "https://x.example/1.mp3"},
+        }
+    )  # fmt: skip
+    assert (message.proven, message.public, message.doubted, message.nature) == (True, True, False, Nature.AUTO_REPLY)
+    assert (message.handle, message.thread, message.to, message.answers, message.tokens) == (
+        "imogen.makes", "t-1", ("help@juniper.example",), ("m-0",), ("abc",),
+    )  # fmt: skip
+    assert message.files == (
+        File(name="bowl.pdf", content=base64.b64decode(GIF), type="image/gif", declared="application/pdf"),
+    )
+    assert message.call == Call(seconds=41, outcome="completed", inbound=False, recording_url="https://x.example/1.mp3")
+
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
+OUTCOMES = st.sampled_from(["completed", "busy"])
+
+
+@given(
+    st.lists(st.tuples(NAMES, st.binary(max_size=60))),
+    st.builds(Call, seconds=st.integers(0, 9_000), outcome=OUTCOMES, inbound=st.booleans()),
+)
+def test_a_message_that_is_told_on_stays_the_same(written: list[tuple[str, bytes]], call: Call) -> None:
+    files = [{"name": name, "content": base64.b64encode(content).decode()} for name, content in written]
+    (message,) = sent(WROTE | {"files": files})
+    message = replace(message, call=call)
+    assert aftercart.parse(aftercart.encode([message]), {}) == [message]
+    assert aftercart.parse(json.dumps(aftercart.as_json(message), default=str).encode(), {}) == [message]

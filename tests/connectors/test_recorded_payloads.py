@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from aftercart.connectors.registry import FACT_SOURCES, UNVERIFIED
 from benchmarks import evidence_carriers
 from benchmarks.evidence_payloads import KNOWN, payloads, run
 
@@ -49,6 +50,12 @@ def test_nothing_else_of_theirs_breaks_us_either(evidence: dict[str, Any]) -> No
 def test_every_known_kind_is_there(evidence: dict[str, Any]) -> None:
     assert {payload.kind for payload in payloads(DATA)} >= set(KNOWN)
     assert evidence["known_bodies"] >= 100
+
+
+def test_whatever_has_no_recorded_payload_is_marked_as_unverified() -> None:
+    carriers = {path.name.split("_")[0] for path in (DATA / "payloads/carriers").iterdir()}
+    recorded = {payload.source for payload in payloads(DATA)} | carriers
+    assert recorded == FACT_SOURCES.keys() - UNVERIFIED - {"aftercart"}
 
 
 def test_easypost_s_published_signature_fits(evidence: dict[str, Any]) -> None:

@@ -49,9 +49,9 @@ def free_port() -> int:
 
 
 def database_url() -> str:
-    from aftercart.config.asgi import database
+    from aftercart.plumbing.database import parameters
 
-    return make_conninfo(**database())
+    return make_conninfo(**parameters())
 
 
 def start(database: str, *, workers: int = 1, **environment: str) -> Server:

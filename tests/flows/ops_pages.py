@@ -30,6 +30,7 @@ LISTS = (
     "proof-csv",
     "gestures",
     "calendar",
+    "themes",
 )
 ACTS = ("replays", "replay", "releases", "cancellations")
 

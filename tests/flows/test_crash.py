@@ -35,10 +35,11 @@ from tests.world import NOW
 # No delivery writes to these: people do, or customers at the page.
 BY_HAND = {
     "brands_auditentry", "brands_calendarentry", "brands_member", "brands_source", "brands_storefront",
-    "orders_carrierline", "orders_poll", "outreach_answer", "outreach_correction", "outreach_experiment", "outbox_line",
-    "outbox_outgoingfile", "tickets_act",
-    "people_preference", "people_shortlink", "policies_policy", "selfservice_attempt",
-    "understanding_category", "understanding_example", "understanding_lesson", "words_draft", "words_wording",
+    "intake_mailbox", "orders_carrierline", "orders_poll", "outbox_line", "outbox_outgoingfile", "outreach_answer",
+    "outreach_correction", "outreach_experiment", "people_preference", "people_shortlink", "policies_policy",
+    "selfservice_attempt", "tickets_act", "understanding_category", "understanding_example", "understanding_lesson",
+    "understanding_question", "understanding_theme", "understanding_thememember",
+    "words_draft", "words_wording",
 }  # fmt: skip
 
 

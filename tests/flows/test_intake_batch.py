@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import pytest
 
 from aftercart.brands.models import Brand
-from aftercart.config.asgi import database
 from aftercart.intake import batch
 from aftercart.intake.arrivals import Arrival, arrival
 from aftercart.intake.asgi import Intake
@@ -18,6 +17,7 @@ from aftercart.intake.models import Seen
 from aftercart.intake.room import Full
 from aftercart.intake.sources import Inlets
 from aftercart.plumbing import ids
+from aftercart.plumbing.database import parameters
 from tests import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,7 +42,7 @@ def arrivals(count: int, size: int = 10) -> list[Arrival]:
 
 def driven(story: Callable[[Counted], Awaitable[T]]) -> T:
     async def told() -> T:
-        connection = Counted(database)
+        connection = Counted(parameters)
         try:
             return await story(connection)
         finally:
@@ -104,7 +104,7 @@ def test_finishing_waits_for_what_was_begun(transactional_db: None) -> None:
 
 def test_a_shutdown_stores_what_still_waits_and_leaves_the_database(transactional_db: None) -> None:
     async def story() -> list[str]:
-        intake, heard = Intake(database, 1000), asyncio.Queue[dict[str, Any]]()
+        intake, heard = Intake(parameters, 1000), asyncio.Queue[dict[str, Any]]()
         said: list[str] = []
 
         async def say(message: MutableMapping[str, Any]) -> None:
@@ -112,7 +112,7 @@ def test_a_shutdown_stores_what_still_waits_and_leaves_the_database(transactiona
 
         living = asyncio.create_task(intake({"type": "lifespan"}, heard.get, say))
         await heard.put({"type": "lifespan.startup"})
-        left = [asyncio.create_task(intake._writer.store(a)) for a in arrivals(600)]
+        left = [asyncio.create_task(intake.writer.store(a)) for a in arrivals(600)]
         await asyncio.sleep(0)
         for task in left:
             task.cancel()

@@ -80,6 +80,15 @@ def test_a_delivery_shows_its_bytes_its_fault_and_no_secret(alice: Client, day: 
     assert response.content == BODY and response["Content-Disposition"].startswith("attachment")
 
 
+def test_a_source_that_nobody_has_seen_at_work_says_so(alice: Client, day: Day) -> None:
+    inbox = reverse("ops:inbox", args=[day.brand.slug])
+    assert ">unverified<" not in text(alice, inbox) and "Unverified:" not in text(alice, address(day, "delivery"))
+    Delivery.objects.filter(brand=day.brand, id=day.quarantined).update(source="twilio")
+    assert text(alice, inbox).count(">unverified<") == 1
+    assert text(alice, address(day, "overview")).count(">unverified<") == 1
+    assert "Unverified: it is written from twilio's documentation" in text(alice, address(day, "delivery"))
+
+
 def test_a_carrier_that_refuses_our_credentials_needs_a_hand(alice: Client, day: Day) -> None:
     assert "Carriers that do not answer" not in text(alice, address(day, "overview"))
     line = CarrierLine.objects.create(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid5
@@ -26,8 +27,8 @@ pytestmark = pytest.mark.django_db
 
 def wrote(brand: Brand, name: str, hours: float = 0, who: UUID = ANN, **more: object) -> Arrival:
     usual: dict[str, object] = {
-        "text": f"Where is it? {name}", "channel": "email", "sender": f"{who}@mail.example", "known_at": NOW + hours * HOUR,
-        "keys": (key(brand.id, "mail", name),), "category": "wismo_shipping_status",
+        "text": f"Where is it? {name}", "channel": "email", "sender": f"{who}@mail.example",
+        "known_at": NOW + hours * HOUR, "keys": (key(brand.id, "mail", name),), "category": "wismo_shipping_status",
     }  # fmt: skip
     return Arrival(
         brand_id=brand.id,
@@ -118,14 +119,13 @@ def photograph(brand: Brand) -> list[tuple[object, ...]]:
     """Every row of the tickets that there are, but when it was written, and which message is in which."""
     rows: list[tuple[object, ...]] = []
     for ticket in Ticket.objects.filter(brand=brand).exclude(state=Ticket.GONE).order_by("id").values():
-        del ticket["changed_at"]
-        rows.append(tuple(map(repr, ticket.items())))
+        rows.append(tuple(repr(item) for item in ticket.items() if item[0] != "changed_at"))
     rows += Message.objects.filter(brand=brand).order_by("id").values_list("id", "ticket_id")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, last_at, words::text FROM tickets_search WHERE brand_id = %s ORDER BY id", [brand.id]
         )
-        return rows + cursor.fetchall()
+        return [*rows, *cursor.fetchall()]
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -155,15 +155,14 @@ def something(who: Who, chance: Random, now: datetime) -> Act | None:
     there = list(Ticket.objects.filter(brand=who.brand).exclude(state=Ticket.GONE).order_by("id"))
     one, other = chance.choice(there), chance.choice(there)
     messages = list(Message.objects.filter(brand=who.brand, ticket_id=one.id).values_list("id", flat=True))
+    acts: list[Callable[[], Act]] = [
+        lambda: acting.merge(who, one.id, other.id, now),
+        lambda: acting.split(who, one.id, chance.sample(messages, k=max(1, len(messages) // 2)), now),
+        lambda: acting.resolve(who, one.id, now),
+        lambda: acting.relabel(who, one.id, now, cause="billing_payment"),
+    ]
     try:
-        return chance.choice(
-            [
-                lambda: acting.merge(who, one.id, other.id, now),
-                lambda: acting.split(who, one.id, chance.sample(messages, k=max(1, len(messages) // 2)), now),
-                lambda: acting.resolve(who, one.id, now),
-                lambda: acting.relabel(who, one.id, now, cause="billing_payment"),
-            ]
-        )()
+        return chance.choice(acts)()
     except NotPossible:
         return None
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from aftercart.brands.calendar import Entry
 from aftercart.brands.models import AuditEntry, Brand, Storefront
 from aftercart.cli.main import app
 from aftercart.plumbing import clock
+from aftercart.plumbing.buckets import Buckets
 from aftercart.promises import books, terms
 from aftercart.promises.models import Promise
 from tests.flows.test_ledger import hear
@@ -176,7 +178,7 @@ def test_a_key_that_was_revoked_opens_nothing(shop: Storefront, client: Client) 
 
 
 def test_a_bucket_fills_again_in_a_minute() -> None:
-    buckets, key = doors.Buckets(), (Storefront().id, "v")
+    buckets, key = Buckets[tuple[UUID, str]](), (Storefront().id, "v")
     assert [buckets.take(key, 2, 0.0) for _ in range(3)] == [0.0, 0.0, 30.0]
     assert buckets.take(key, 2, 30.0) == 0.0 and buckets.take(key, 2, 31.0) > 28
     assert [buckets.take(key, 2, 1000.0) for _ in range(3)] == [0.0, 0.0, 30.0]

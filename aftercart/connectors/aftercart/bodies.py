@@ -10,8 +10,10 @@ import msgspec
 from aftercart.connectors.aftercart import parts, schema
 from aftercart.connectors.aftercart.kinds import FACTS, PARTS
 from aftercart.connectors.contract import PayloadError, Read
+from aftercart.connectors.files import safe_name
+from aftercart.connectors.files import told as shown_type
 from aftercart.connectors.scans import clocked
-from aftercart.facts import Clocked, Fact, ParcelScanned, Place
+from aftercart.facts import Clocked, Fact, File, ParcelScanned, Place
 from aftercart.plumbing.signing import unix_moment
 
 _ENVELOPE = msgspec.json.Decoder(schema.Envelope)
@@ -57,7 +59,7 @@ def _explained(error: msgspec.ValidationError) -> PayloadError:
 def _fact(told: Any, path: str, sent: datetime | None) -> Fact:
     if isinstance(told, schema.ParcelScanned):
         return _scan(told, path, sent)
-    values = {name: _plain(getattr(told, name)) for name in told.__struct_fields__ if name != "version"}
+    values = {name: _plain(getattr(told, name)) for name in told.__struct_fields__ if name not in ("version", "files")}
     values["happened_at"] = _instant(told.happened_at, path, "happened_at")
     values["reported_at"] = told.reported_at or sent or values["happened_at"]
     if isinstance(told, schema.Versioned):
@@ -65,6 +67,8 @@ def _fact(told: Any, path: str, sent: datetime | None) -> Fact:
     for name, value in values.items():
         if isinstance(value, datetime):
             values[name] = _instant(value, path, name)
+    if isinstance(told, schema.MessageReceived):
+        values["files"] = tuple(_file(file, position) for position, file in enumerate(told.files, start=1))
     _check(told, path)
     return FACTS[type(told)](**values)
 
@@ -105,6 +109,16 @@ def _check(told: Any, path: str) -> None:
         raise PayloadError(f"{path}earliest", "is after latest")
     if isinstance(told, schema.MessageReported) and not (told.reference or told.message_id or told.address):
         raise PayloadError(f"{path}reference", "is missing, and so are message_id and address")
+    if isinstance(told, schema.MessageReceived):
+        _check_sender(told, path)
+
+
+def _check_sender(told: schema.MessageReceived, path: str) -> None:
+    if told.proven and told.doubted:
+        raise PayloadError(f"{path}doubted", "contradicts proven")
+    who = told.customer
+    if told.proven and not (who.external_id or who.email or who.phone or told.handle):
+        raise PayloadError(f"{path}proven", "is said of nobody: there is no handle, and customer names nobody either")
 
 
 def _check_thread(told: schema.ArrivalEstimated | schema.ParcelScanned, path: str) -> None:
@@ -124,6 +138,19 @@ def _scan_time(told: schema.ParcelScanned, place: Place, path: str) -> Clocked:
     if instant.replace(tzinfo=None) + timedelta(minutes=written.offset_minutes or 0) != written.local:
         raise PayloadError(f"{path}at", "has an instant that its local time and offset do not give")
     return Clocked(instant=instant, local=written.local, offset_minutes=written.offset_minutes, zone=written.zone)
+
+
+def _file(told: parts.File, position: int) -> File:
+    """As mail's files are: a name that is safe to save under, and the type that the bytes show."""
+    return File(
+        name=safe_name(told.name, told.declared, position),
+        content=told.content,
+        type=shown_type(told.content, told.declared),
+        declared=told.declared,
+        inline=told.inline,
+        content_id=told.content_id,
+        url=told.url,
+    )
 
 
 def _instant(moment: datetime, path: str, name: str) -> datetime:

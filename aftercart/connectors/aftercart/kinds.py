@@ -24,6 +24,8 @@ PARTS: dict[type[parts.Part], type] = {
     parts.Person: facts.Person,
     parts.Line: facts.Line,
     parts.Clocked: facts.Clocked,
+    parts.File: facts.File,
+    parts.Call: facts.Call,
 }
 
 # Fields that are tuples of plain tuples in a fact, and rows with names in JSON.

@@ -18,6 +18,11 @@ Naive = Annotated[datetime, Meta(tz=False)]
 Whole = Annotated[int, Meta(ge=-(2**31), lt=2**31)]
 Count = Annotated[int, Meta(ge=0, lt=2**31)]
 Cents = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+# A mail's id may fill a line of its head (RFC 5322, 2.1.1).
+MessageKey = Annotated[str, Meta(min_length=1, max_length=998)]
+Address = Annotated[str, Meta(min_length=1, max_length=320)]
+Link = Annotated[str, Meta(max_length=1000, pattern=r"^(https?://[^\s]+)?$")]
+Prose = Annotated[str, Meta(max_length=200_000)]
 
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,6 +71,25 @@ class Clocked(Part, frozen=True):
     local: Naive
     offset_minutes: Annotated[int, Meta(ge=-1440, le=1440)] | None = None
     zone: ZoneSource = ZoneSource.ASSUMED
+
+
+class File(Part, frozen=True):
+    """Without the `type` of the fact's own class: that is what the bytes show, so nobody is asked for it."""
+
+    name: Text
+    content: Annotated[bytes, Meta(max_length=25_000_000)] = b""
+    declared: Word = ""
+    inline: bool = False
+    content_id: Text = ""
+    url: Link = ""
+
+
+class Call(Part, frozen=True):
+    outcome: Annotated[str, Meta(max_length=40)] = ""
+    seconds: Count = 0
+    inbound: bool = True
+    recording_url: Link = ""
+    transcript: Prose = ""
 
 
 class Variant(Row, frozen=True):

@@ -8,16 +8,21 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from aftercart.connectors.aftercart.parts import (
+    Address,
+    Call,
     Change,
     Clocked,
     Count,
+    File,
     Key,
     Line,
+    MessageKey,
     Moment,
     Money,
     OptionalKey,
     Person,
     Place,
+    Prose,
     Returned,
     Share,
     Text,
@@ -25,7 +30,7 @@ from aftercart.connectors.aftercart.parts import (
     Whole,
     Word,
 )
-from aftercart.facts import Attention, Outcome, State
+from aftercart.facts import Attention, Nature, Outcome, State
 
 
 class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -197,13 +202,27 @@ class PointsPosted(Dated, frozen=True, kw_only=True, tag="points_posted"):
 
 
 class MessageReceived(Dated, frozen=True, kw_only=True, tag="message_received"):
-    message_id: Key
+    message_id: MessageKey
     channel: Annotated[str, Meta(min_length=1, max_length=40)]
     customer: Person
-    text: Annotated[str, Meta(max_length=200_000)]
+    text: Prose
     subject: Annotated[str, Meta(max_length=1000)] = ""
     order_number: Annotated[str, Meta(max_length=60)] = ""
     category: Word = ""
+    html: Annotated[str, Meta(max_length=2_000_000)] = ""
+    quoted: Prose = ""
+    nature: Nature = Nature.PERSON
+    proven: bool = False
+    doubted: bool = False
+    public: bool = False
+    handle: Annotated[str, Meta(max_length=200)] = ""
+    thread: Annotated[str, Meta(max_length=200)] = ""
+    to: Annotated[tuple[Address, ...], Meta(max_length=100)] = ()
+    answers: Annotated[tuple[MessageKey, ...], Meta(max_length=100)] = ()
+    tokens: Annotated[tuple[Key, ...], Meta(max_length=20)] = ()
+    files: Annotated[tuple[File, ...], Meta(max_length=50)] = ()
+    call: Call | None = None
+    notes: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
 
 
 ChannelName = Literal["email", "sms", "whatsapp", "event"]

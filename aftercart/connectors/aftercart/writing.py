@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 
 from aftercart.connectors.aftercart.kinds import KINDS, NAMES, ROWS
-from aftercart.facts import Fact
+from aftercart.facts import Fact, File
 
 
 def as_json(fact: Fact, *, brief: bool = False) -> dict[str, Any]:
@@ -32,6 +33,8 @@ def encode(facts: Iterable[Fact]) -> bytes:
 def _told(thing: Any, *, brief: bool) -> Iterator[tuple[str, Any]]:
     for field in fields(thing):
         value = getattr(thing, field.name)
+        if isinstance(thing, File) and field.name == "type":
+            continue  # read from the bytes, not told
         if not brief or value != _default(field):
             yield field.name, value
 
@@ -43,6 +46,8 @@ def _default(field: Field[Any]) -> Any:
 def _plain(value: Any, *, brief: bool) -> Any:
     if is_dataclass(value):
         return {name: _plain(entry, brief=brief) for name, entry in _told(value, brief=brief)}
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if isinstance(value, tuple | list):
         return [_plain(entry, brief=brief) for entry in value]
     return value

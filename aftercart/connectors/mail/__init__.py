@@ -1,4 +1,4 @@
-"""Mail through a server of the brand's own: SMTP."""
+"""Mail through a server of the brand's own: out by SMTP, in by whatever way."""
 
 from __future__ import annotations
 
@@ -6,7 +6,36 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from aftercart.connectors.mail.smtp import Smtp
+from aftercart.connectors.mail.source import (
+    KEPT_HEADERS,
+    SIGNED,
+    TYPED,
+    bound_to,
+    delivery_id,
+    is_authentic,
+    parse,
+    sent_at,
+    topic,
+)
 from aftercart.connectors.sending import EMAIL, Channel, SettingError, needed, seconds_of
+
+__all__ = [
+    "CHANNELS",
+    "KEPT_HEADERS",
+    "NEEDED",
+    "OPTIONAL",
+    "PROVEN_BY",
+    "REPEATABLE",
+    "SIGNED",
+    "TYPED",
+    "bound_to",
+    "delivery_id",
+    "is_authentic",
+    "parse",
+    "sender",
+    "sent_at",
+    "topic",
+]
 
 CHANNELS = frozenset([EMAIL])
 NEEDED: tuple[str, ...] = ("url",)

@@ -1,6 +1,6 @@
-"""What Twilio tells: how a message fared, what recipients write back. Forms, signed over the address and all fields.
+"""What Twilio tells: how a message fared, what people write, who called. Forms, signed over the address and all fields.
 
-They carry no time of their own: what is told is as old as its arrival.
+Those about messages carry no time of their own: what they tell is as old as its arrival.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH, PayloadError
 from aftercart.connectors.reading import received_at, text
 from aftercart.connectors.reports import LONGEST_ADDRESS, About, reference
 from aftercart.connectors.sending import SMS, WHATSAPP
+from aftercart.connectors.twilio import calls, texts
 from aftercart.connectors.twilio.sending import REFERENCE
-from aftercart.facts import MessageReceived, Outcome, Person, Unread
+from aftercart.facts import Outcome, Unread
 from aftercart.plumbing.signing import same
 
 SIGNED = True
 TYPED = False
 KEPT_HEADERS = frozenset([ASKED_WITH])
-_MOST_FIELDS, _LONGEST_TEXT = 200, 5_000
+TOPICS = ("MessageStatus", "TranscriptionStatus", "RecordingStatus", "CallStatus", "SmsStatus")
+_MOST_FIELDS = 200
 
 # twilio.com/docs/messaging/api/message-resource: the statuses of a message.
 OUTCOMES = {"delivered": Outcome.DELIVERED, "read": Outcome.DELIVERED, "failed": Outcome.FAILED}
@@ -30,9 +32,6 @@ SAYS_NOTHING = frozenset(["accepted", "scheduled", "queued", "sending", "sent", 
 # twilio.com/docs/api/errors: no such number, or one that cannot take these messages; and one that asked for no more.
 UNREACHABLE = frozenset(["21211", "21214", "21217", "21614", "30005", "30006", "63003", "63024"])
 OPTED_OUT = "21610"
-# What a recipient writes to hear no more, or again (twilio.com/docs/messaging/guides/opt-out-keywords, CTIA).
-STOP = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE", "ARRET", "BAJA"])
-START = frozenset(["START", "YES", "UNSTOP"])
 
 
 def is_authentic(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
@@ -64,15 +63,17 @@ def topic(body: bytes, headers: Mapping[str, str]) -> str:
         told = _fields(body)
     except PayloadError:
         return ""
-    return text(told.get("MessageStatus") or told.get("SmsStatus"), 80)
+    return text(next(filter(None, (told.get(name) for name in TOPICS)), ""), 80)
 
 
 def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
     told, at = _fields(body), received_at(headers)
+    if told.get("CallSid"):
+        return [*calls.told(told, _asked(headers, calls.CALLER), at)]
     if not told.get("MessageSid"):
-        raise PayloadError("MessageSid", "is missing")
+        raise PayloadError("MessageSid", "is missing, and so is CallSid")
     if "MessageStatus" in told:
-        return _status(told, reference(_asked(headers)), at)
+        return _status(told, reference(_asked(headers, REFERENCE)), at)
     if "Body" in told:
         return [_written(told, at)]
     raise PayloadError("MessageStatus", "is missing, and so is Body")
@@ -85,8 +86,8 @@ def _fields(body: bytes) -> dict[str, str]:
         raise PayloadError("body", "is no form") from error
 
 
-def _asked(headers: Mapping[str, str]) -> str:
-    return next(iter(parse_qs(headers.get(ASKED_WITH, "")).get(REFERENCE, [])), "")
+def _asked(headers: Mapping[str, str], name: str) -> str:
+    return next(iter(parse_qs(headers.get(ASKED_WITH, "")).get(name, [])), "")
 
 
 def _about(told: Mapping[str, str], address: str, at: datetime, mine: str = "") -> About:
@@ -117,22 +118,4 @@ def _written(told: Mapping[str, str], at: datetime) -> Read:
     about = _about(told, told.get("From", ""), at)
     if not about.address:
         raise PayloadError("From", "is missing")
-    said = text(told["Body"], _LONGEST_TEXT)
-    wish = told.get("OptOutType", "") or _keyword(said)
-    if wish in ("STOP", "START"):
-        return about.consents(wish == "START")
-    return MessageReceived(
-        source="twilio",
-        happened_at=at,
-        reported_at=at,
-        message_id=about.message_id,
-        channel=about.channel,
-        customer=Person(phone=about.address),
-        text=said,
-        category="help" if wish == "HELP" else "",
-    )
-
-
-def _keyword(said: str) -> str:
-    word = said.strip(" .!").upper()
-    return "STOP" if word in STOP else "START" if word in START else "HELP" if word in ("HELP", "INFO") else ""
+    return texts.written(told, about)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django import template
 
+from aftercart.connectors.registry import UNVERIFIED
 from aftercart.ops import keeping, lane_words
 from aftercart.story.templatetags.story import register as story
 
@@ -12,6 +13,12 @@ register.filter("percent", keeping.percent)
 register.filter("drift", lane_words.drift_in_words)
 register.filter("days", lane_words.days_in_words)
 register.filter("hours", lane_words.stage_in_words)
+
+
+@register.filter
+def unverified(source: str) -> bool:
+    """Whether nobody has seen its connector read what was really sent."""
+    return source in UNVERIFIED
 
 
 @register.filter

@@ -1,4 +1,4 @@
-() => {
+(root = document) => {
   const parts = (colour) => (colour.match(/[\d.]+/g) || []).map(Number);
   const linear = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
   const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
@@ -9,7 +9,7 @@
     }
     return [255, 255, 255];
   };
-  const wrong = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const wrong = [], walk = document.createTreeWalker(root.body || root, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const text = walk.currentNode, node = text.parentElement;
     if (!text.data.trim() || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;

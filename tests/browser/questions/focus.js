@@ -1,5 +1,5 @@
-() => {
-  const node = document.activeElement;
+(root = document) => {
+  const node = root.activeElement;
   if (!node || node === document.body) return null;
   const style = getComputedStyle(node);
   const ringed = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;

@@ -1,4 +1,4 @@
-() => [...document.querySelectorAll('a[href], button, summary, input:not([type=hidden])')]
+(root = document) => [...root.querySelectorAll('a[href], button, summary, input:not([type=hidden])')]
   .filter((node) => node.checkVisibility() && !(node.tagName === 'A' && node.closest('p')) && !node.matches('.skip'))
   .map((node) => [node.innerText || node.name, node.getBoundingClientRect()])
   .filter(([, box]) => box.width < 24 || box.height < 24)

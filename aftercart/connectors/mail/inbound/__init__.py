@@ -43,6 +43,7 @@ def read(content: bytes, *, authserv_id: str | None = None, ours: Set[str] = fro
     text, subject = text_in(parts), head.first("subject")
     sender = _sender(head, ours)
     kind, why = class_of(head, sender, subject, report=_report_type(message, parts), ours=ours)
+    passed = [at for value in head.every("received") if (at := moment(value.rpartition(";")[2]))]
     to, cc, delivered_to = head.addresses("to"), head.addresses("cc"), _delivered_to(head)
     return Mail(
         sender=sender,
@@ -53,7 +54,8 @@ def read(content: bytes, *, authserv_id: str | None = None, ours: Set[str] = fro
         tokens=_tokens([*(address.address for address in (*to, *cc)), *delivered_to]),
         subject=subject,
         date=head.moment("date"),
-        received_at=moment(head.first("received").rpartition(";")[2]),
+        received_at=passed[0] if passed else None,
+        first_seen_at=passed[-1] if passed else None,
         message_id=next(iter(head.ids("message-id")), ""),
         in_reply_to=head.ids("in-reply-to"),
         references=head.ids("references"),

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
+from aftercart.connectors.files import safe_name, told
 from aftercart.connectors.mail.inbound import tnef
 from aftercart.connectors.mail.inbound.charsets import text_of
-from aftercart.connectors.mail.inbound.files import safe_name, told
 from aftercart.connectors.mail.inbound.headers import Head, decoded, unbased
 from aftercart.connectors.mail.inbound.shapes import Attachment
 

@@ -102,7 +102,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One mail. Message-IDs are without angle brackets; `date` is the sender's, `received_at` the receiving server's.
+    """One mail. Message-IDs are without angle brackets; `date` is the sender's, `received_at` the receiving server's,
+    `first_seen_at` that of the first server on its way.
 
     `segments` are the lines of `text`; `notes` say what could not be read as it was meant, one sentence each.
     `tokens`: what stands behind a plus, or is the whole name, in the addresses it was sent to: perhaps a reply token.
@@ -117,6 +118,7 @@ class Mail:
     subject: str
     date: datetime | None
     received_at: datetime | None
+    first_seen_at: datetime | None
     message_id: str
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]

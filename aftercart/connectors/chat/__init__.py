@@ -1,0 +1,28 @@
+from aftercart.connectors.chat.bodies import Said, encode, message_id, parse
+from aftercart.connectors.chat.delivery import (
+    KEPT_HEADERS,
+    SIGNED,
+    TYPED,
+    bound_to,
+    delivery_id,
+    is_authentic,
+    sent_at,
+    signed,
+    topic,
+)
+
+__all__ = [
+    "KEPT_HEADERS",
+    "SIGNED",
+    "TYPED",
+    "Said",
+    "bound_to",
+    "delivery_id",
+    "encode",
+    "is_authentic",
+    "message_id",
+    "parse",
+    "sent_at",
+    "signed",
+    "topic",
+]

@@ -1,0 +1,28 @@
+"""Where Twilio keeps what was sent along with a text, and how it is asked for (twilio.com/docs/messaging/api/media)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from aftercart.connectors.asking import Request, basic_authorization
+
+_PATH = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-zA-Z]+)/")
+
+
+def request(url: str, secret: str, *, loopback: bool = False) -> Request | None:
+    """The question with the account's own credentials, which go to Twilio and nowhere else; None for another address.
+
+    `secret` is the account's auth token; the account is the one that the address names. `loopback`: this machine may
+    stand for Twilio, in tests.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return None
+    theirs = parts.scheme == "https" and (host == "api.twilio.com" or host.endswith(".api.twilio.com"))
+    account = _PATH.match(parts.path)
+    if account is None or parts.username or not (theirs or (loopback and host == "127.0.0.1")):
+        return None
+    return Request(url=url, headers={"authorization": basic_authorization(account[1], secret)})

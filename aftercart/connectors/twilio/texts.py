@@ -1,0 +1,70 @@
+"""A text or a WhatsApp message that somebody wrote to us (twilio.com/docs/messaging/guides/webhook-request)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aftercart.connectors.contract import Read
+from aftercart.connectors.files import safe_name
+from aftercart.connectors.reading import text, whole
+from aftercart.connectors.reports import About
+from aftercart.facts import File, MessageReceived, Person
+
+# What a recipient writes to hear no more, or again (twilio.com/docs/messaging/guides/opt-out-keywords, CTIA).
+STOP = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE", "ARRET", "BAJA"])
+START = frozenset(["START", "YES", "UNSTOP"])
+_LONGEST_TEXT, _LONGEST_LINK, _MOST_FILES = 5_000, 1_000, 10
+
+
+def written(told: Mapping[str, str], about: About) -> Read:
+    """A wish about consent, or a contact. Its number is the carrier's word, so its holder is who wrote."""
+    said = text(told["Body"], _LONGEST_TEXT)
+    wish = told.get("OptOutType", "") or _keyword(said)
+    if wish in ("STOP", "START"):
+        return about.consents(wish == "START")
+    ours = text(told.get("To"), 120).rpartition(":")[2]
+    files, unread = _files(told)
+    return MessageReceived(
+        source="twilio",
+        happened_at=about.happened_at,
+        reported_at=about.reported_at,
+        message_id=about.message_id,
+        channel=about.channel,
+        customer=Person(phone=about.address[:40], name=text(told.get("ProfileName"), 200)),
+        text=said,
+        category="help" if wish == "HELP" else "",
+        proven=True,
+        # Twilio keeps no conversations here: one of two numbers is what they have written to each other.
+        thread=f"{ours} {about.address[:60]}".strip(),
+        to=(ours,) if ours else (),
+        answers=tuple(filter(None, [text(told.get("OriginalRepliedMessageSid"), 120)])),
+        files=files,
+        notes=(*_place(told), *unread),
+    )
+
+
+def _keyword(said: str) -> str:
+    word = said.strip(" .!").upper()
+    return "STOP" if word in STOP else "START" if word in START else "HELP" if word in ("HELP", "INFO") else ""
+
+
+def _files(told: Mapping[str, str]) -> tuple[tuple[File, ...], list[str]]:
+    """Where Twilio keeps what was sent along. Reading follows no link; media.py fetches them."""
+    found, missing = [], 0
+    for position in range(min(whole(told.get("NumMedia")) or 0, _MOST_FILES)):
+        url = text(told.get(f"MediaUrl{position}"), _LONGEST_LINK + 1)
+        declared = text(told.get(f"MediaContentType{position}"), 80).lower()
+        if not url.startswith("https://") or len(url) > _LONGEST_LINK or any(map(str.isspace, url)):
+            missing += 1
+            continue
+        found.append(File(name=safe_name("", declared, position + 1), content=b"", declared=declared, url=url))
+    return tuple(found), [f"Twilio names {missing} more of its files, but not where they are."] if missing else []
+
+
+def _place(told: Mapping[str, str]) -> list[str]:
+    """A place on the map that was shared by WhatsApp."""
+    point = [text(told.get(name), 20) for name in ("Latitude", "Longitude")]
+    if not all(point):
+        return []
+    named = [text(told.get(name), 100) for name in ("Label", "Address")]
+    return [f"They shared a place: {', '.join(filter(None, [*named, *point]))}"[:300]]
