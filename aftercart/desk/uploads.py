@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.core.files.uploadedfile import UploadedFile
 
-from aftercart.connectors.mail.inbound.files import safe_name, told
+from aftercart.connectors.files import safe_name, told
 from aftercart.facts import File
 
 MOST, LARGEST = 10, 20_000_000  # files, and bytes of all together: what mail servers take

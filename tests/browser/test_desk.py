@@ -23,22 +23,23 @@ from tests.flows.ops_rows import PASSWORD
 class Desk:
     browser: Browser
     shop: Site
+    slug: str
     numbers: dict[str, str]  # of tickets, by who wrote
 
     def enter(self, path: str = "queues/longest/", who: str = "ana", **context: Any) -> Page:
-        """A page of Juniper & Clay's desk, freshly logged in; whatever the browser complains of is an error."""
+        """A page of the desk, freshly logged in; whatever the browser complains of is an error."""
         context = {"viewport": {"width": 1440, "height": 900}} | context
         page = self.browser.new_context(base_url=self.shop.address, **context).new_page()
         page.on("console", _complain)
-        page.goto(f"/login/?next=/desk/juniper/{path}")
+        page.goto(f"/login/?next=/desk/{self.slug}/{path}")
         page.get_by_label("Name").fill(who)
         page.get_by_label("Password").fill(PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_url(f"{self.shop.address}/desk/juniper/{path}")
+        page.wait_for_url(f"{self.shop.address}/desk/{self.slug}/{path}")
         return page
 
     def arrives(self, who: str, text: str) -> None:
-        seed(self.shop, who, text)
+        seed(self.shop, self.slug, who, text)
 
 
 def _complain(said: ConsoleMessage) -> None:
@@ -51,13 +52,20 @@ def seed(shop: Site, *told: str) -> str:
     return subprocess.run(command, env=shop.environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-@pytest.fixture
-def desk() -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Browser, Site]]:
     with site(os.environ["DATABASE_URL"]) as shop, sync_playwright() as playwright:
-        numbers = json.loads(seed(shop))
         browser = launch(playwright)
-        yield Desk(browser, shop, numbers)
+        yield browser, shop
         browser.close()
+
+
+@pytest.fixture
+def desk(served: tuple[Browser, Site], request: pytest.FixtureRequest) -> Desk:
+    """Each story at a brand of its own."""
+    browser, shop = served
+    slug = f"desk{abs(hash(request.node.nodeid)) % 10**9}"
+    return Desk(browser, shop, slug, json.loads(seed(shop, slug)))
 
 
 def heading(page: Page, number: str) -> None:
@@ -168,7 +176,7 @@ def test_every_page_can_be_read_and_reached_on_a_desk_and_on_a_phone(desk: Desk,
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", has_touch=width < 500
         )
         for path in paths:
-            page.goto(f"/desk/juniper/{path}")
+            page.goto(f"/desk/{desk.slug}/{path}")
             assert looking.sideways(page) <= 0, (path, width)
             assert looking.structure(page) == [], (path, width)
             assert looking.faint_text(page) == [], (path, width)

@@ -91,9 +91,10 @@ def said(brand: Brand, ticket: Ticket) -> list[Letter]:
 
 
 def _letter(*row: Any) -> Letter:
-    *columns, notes, call = row
     # A cursor hands JSON out as it is written.
-    return Letter(*columns, json.loads(notes or "[]"), json.loads(call or "{}"))
+    notes, call = (json.loads(told or "null") for told in row[-2:])
+    columns: list[Any] = [*row[:-2], notes or [], call or {}]
+    return Letter(*columns)
 
 
 def _authors(letters: Iterable[Letter]) -> None:

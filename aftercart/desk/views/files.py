@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from aftercart.connectors.mail.inbound.files import sniffed
+from aftercart.connectors.files import sniffed
 from aftercart.connectors.mail.inbound.showing import shown
 from aftercart.desk.access import agent
 from aftercart.look.access import Desk
