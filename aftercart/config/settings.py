@@ -63,8 +63,8 @@ INSTALLED_APPS = [
     "aftercart.story",  # no tables: what staff read of an order
     "aftercart.selfservice",
     "aftercart.ops",
-    "aftercart.desk",  # no tables: it reads those of tickets
     "aftercart.chat",
+    "aftercart.desk",  # no tables: it reads those of tickets
     "aftercart.api",  # no tables either: the script for shops' pages
     "aftercart.rehearsal",  # no tables: the demo shop's product pictures
 ]

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('brands', '0002_calendar_and_storefronts'),
-        ('tickets', '0001_initial'),
+        ('tickets', '0003_threads'),
     ]
 
     operations = [
