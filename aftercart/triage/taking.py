@@ -11,9 +11,11 @@ from uuid import UUID
 from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL
 from aftercart.facts import MessageReceived, Nature
+from aftercart.facts.tellings import name_of, together, words
 from aftercart.orders.rules import order_number
 from aftercart.people import joining
 from aftercart.plumbing import bulk
+from aftercart.plumbing.redaction import spans
 from aftercart.tickets import services as tickets
 from aftercart.tickets import tokens
 from aftercart.tickets.models import Ticket
@@ -21,6 +23,8 @@ from aftercart.tickets.storing import Arrival, anchor, key
 from aftercart.triage.circumstances import Circumstances, circumstances
 from aftercart.understanding import services as understanding
 from aftercart.understanding.closing import closes
+from aftercart.understanding.privacy import private
+from aftercart.understanding.queries import known_orders, known_parcels
 from aftercart.understanding.reading import Reading, Text
 
 # Why an order is taken for the one that is meant.
@@ -57,7 +61,7 @@ class _Taken:
 
 def take_in(brand: Brand, told: Iterable[tuple[UUID | None, MessageReceived]], now: datetime) -> list[Ticket]:
     """Understand these messages and place them, in the caller's transaction. The tickets that changed."""
-    facts = [(delivery, fact) for delivery, fact in told if _is_ours(brand, fact)]
+    facts = [(delivery, _private(brand, fact)) for delivery, fact in _whole(told) if _is_ours(brand, fact)]
     if not facts:
         return []
     parties = joining.parties(brand.id, [fact for _, fact in facts])
@@ -69,10 +73,28 @@ def take_in(brand: Brand, told: Iterable[tuple[UUID | None, MessageReceived]], n
     return tickets.place(brand, [_arrival(brand, one, now) for one in taken], now)
 
 
+def _whole(told: Iterable[tuple[UUID | None, MessageReceived]]) -> Iterable[tuple[UUID | None, MessageReceived]]:
+    """Each message once, with all that is told of it here."""
+    found: dict[tuple[str, ...], tuple[UUID | None, MessageReceived]] = {}
+    for delivery, fact in told:
+        name = name_of(fact)
+        first, said = found.get(name, (delivery, fact))
+        found[name] = first, (fact if said is fact else together(said, fact))
+    return found.values()
+
+
 def _is_ours(brand: Brand, fact: MessageReceived) -> bool:
     """Not what was settled before we came, nor a mere count of somebody else's."""
     says = fact.text or fact.subject or fact.html or fact.files or fact.call
     return bool(says) and (brand.speaks_since is None or fact.happened_at >= brand.speaks_since)
+
+
+def _private(brand: Brand, fact: MessageReceived) -> MessageReceived:
+    """What may be kept of it, before anything else is done with it."""
+    written = "\n".join((fact.subject, fact.text, fact.quoted))
+    suspect = {"".join(filter(str.isalnum, written[one.start : one.end])) for one in spans(written)}
+    own = {known for lookup in (known_orders, known_parcels) for known in lookup(brand.id)(suspect)} if suspect else ()
+    return private(fact, own)
 
 
 class _People:
@@ -132,7 +154,7 @@ def _read(brand: Brand, taken: Sequence[_Taken], people: _People) -> None:
     spoken = [one for one in taken if one.fact.nature is Nature.PERSON]
     reader = understanding.reader_for(brand)
     texts = [
-        Text("\n".join(filter(None, (one.fact.subject, one.fact.text))), people.of(one.party).facts) for one in spoken
+        Text("\n".join(filter(None, (one.fact.subject, words(one.fact)))), people.of(one.party).facts) for one in spoken
     ]
     for one, reading in zip(spoken, reader.read(texts), strict=True):
         one.reading = reading
@@ -198,7 +220,7 @@ def _arrival(brand: Brand, one: _Taken, now: datetime) -> Arrival:
     return Arrival(
         brand_id=brand.id, source=fact.source, known_by=f"{fact.message_id} {fact.digest}".rstrip(),
         customer_id=one.party, channel=fact.channel,
-        at=min(fact.happened_at, now), known_at=now, text=fact.text, subject=fact.subject, quoted=fact.quoted,
+        at=min(fact.happened_at, now), known_at=now, text=words(fact), subject=fact.subject, quoted=fact.quoted,
         html=fact.html, sender=fact.customer.email or fact.customer.phone, sender_name=fact.customer.name,
         handle=fact.handle, sent_to=fact.to, thread=fact.thread, nature=fact.nature.value,
         category=fact.category or label, confidence=reading.category.confidence if reading else 0.0,

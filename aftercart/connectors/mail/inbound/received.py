@@ -26,8 +26,8 @@ MAIL_HEADERS = frozenset([OURS, BELIEVED, DELIVERED_TO, CUT])
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
 # What the writer's program says of a mail. Subjects are marked on the way, and lists add a Precedence.
 _WRITTEN = (
-    b"message-id", b"from", b"sender", b"reply-to", b"date", b"to", b"cc", b"in-reply-to", b"references", b"auto-submitted",
-    b"x-autoreply",
+    b"message-id", b"from", b"sender", b"reply-to", b"date", b"to", b"cc", b"in-reply-to", b"references",
+    b"auto-submitted", b"x-autoreply",
 )  # fmt: skip
 _FIELD = re.compile(rb"^(%s)[ \t]*:((?:[^\n]|\n[ \t])*)" % b"|".join(_WRITTEN), re.IGNORECASE | re.MULTILINE)
 # A program whose clock is right, and a telephone that was out of reach; what says more is no time of sending.
@@ -38,7 +38,7 @@ _OUTCOMES = {"delayed": Outcome.SOFT_BOUNCED, "delivered": Outcome.DELIVERED}
 
 
 def name_of(content: bytes) -> str:
-    """By which a mail is known again, in whichever of our mailboxes: a hash of its id, sender, recipients, date and body.
+    """By which a mail is known again, in whichever of our mailboxes: a hash of id, sender, recipients, date and body.
 
     The id alone would not do: there are programs that give all their mails one, and whoever knows it could use it. What
     servers add on the way, or do to the ends of lines, does not count.
