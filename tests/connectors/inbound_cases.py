@@ -134,6 +134,7 @@ def _mailgun(whole: bool) -> Post:
                 ("body-html", html),
                 ("stripped-text", text),
                 ("content-id-map", json.dumps(cids)),
+                ("attachment-count", str(len(files))),
             ]
         given = [(name, value.encode(), "", "") for name, value in fields]
         if not whole:

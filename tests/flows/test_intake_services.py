@@ -211,7 +211,7 @@ class AnythingCanBeStored(TestCase):
 
 def test_no_more_is_claimed_at_once_than_a_worker_can_hold(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "CLAIM_BYTES", 2_500)
-    services.store([arrival(brand.id, "mail", bytes([65 + n]) * 1_000, NOW + timedelta(seconds=n)) for n in range(5)])
+    services.store([arrival(brand.id, "shopify", bytes([65 + n]) * 1_000, NOW + timedelta(seconds=n)) for n in range(5)])
 
     with transaction.atomic():
         first = services.claim(10)
