@@ -18,6 +18,7 @@ from aftercart.tickets import services as tickets
 from aftercart.tickets import tokens
 from aftercart.tickets.models import Ticket
 from aftercart.tickets.storing import Arrival, anchor, key
+from aftercart.triage.blanking import blanked
 from aftercart.triage.circumstances import Circumstances, circumstances
 from aftercart.understanding import services as understanding
 from aftercart.understanding.closing import closes
@@ -57,11 +58,12 @@ class _Taken:
 
 def take_in(brand: Brand, told: Iterable[tuple[UUID | None, MessageReceived]], now: datetime) -> list[Ticket]:
     """Understand these messages and place them, in the caller's transaction. The tickets that changed."""
-    facts = [(delivery, fact) for delivery, fact in told if _is_ours(brand, fact)]
-    if not facts:
+    ours = [(delivery, fact) for delivery, fact in told if _is_ours(brand, fact)]
+    if not ours:
         return []
-    parties = joining.parties(brand.id, [fact for _, fact in facts])
-    taken = [_Taken(delivery, fact, party) for (delivery, fact), party in zip(facts, parties, strict=True)]
+    facts = blanked(brand, [fact for _, fact in ours])
+    parties = joining.parties(brand.id, facts)
+    taken = [_Taken(delivery, fact, party) for (delivery, _), fact, party in zip(ours, facts, parties, strict=True)]
     _follow_tokens(brand, taken)
     people = _People(brand, [one.party for one in taken], now)
     _read(brand, taken, people)
