@@ -25,7 +25,7 @@ def relabel(
     """
     act = acting.relabel(who, ticket_id, now, cause=cause, order_id=order_id, return_id=return_id)
     if cause and (said := _misread(who, act, cause)):
-        by = User.objects.filter(id=who.id).values_list("username", flat=True).first() or "the system"
+        by = User.objects.filter(id=who.id or 0).values_list("username", flat=True).first() or "the system"
         understanding.correct(who.brand, said[0], cause, by=by, at=now, language=said[1])
     return act
 
