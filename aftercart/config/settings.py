@@ -22,6 +22,8 @@ from aftercart.plumbing import database
 VAR = env_path("AFTERCART_VAR", Path.cwd() / "var")
 DEBUG = env_bool("AFTERCART_DEBUG", default=False)
 SECRET_KEY = env_secret("AFTERCART_SECRET_KEY", kept_in=VAR / "secret_key")
+# Older ones: they open what they sealed and what they signed, and nothing new is made with them.
+SECRET_KEY_FALLBACKS = env_secret("AFTERCART_OLD_SECRET_KEYS").split()
 ALLOWED_HOSTS = env_list("AFTERCART_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 # Where customers reach us: the base of every link in a message.
 PUBLIC_URL = env_text("AFTERCART_PUBLIC_URL", "http://127.0.0.1:8000")
