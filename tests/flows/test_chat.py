@@ -15,6 +15,7 @@ import pytest
 from aftercart.brands import storefronts
 from aftercart.brands.models import Brand
 from aftercart.chat.models import Conversation
+from aftercart.intake.models import Payload
 from aftercart.plumbing import clock
 from tests import world
 from tests.flows.chat_world import SHOP, Browser, answered, heard, jwt, opened
@@ -223,6 +224,14 @@ def test_odd_letters_arrive_as_they_were(alice: Browser, juniper: Brand) -> None
     heard(juniper)
     with alice.following() as stream:
         assert stream.lines() == ["<b>Ünïcode</b> \u202e 日本 👩‍👩‍👧 \r\n\u0007".strip()]
+
+
+def test_no_card_number_is_stored_anywhere_not_even_raw(alice: Browser, juniper: Brand) -> None:
+    alice.open()
+    alice.write("My card is 4242 4242 4242 4242, and the order 1042")
+    assert not any(b"4242 4242" in bytes(one.body) for one in Payload.objects.all())
+    (fact,) = heard(juniper)
+    assert fact.text == "My card is [card ending 4242], and the order 1042"
 
 
 def test_too_many_messages_wait_and_are_told_how_long(alice: Browser) -> None:
