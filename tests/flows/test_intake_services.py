@@ -211,7 +211,8 @@ class AnythingCanBeStored(TestCase):
 
 def test_no_more_is_claimed_at_once_than_a_worker_can_hold(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "CLAIM_BYTES", 2_500)
-    services.store([arrival(brand.id, "shopify", bytes([65 + n]) * 1_000, NOW + timedelta(seconds=n)) for n in range(5)])
+    bodies = [letter * 1_000 for letter in (b"A", b"B", b"C", b"D", b"E")]
+    services.store([arrival(brand.id, "shopify", body, NOW + timedelta(seconds=n)) for n, body in enumerate(bodies)])
 
     with transaction.atomic():
         first = services.claim(10)
