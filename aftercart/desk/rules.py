@@ -44,6 +44,8 @@ SIGNALS = {
     "vulnerable": ("Vulnerable", "act"),
     "fraud": ("May be fraud", "watch"),
 }
+# What a browser draws without reading it as a document. All other files are saved.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 # What of the slim entries between two messages stays in sight.
 KEPT = 2
 SLOW, TOO_SLOW = timedelta(hours=4), timedelta(hours=24)

@@ -89,14 +89,14 @@ def _twilio(body: bytes, secret: str) -> Mapping[str, str]:
     return {"x-twilio-signature": RequestValidator(secret).compute_signature(ADDRESS, told), ADDRESSED_TO: ADDRESS}
 
 
-_SENDGRID = ec.derive_private_key(20_260_309, ec.SECP256R1())
-_SENDGRID_KEY = base64.b64encode(
-    _SENDGRID.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+SENDGRID = ec.derive_private_key(20_260_309, ec.SECP256R1())
+SENDGRID_KEY = base64.b64encode(
+    SENDGRID.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 ).decode()
 
 
 def _sendgrid(body: bytes, secret: str) -> Mapping[str, str]:
-    signature = _SENDGRID.sign(SENT_AT.encode() + body, ec.ECDSA(hashes.SHA256()))
+    signature = SENDGRID.sign(SENT_AT.encode() + body, ec.ECDSA(hashes.SHA256()))
     return {
         "x-twilio-email-event-webhook-signature": base64.b64encode(signature).decode(),
         "x-twilio-email-event-webhook-timestamp": SENT_AT,
@@ -112,7 +112,7 @@ SENDERS = [
     Sender("shippo", "track_updated", "kelp", _shippo),
     Sender("17track", "tracking_updated", "ABCDEF0123", _seventeentrack),
     Sender("aftercart", "order", "whsec_" + base64.b64encode(b"a secret of 24 bytes!!!!").decode(), _standard),
-    Sender("sendgrid", "events", _SENDGRID_KEY, _sendgrid),
+    Sender("sendgrid", "events", SENDGRID_KEY, _sendgrid),
     Sender("twilio", "call_completed", "moss-token", _twilio),
     Sender("twilio", "photos", "moss-token", _twilio),
     Sender("twilio", "delivered", "moss-token", _twilio),

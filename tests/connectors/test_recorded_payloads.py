@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from aftercart.connectors.registry import FACT_SOURCES, UNVERIFIED
+from aftercart.facts import MessageReceived
 from benchmarks import evidence_carriers
 from benchmarks.evidence_payloads import KNOWN, payloads, run
 
@@ -59,6 +60,13 @@ def test_whatever_has_no_recorded_payload_is_marked_as_unverified() -> None:
     recorded = {payload.source for payload in payloads(DATA)} | carriers
     recorded |= {"mail"} if (DATA / "mail").is_dir() else set()
     assert recorded == FACT_SOURCES.keys() - UNVERIFIED - OURS
+
+
+def test_every_recorded_mail_is_a_message_under_a_name_of_its_own() -> None:
+    mails = [path.read_bytes() for path in sorted((DATA / "mail").rglob("*.eml"))]
+    found = [FACT_SOURCES["mail"].parse(content, {})[0] for content in mails]
+    assert len(mails) >= 30 and all(isinstance(one, MessageReceived) for one in found)
+    assert len({FACT_SOURCES["mail"].delivery_id(content, {}) for content in mails}) == len(set(mails))
 
 
 def test_easypost_s_published_signature_fits(evidence: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import time
@@ -204,7 +205,7 @@ def test_nothing_is_remembered_in_cookies(alice: Browser) -> None:
         ({"id": "0", "text": "Hello"}, 422, "id"),
         ({"id": "0123456789", "text": "Hello", "thread": "0" * 32}, 422, "thread"),
         ({"id": "0123456789", "text": "Hello", "email": "nobody"}, 422, "email"),
-        ({"id": "0123456789", "text": "x" * 50_000}, 413, "body"),
+        ({"id": "0123456789", "text": "x" * 6_000_000}, 413, "body"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_field(
@@ -222,6 +223,37 @@ def test_odd_letters_arrive_as_they_were(alice: Browser, juniper: Brand) -> None
     heard(juniper)
     with alice.following() as stream:
         assert stream.lines() == ["<b>Ünïcode</b> \u202e 日本 👩‍👩‍👧 \r\n\u0007".strip()]
+
+
+PDF = b"%PDF-1.7 a receipt"
+
+
+def test_files_come_along_and_only_who_is_in_the_conversation_gets_them(
+    server: Server, alice: Browser, juniper: Brand
+) -> None:
+    alice.open()
+    files = [{"name": "../rece\u202eipt.pdf", "content": base64.b64encode(PDF).decode()}]
+    alice.write("", files=files)
+    (fact,) = heard(juniper)
+    assert [(one.name, one.content, one.type) for one in fact.files] == [("rece_ipt.pdf", PDF, "application/pdf")]
+    with alice.following() as stream:
+        (file,) = stream.next()["data"]["files"]
+    assert file["name"] == "rece_ipt.pdf"
+    got = httpx.get(alice.url("file"), params={"id": file["id"]}, headers=alice.headers)
+    assert got.content == PDF and got.headers["content-type"] == "application/octet-stream"
+    assert "sandbox" in got.headers["content-security-policy"] and got.headers["x-content-type-options"] == "nosniff"
+    bob = Browser(server, alice.key)
+    bob.open()
+    for id in (file["id"], "nonsense"):
+        assert httpx.get(bob.url("file"), params={"id": id}, headers=bob.headers).status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"MZ program", b"<svg onload='alert(1)'>", b"just text"])
+def test_what_is_neither_picture_nor_pdf_is_refused_whatever_it_is_called(alice: Browser, content: bytes) -> None:
+    alice.open()
+    files = [{"name": "photo.png", "content": base64.b64encode(content).decode()}]
+    refused = alice.post("messages", id="0123456789", text="Look", files=files)
+    assert (refused.status_code, refused.json()["error"]["param"]) == (422, "files")
 
 
 def test_too_many_messages_wait_and_are_told_how_long(alice: Browser) -> None:

@@ -12,6 +12,7 @@ from aftercart.plumbing import ids
 from aftercart.tickets.models import Act, File, Message, Ticket
 from tests.flows.desk_rows import PNG, Morning, a_morning
 from tests.flows.ops_rows import staff
+from tests.world import NOW
 
 POSTS = (
     "replies", "notes", "assignments", "tags", "snoozes", "wakings", "resolutions", "reopenings", "labels", "merges",
@@ -83,7 +84,7 @@ def test_what_is_another_brands_is_not_found_under_ones_own(client: Client, morn
     for url in writes(morning, "elsewhere"):
         assert client.post(url, {"other": "1"}).status_code == 404, url
     act = Act.objects.create(
-        brand=morning.brand, kind=Act.TAG, at=letter.at, about=letter.id, parties=[morning.bea]
+        brand=morning.brand, kind=Act.TAG, at=NOW, about=letter.id, parties=[morning.bea]
     )  # fmt: skip
     assert client.post(f"/desk/elsewhere/acts/{act.id}/undoing/").status_code == 404
     act.refresh_from_db()

@@ -91,10 +91,10 @@ def said(brand: Brand, ticket: Ticket) -> list[Letter]:
 
 
 def _letter(*row: Any) -> Letter:
-    letter = Letter(*row)
     # A cursor hands JSON out as it is written.
-    letter.notes, letter.call = json.loads(row[-2] or "[]"), json.loads(row[-1] or "{}")
-    return letter
+    notes, call = (json.loads(told or "null") for told in row[-2:])
+    columns: list[Any] = [*row[:-2], notes or [], call or {}]
+    return Letter(*columns)
 
 
 def _authors(letters: Iterable[Letter]) -> None:

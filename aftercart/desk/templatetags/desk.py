@@ -13,6 +13,7 @@ from aftercart.look.templatetags.look import state
 from aftercart.returns.models import Refund
 from aftercart.story import rules as rules_of_story
 from aftercart.story.templatetags.story import register as story
+from aftercart.tickets.models import File
 
 register = template.Library()
 register.filters.update(story.filters)
@@ -57,6 +58,11 @@ def fact(value: object) -> str:
             except ValueError:
                 continue
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+@register.filter
+def picture(file: File) -> bool:
+    return file.type in rules.PICTURES
 
 
 @register.filter

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_safe
 from aftercart.connectors.files import sniffed
 from aftercart.connectors.mail.inbound.showing import shown
 from aftercart.desk.access import agent
+from aftercart.desk.rules import PICTURES
 from aftercart.look.access import Desk
 from aftercart.tickets.models import Blob, Body, File
 
-# What a browser draws without reading it as a document. All else is saved.
-SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 NOTHING = "sandbox; default-src 'none'"
 # A letter is seen inside our page alone. It is of our origin, so that its own pictures come; but nothing in it runs.
 LETTER = (
@@ -34,7 +33,7 @@ def file(request: HttpRequest, desk: Desk, file_id: UUID) -> HttpResponse:
     content = bytes(get_object_or_404(Blob, brand=desk.brand, id=row.blob_id).content)
     # As the bytes are, whatever was written down of them.
     type_ = sniffed(content)
-    picture = type_ in SHOWN
+    picture = type_ in PICTURES
     response = HttpResponse(content, content_type=type_ if picture else "application/octet-stream")
     kind = "inline" if picture else "attachment"
     response["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(row.name)}"

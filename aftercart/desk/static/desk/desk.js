@@ -44,6 +44,13 @@
     else document.querySelector(".problem .back a, .list header a")?.click();
   });
 
+  // What happened to the ticket that is open is put under what is there.
+  document.body.addEventListener("aftercart:tickets", (event) => {
+    const tail = document.getElementById("tail");
+    const told = event.detail.all || event.detail.tickets.includes(tail?.dataset.ticket);
+    if (tail && told) tail.dispatchEvent(new CustomEvent("happened"));
+  });
+
   // Once is enough, however often the keys are pressed.
   let sent = false;
   form?.addEventListener("submit", (event) => {

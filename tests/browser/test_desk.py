@@ -1,0 +1,194 @@
+"""The desk as an agent works it: by keys alone, on a phone, in the dark, without JavaScript."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.browser import looking
+from tests.browser.chromium import launch
+from tests.browser.site import Site, site
+from tests.flows.ops_rows import PASSWORD
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    browser: Browser
+    shop: Site
+    slug: str
+    numbers: dict[str, str]  # of tickets, by who wrote
+
+    def enter(self, path: str = "queues/longest/", who: str = "ana", **context: Any) -> Page:
+        """A page of the desk, freshly logged in; whatever the browser complains of is an error."""
+        context = {"viewport": {"width": 1440, "height": 900}} | context
+        page = self.browser.new_context(base_url=self.shop.address, **context).new_page()
+        page.on("console", _complain)
+        page.goto(f"/login/?next=/desk/{self.slug}/{path}")
+        page.get_by_label("Name").fill(who)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{self.shop.address}/desk/{self.slug}/{path}")
+        return page
+
+    def arrives(self, who: str, text: str) -> None:
+        seed(self.shop, self.slug, who, text)
+
+
+def _complain(said: ConsoleMessage) -> None:
+    if said.type == "error" and "Failed to load resource" not in said.text:
+        pytest.fail(said.text)
+
+
+def seed(shop: Site, *told: str) -> str:
+    command = [sys.executable, "-m", "tests.browser.tickets_seed", *told]
+    return subprocess.run(command, env=shop.environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Browser, Site]]:
+    with site(os.environ["DATABASE_URL"]) as shop, sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser, shop
+        browser.close()
+
+
+@pytest.fixture
+def desk(served: tuple[Browser, Site], request: pytest.FixtureRequest) -> Desk:
+    """Each story at a brand of its own."""
+    browser, shop = served
+    slug = f"desk{abs(hash(request.node.nodeid)) % 10**9}"
+    return Desk(browser, shop, slug, json.loads(seed(shop, slug)))
+
+
+def heading(page: Page, number: str) -> None:
+    expect(page.locator(".problem .about")).to_contain_text(f"#{number} ")
+
+
+def test_an_agent_works_five_tickets_with_keys_alone(desk: Desk) -> None:
+    page, n = desk.enter(), desk.numbers
+    press, write = page.keyboard.press, page.keyboard.type
+    press("j")
+    expect(page.locator("a[data-open]").first).to_be_focused()
+    press("Enter")
+    heading(page, n["Bea Lund"])
+    # One: answered. What is typed is no command.
+    press("r")
+    expect(page.get_by_label("Text", exact=True)).to_be_focused()
+    write("je rentre ce soir, merci. Your parcel is in Leipzig.")
+    press("Control+Enter")
+    expect(page.get_by_role("status").filter(has_text="is answered")).to_be_visible()
+    expect(page.locator(".wrote[data-side=out]")).to_contain_text("je rentre ce soir")
+    # Two: noted, tagged, taken, resolved, taken back, resolved.
+    press("j")
+    press("Enter")
+    heading(page, n["Dot Hale"])
+    press("n")
+    write("The bank says it is one charge and one hold.")
+    press("Control+Enter")
+    expect(page.locator(".wrote[data-side=note]")).to_contain_text("one hold")
+    press("t")
+    write("chargeback")
+    press("Enter")
+    expect(page.locator(".problem .tag")).to_contain_text("chargeback")
+    press("a")
+    press("Enter")
+    expect(page.locator(".problem .about")).to_contain_text("ana")
+    press("e")
+    heading(page, n["@clayfan"])
+    press("z")
+    heading(page, n["Dot Hale"])
+    press("e")
+    heading(page, n["@clayfan"])
+    # Three: snoozed.
+    press("h")
+    press("Enter")
+    heading(page, n["Théo Roux"])
+    # Four: answered and resolved in one.
+    press("r")
+    write("Yes, up to 220 °C.")
+    press("Control+Shift+Enter")
+    heading(page, n["Ana Prado"])
+    # Five: merged with another, and taken apart again.
+    press("m")
+    expect(page.get_by_label("Number, order or words")).to_be_focused()
+    write("sent back")
+    press("Enter")
+    expect(page.get_by_text("Kenji Mori").last).to_be_visible()
+    page.get_by_label("Number, order or words").focus()
+    press("Tab")
+    press("Tab")
+    press("Enter")
+    expect(page.locator(".wrote")).to_have_count(2)
+    press("z")
+    expect(page.locator(".wrote")).to_have_count(1)
+    press("/")
+    write("charged twice")
+    press("Enter")
+    heading(page, n["Dot Hale"])
+    expect(page.locator(".problem .about")).to_contain_text("Resolved")
+
+
+def test_what_comes_in_is_told_above_the_list_and_appended_to_what_is_open(desk: Desk) -> None:
+    page = desk.enter(f"tickets/{desk.numbers['Bea Lund']}/?in=longest")
+    before = page.locator(".tickets").inner_html()
+    desk.arrives("Bea Lund", "It has come after all.")
+    desk.arrives("Kenji Mori", "Any news?")
+    expect(page.locator(".wrote").last).to_contain_text("It has come after all.")
+    expect(page.get_by_role("status").filter(has_text="1 new or changed")).to_be_visible()
+    assert page.locator(".tickets").inner_html() == before, "nothing jumps"
+    page.keyboard.press("r")
+    page.keyboard.type("It is late.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("The customer wrote")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("It is late.")
+
+
+def test_without_javascript_a_ticket_is_read_answered_noted_and_resolved(desk: Desk) -> None:
+    page = desk.enter(java_script_enabled=False)
+    page.locator("a[data-open]", has_text="Bea Lund").click()
+    page.get_by_role("link", name="Use the answer").click()
+    expect(page.get_by_label("Text", exact=True)).to_contain_text("1001")
+    page.locator("[data-sends=plain]").click()
+    expect(page.get_by_role("status")).to_contain_text("is answered")
+    page.locator("[data-writes=note]").click()
+    page.get_by_label("Text", exact=True).fill("She was glad.")
+    page.locator("[data-sends=plain]").click()
+    expect(page.locator(".wrote[data-side=note]")).to_contain_text("She was glad.")
+    page.locator("summary", has_text="Snooze").click()
+    page.get_by_role("button", name="Until the next scan").click()
+    expect(page.get_by_role("status").first).to_contain_text("is snoozed")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_page_can_be_read_and_reached_on_a_desk_and_on_a_phone(desk: Desk, dark: bool) -> None:
+    bea = f"tickets/{desk.numbers['Bea Lund']}/"
+    paths = ["queues/all/", "queues/snoozed/", bea, f"{bea}?split", f"{bea}merges/?find=vase", "search/?q=nothing"]
+    for width, height in ((1440, 900), (1100, 800), (390, 844)):
+        page = desk.enter(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", has_touch=width < 500
+        )
+        for path in paths:
+            page.goto(f"/desk/{desk.slug}/{path}")
+            assert looking.sideways(page) <= 0, (path, width)
+            assert looking.structure(page) == [], (path, width)
+            assert looking.faint_text(page) == [], (path, width)
+        page.context.close()
+
+
+def test_a_letter_runs_nothing_and_loads_nothing_until_asked(desk: Desk) -> None:
+    page = desk.enter(f"tickets/{desk.numbers['Bea Lund']}/?in=longest")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_text("As it was sent").click()
+    letter = page.frame_locator("iframe")
+    expect(letter.get_by_text("Where is it?")).to_be_visible()
+    expect(letter.get_by_text("1 picture from elsewhere is not shown")).to_be_visible()
+    assert [url for url in asked if not url.startswith(desk.shop.address)] == []
