@@ -15,16 +15,14 @@ from aftercart.facts.tellings import name_of, together, words
 from aftercart.orders.rules import order_number
 from aftercart.people import joining
 from aftercart.plumbing import bulk
-from aftercart.plumbing.redaction import spans
 from aftercart.tickets import services as tickets
 from aftercart.tickets import tokens
 from aftercart.tickets.models import Ticket
 from aftercart.tickets.storing import Arrival, anchor, key
+from aftercart.triage.blanking import blanked
 from aftercart.triage.circumstances import Circumstances, circumstances
 from aftercart.understanding import services as understanding
 from aftercart.understanding.closing import closes
-from aftercart.understanding.privacy import private
-from aftercart.understanding.queries import known_orders, known_parcels
 from aftercart.understanding.reading import Reading, Text
 
 # Why an order is taken for the one that is meant.
@@ -61,11 +59,12 @@ class _Taken:
 
 def take_in(brand: Brand, told: Iterable[tuple[UUID | None, MessageReceived]], now: datetime) -> list[Ticket]:
     """Understand these messages and place them, in the caller's transaction. The tickets that changed."""
-    facts = [(delivery, _private(brand, fact)) for delivery, fact in _whole(told) if _is_ours(brand, fact)]
-    if not facts:
+    ours = [(delivery, fact) for delivery, fact in _whole(told) if _is_ours(brand, fact)]
+    if not ours:
         return []
-    parties = joining.parties(brand.id, [fact for _, fact in facts])
-    taken = [_Taken(delivery, fact, party) for (delivery, fact), party in zip(facts, parties, strict=True)]
+    facts = blanked(brand, [fact for _, fact in ours])
+    parties = joining.parties(brand.id, facts)
+    taken = [_Taken(delivery, fact, party) for (delivery, _), fact, party in zip(ours, facts, parties, strict=True)]
     _follow_tokens(brand, taken)
     people = _People(brand, [one.party for one in taken], now)
     _read(brand, taken, people)
@@ -87,14 +86,6 @@ def _is_ours(brand: Brand, fact: MessageReceived) -> bool:
     """Not what was settled before we came, nor a mere count of somebody else's."""
     says = fact.text or fact.subject or fact.html or fact.files or fact.call
     return bool(says) and (brand.speaks_since is None or fact.happened_at >= brand.speaks_since)
-
-
-def _private(brand: Brand, fact: MessageReceived) -> MessageReceived:
-    """What may be kept of it, before anything else is done with it."""
-    written = "\n".join((fact.subject, fact.text, fact.quoted))
-    suspect = {"".join(filter(str.isalnum, written[one.start : one.end])) for one in spans(written)}
-    own = {known for lookup in (known_orders, known_parcels) for known in lookup(brand.id)(suspect)} if suspect else ()
-    return private(fact, own)
 
 
 class _People:

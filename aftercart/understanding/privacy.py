@@ -14,7 +14,24 @@ from aftercart.understanding.folding import folded
 
 def private(fact: MessageReceived, own: Collection[str] = ()) -> MessageReceived:
     """`own`: numbers of the shop's orders and parcels, letters and digits only."""
-    keep = keeping(f"{fact.subject}\n{fact.text}", own)
+    return _without(fact, keeping(f"{fact.subject}\n{fact.text}", own))
+
+
+def doubtful(fact: MessageReceived) -> tuple[MessageReceived, set[str]]:
+    """The message without all that could be a card's or an account's number; which of them the shop may know.
+
+    Where there are none of these, it is what `private` makes of it.
+    """
+    asked: set[str] = set()
+
+    def keep(number: str) -> bool:
+        asked.add(number)
+        return False
+
+    return _without(fact, keep), asked
+
+
+def _without(fact: MessageReceived, keep: Keep) -> MessageReceived:
     call = fact.call and replace(fact.call, transcript=redacted(fact.call.transcript, keep))
     return replace(
         fact,
