@@ -31,6 +31,7 @@ from aftercart.chat.asking import (
     read,
     shared,
 )
+from aftercart.chat.blanking import blanked
 from aftercart.chat.doors import Doors, origin_of
 from aftercart.chat.identity import NotProven, identify
 from aftercart.chat.listening import Listener
@@ -175,6 +176,7 @@ class Chat:
         self._limits.check("messages", door.brand_id, asked.address, door.per_minute)
         at = clock.business(door)
         locale = language_of(written.language, door.language)
+        text = await blanked(self._connection, door.brand_id, text, at)
         said = Said(
             id=written.id, thread=going.thread, at=at, text=text, files=written.files, proven=person is not None,
             customer=person or Person(email=written.email, locale=locale),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from tests.browser import looking
 from tests.browser.chat_shop import ChatShop, chat_shop, picture
@@ -223,9 +223,9 @@ def test_a_picture_waits_with_its_message_through_a_reload_and_is_sent_smaller(t
     page = opened(tab(), chat.page())
     page.route("**/messages", lambda route: route.abort())
     field = page.locator(CHAT).locator("input[type=file]")
-    field.set_input_files({"name": "run.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"})
+    field.set_input_files(FilePayload(name="run.exe", mimeType="application/x-msdownload", buffer=b"MZ"))
     expect(page.get_by_text("Pictures and PDF files can be sent.")).to_be_visible()
-    field.set_input_files({"name": "crack.png", "mimeType": "image/png", "buffer": picture(3000, 1500)})
+    field.set_input_files(FilePayload(name="crack.png", mimeType="image/png", buffer=picture(3000, 1500)))
     expect(page.get_by_text("Pictures and PDF files can be sent.")).to_be_hidden()
     expect(page.get_by_role("button", name="Remove: crack.png")).to_be_visible()
     write(page, "It is broken")

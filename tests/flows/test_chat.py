@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
@@ -15,6 +15,7 @@ import pytest
 from aftercart.brands import storefronts
 from aftercart.brands.models import Brand
 from aftercart.chat.models import Conversation
+from aftercart.intake.models import Payload
 from aftercart.plumbing import clock
 from tests import world
 from tests.flows.chat_world import SHOP, Browser, answered, heard, jwt, opened
@@ -225,42 +226,23 @@ def test_odd_letters_arrive_as_they_were(alice: Browser, juniper: Brand) -> None
         assert stream.lines() == ["<b>Ünïcode</b> \u202e 日本 👩‍👩‍👧 \r\n\u0007".strip()]
 
 
-PDF = b"%PDF-1.7 a receipt"
-
-
-def test_files_come_along_and_only_who_is_in_the_conversation_gets_them(
-    server: Server, alice: Browser, juniper: Brand
-) -> None:
+def test_no_card_number_is_stored_anywhere_not_even_raw(alice: Browser, juniper: Brand) -> None:
     alice.open()
-    files = [{"name": "../rece\u202eipt.pdf", "content": base64.b64encode(PDF).decode()}]
-    alice.write("", files=files)
+    alice.write("My card is 4242 4242 4242 4242, and the order 1042")
+    assert not any(b"4242 4242" in bytes(one.body) for one in Payload.objects.all())
     (fact,) = heard(juniper)
-    assert [(one.name, one.content, one.type) for one in fact.files] == [("rece_ipt.pdf", PDF, "application/pdf")]
-    with alice.following() as stream:
-        (file,) = stream.next()["data"]["files"]
-    assert file["name"] == "rece_ipt.pdf"
-    got = httpx.get(alice.url("file"), params={"id": file["id"]}, headers=alice.headers)
-    assert got.content == PDF and got.headers["content-type"] == "application/octet-stream"
-    assert "sandbox" in got.headers["content-security-policy"] and got.headers["x-content-type-options"] == "nosniff"
-    bob = Browser(server, alice.key)
-    bob.open()
-    for id in (file["id"], "nonsense"):
-        assert httpx.get(bob.url("file"), params={"id": id}, headers=bob.headers).status_code == 404
-
-
-@pytest.mark.parametrize("content", [b"MZ program", b"<svg onload='alert(1)'>", b"just text"])
-def test_what_is_neither_picture_nor_pdf_is_refused_whatever_it_is_called(alice: Browser, content: bytes) -> None:
-    alice.open()
-    files = [{"name": "photo.png", "content": base64.b64encode(content).decode()}]
-    refused = alice.post("messages", id="0123456789", text="Look", files=files)
-    assert (refused.status_code, refused.json()["error"]["param"]) == (422, "files")
+    assert fact.text == "My card is [card ending 4242], and the order 1042"
 
 
 def test_too_many_messages_wait_and_are_told_how_long(alice: Browser) -> None:
     alice.open()
-    answers = [alice.post("messages", id=f"message-{n:04}", text="Again") for n in range(40)]
+    began = time.monotonic()
+    with ThreadPoolExecutor(8) as several:
+        answers = list(several.map(lambda n: alice.post("messages", id=f"message-{n:04}", text="Again"), range(60)))
     refused = [answer for answer in answers if answer.status_code == 429]
-    assert len(refused) in range(8, 11) and all(int(answer.headers["retry-after"]) >= 1 for answer in refused)
+    freed = (time.monotonic() - began) * 30 / 60
+    assert 30 <= len(answers) - len(refused) <= 31 + freed
+    assert all(int(answer.headers["retry-after"]) >= 1 for answer in refused)
 
 
 def test_a_key_that_was_revoked_ends_the_streams_it_opened(alice: Browser, juniper: Brand) -> None:

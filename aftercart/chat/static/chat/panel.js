@@ -177,7 +177,7 @@ export class Panel {
     const { open, opens_at: at } = this.told, { email } = this.chat.state();
     const far = new Date(at) - Date.now() > 6 * 24 * 3600 * 1000;
     const day = { weekday: "long", ...(far && { day: "numeric", month: "long" }) };
-    const when = at && `${this.moment(at, day)} ${this.moment(at, { hour: "numeric", minute: "2-digit" })}`;
+    const when = at && `${this.moment(at, day)} ${this.moment(at, { timeStyle: "short" })}`;
     this.when.textContent = open ? this.say("there") : when ? this.say("away", { when }) : "";
     this.mailed.hidden = !email;
     this.mailed.textContent = email && this.say("email_kept", { email });
