@@ -48,10 +48,10 @@ def fetch(brand_id: UUID, delivery_id: UUID, *, last: bool = False) -> int:
     payload = Payload.objects.filter(brand_id=brand_id, id=delivery_id).first()
     if delivery is None or payload is None:
         return 0  # erased meanwhile
-    body = bytes(payload.body)
     claimed = Claimed(
-        delivery.id, brand_id, delivery.source, delivery.topic, payload.headers, body, delivery.received_at
-    )
+        delivery.id, brand_id, delivery.source, delivery.topic, payload.headers, bytes(payload.body),
+        delivery.received_at, payload.sealed,
+    )  # fmt: skip
     messages = named(fact for fact in read(claimed) if isinstance(fact, Fact))
     whole = [_fetched(message, _secrets(brand_id, message.source), last=last) for message in messages]
     if whole:

@@ -40,6 +40,12 @@ WHERE id = %s
 """
 
 
+# What could not be fetched, besides what was noted before.
+NOTE_MORE = """
+UPDATE tickets_body SET notes = %s::jsonb WHERE id = (SELECT message_id FROM tickets_known WHERE id = %s)
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """A message to be kept. `known_by` is its source's own id; `keys` and `answers` are ids made of such: see `key`.
@@ -131,8 +137,10 @@ def keep(arrivals: Sequence[Arrival]) -> list[Arrival]:
         bulk.merge("tickets_known", KNOWN, sorted(sent, key=lambda row: ids.as_number(row[0])))
         bulk.merge("tickets_message", MESSAGE, [_message(one) for one in fresh])
         bulk.merge("tickets_body", BODY, [_body(one) for one in fresh])
-        fetched = [one for one in arrivals if any(file.url and file.content for file in one.files)]
-        _keep_files([*fresh, *(one for one in fetched if one.known_id in seen)])
+        _keep_files([*fresh, *(one for one in arrivals if one.known_id in seen and _was_fetched(one))])
+        for one in arrivals:
+            if one.known_id in seen and one.notes and any(file.url for file in one.files):
+                cursor.execute(NOTE_MORE, [_json(list(one.notes)), one.known_id])
         for one in arrivals:
             if one.call is not None and (once[one.known_id] is not one or one.known_id in seen):
                 for body, heard in cursor.execute(HEARD, [one.known_id]).fetchall():
@@ -160,6 +168,10 @@ def _body(one: Arrival) -> tuple[object, ...]:
         [bulk.fit(address, 320) for address in one.sent_to], bulk.fit(one.thread, 200), _json(one.reading),
         _json(list(one.notes)), _call(one.call),
     )  # fmt: skip
+
+
+def _was_fetched(one: Arrival) -> bool:
+    return any(file.url and file.content for file in one.files)
 
 
 def _keep_files(arrivals: Sequence[Arrival]) -> None:

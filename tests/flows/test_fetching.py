@@ -18,7 +18,7 @@ from aftercart.intake.fetching import MOST_BYTES, NotYet
 from aftercart.intake.models import Delivery
 from aftercart.intake.services import arrival, claim, read, store
 from aftercart.risk.models import Contact
-from aftercart.tickets.models import Blob, File, Message, Ticket
+from aftercart.tickets.models import Blob, Body, File, Message, Ticket
 from tests.gateway import Answer, Gateway, gateway
 from tests.world import NOW
 
@@ -139,7 +139,7 @@ def test_what_cannot_be_had_is_said_in_the_message(
     fetch(brand, texted(brand, f"{twilio.url}{ACCOUNT}ME1"), last=True)
     (note,) = told_on()
     assert note.startswith(f"attachment-1.jpg could not be fetched: {reason}") or "Protocol" in reason
-    assert files()[0][2] == b""
+    assert files()[0][2] == b"" and Body.objects.get().notes == told_on()
 
 
 def test_one_that_is_gone_does_not_cost_the_other(brand: Brand, twilio: Gateway) -> None:
