@@ -13,9 +13,14 @@ from django.core.validators import validate_email
 
 from aftercart.brands.models import AuditEntry, Brand, Member, Source
 from aftercart.plumbing import clock, ids
+from aftercart.plumbing.bulk import cursor, fit
 from aftercart.plumbing.countries import country_code
 
 VIEWED, VIEWS_ARE_ONE = "viewed", timedelta(minutes=5)
+VIEW = """
+INSERT INTO brands_auditentry (id, brand_id, at, actor, action, subject, detail)
+VALUES (%s, %s, %s, %s, %s, %s, jsonb_build_object('what', %s::text)) ON CONFLICT (id) DO NOTHING
+"""
 
 
 class BrandError(ValueError):
@@ -36,11 +41,9 @@ def viewed(brand: Brand, actor: str, subject: object, what: str) -> None:
     """
     at = clock.machine()
     since = at - timedelta(seconds=at.timestamp() % VIEWS_ARE_ONE.total_seconds())
-    entry = AuditEntry(
-        id=ids.mirrored_event(since, brand.id, actor, VIEWED, subject, what),
-        brand=brand, at=at, actor=actor, action=VIEWED, subject=str(subject), detail={"what": what},
-    )  # fmt: skip
-    AuditEntry.objects.bulk_create([entry], ignore_conflicts=True)
+    entry = ids.mirrored_event(since, brand.id, actor, VIEWED, subject, what)
+    with cursor() as one:
+        one.execute(VIEW, (entry, brand.id, at, fit(actor, 120), VIEWED, fit(str(subject), 120), what))
 
 
 def connect(

@@ -14,8 +14,11 @@ from django.urls import reverse
 from aftercart.desk.queries import queues, searching
 from aftercart.desk.queries.queues import BY_KEY, QUEUES, Listed, Queue, Row
 from aftercart.look.access import Desk, show
+from aftercart.look.middleware import POLICY
 from aftercart.plumbing import clock
 
+# Letters are shown in frames, as they were sent.
+FRAMES = f"{POLICY}; frame-src 'self'"
 FIRST = "unassigned"
 SEARCH = "search"
 
@@ -82,7 +85,9 @@ def side(request: HttpRequest, desk: Desk, key: str = "", *, counted: bool = Tru
 
 def render(request: HttpRequest, desk: Desk, template: str, here: Side, **context: object) -> HttpResponse:
     undo = request.session.pop("desk-undo", None)
-    return show(request, desk, template, side=here, undo=undo, seen=clock.machine().isoformat(), **context)
+    response = show(request, desk, template, side=here, undo=undo, seen=clock.machine().isoformat(), **context)
+    response.headers["Content-Security-Policy"] = FRAMES
+    return response
 
 
 def back(here: Side, number: int) -> HttpResponse:

@@ -18,6 +18,7 @@ from aftercart.desk.views.ticket import ticket_of
 from aftercart.look.access import Desk
 from aftercart.orders.models import Order
 from aftercart.orders.rules import order_number
+from aftercart.outreach import resolving
 from aftercart.tickets import acting
 from aftercart.tickets.acting import NotPossible, Who
 from aftercart.tickets.models import Act, Message, Ticket
@@ -48,7 +49,7 @@ def resolve(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         request,
         desk,
         number,
-        lambda who, row: acting.resolve(who, row.id, desk.now),
+        lambda who, row: resolving.resolve(who, row.id, desk.now),
         "{number} is resolved.",
         leaves=True,
     )

@@ -44,11 +44,18 @@
     else document.querySelector(".problem .back a, .list header a")?.click();
   });
 
-  // What happened to the ticket that is open is put under what is there.
+  // What happened to the ticket that is open is put under what is there; the list hears of all, but not too often.
+  const SELDOM = 2000;
+  let listening = 0;
+  const happened = (id) => document.getElementById(id)?.dispatchEvent(new CustomEvent("happened"));
+  const list = () => {
+    listening = 0;
+    happened("list-news");
+  };
   document.body.addEventListener("aftercart:tickets", (event) => {
-    const tail = document.getElementById("tail");
-    const told = event.detail.all || event.detail.tickets.includes(tail?.dataset.ticket);
-    if (tail && told) tail.dispatchEvent(new CustomEvent("happened"));
+    const open = document.getElementById("tail")?.dataset.ticket;
+    if (event.detail.all || event.detail.tickets.includes(open)) happened("tail");
+    listening ||= setTimeout(list, SELDOM);
   });
 
   // Once is enough, however often the keys are pressed.
