@@ -9,6 +9,7 @@ import msgspec
 
 from aftercart.chat.resuming import Line
 from aftercart.connectors.chat.bodies import message_id
+from aftercart.intake import sealed
 from aftercart.intake.connection import Connection
 from aftercart.plumbing import ids
 
@@ -32,7 +33,7 @@ JOIN tickets_message m ON m.id = f.message_id JOIN tickets_body b ON b.id = f.me
 WHERE f.id = %b AND f.brand_id = %b AND b.thread = %b AND m.channel = 'chat' AND m.direction IN ('in', 'out')
 """
 STORED = """
-SELECT p.body FROM intake_seen s JOIN intake_payload p USING (id)
+SELECT p.body, p.sealed FROM intake_seen s JOIN intake_payload p USING (id)
 WHERE s.brand_id = %b AND s.source = 'chat' AND s.key = %b
 """
 SEEN = """
@@ -78,4 +79,7 @@ def line_id(brand_id: UUID, thread: str, id: str, at: datetime) -> UUID:
 async def stored_at(connection: Connection, brand_id: UUID, thread: str, id: str) -> datetime | None:
     """The time of a message that came before; None where its bytes are gone."""
     rows = await connection.run(STORED, [brand_id, message_id(thread, id)])
-    return msgspec.json.decode(rows[0][0], type=_When).at if rows and rows[0][0] else None
+    if not rows or not rows[0][0]:
+        return None
+    body, closed = rows[0]
+    return msgspec.json.decode(sealed.opened(brand_id, bytes(body)) if closed else body, type=_When).at

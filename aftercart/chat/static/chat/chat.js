@@ -167,8 +167,18 @@
     if (field("event") !== "line") return;
     const line = JSON.parse(field("data"));
     last = field("id");
+    if (!line.ours) recognise(line);
     panel.line(line);
     for (const one of state().unsent) if (one.line === line.id) remove(one.id);
+  };
+
+  /* Called otherwise than foretold, as where the clocks of two servers differ, it is known by its words. */
+  const recognise = ({ id, text }) => {
+    const { unsent } = state();
+    const one = !unsent.some((each) => each.line === id) && unsent.find((each) => each.line && each.text === text);
+    if (!one) return;
+    changeOne(one.id, { line: id });
+    panel.waiting();
   };
 
   // To be seen.
