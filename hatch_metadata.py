@@ -18,4 +18,4 @@ def named(file: str) -> list[str]:
 class Requirements(MetadataHookInterface):
     def update(self, metadata: dict[str, Any]) -> None:
         metadata["dependencies"] = named("core.in")
-        metadata["optional-dependencies"] = {name: named(f"{name}.in") for name in ("boost", "parquet")}
+        metadata["optional-dependencies"] = {name: named(f"{name}.in") for name in ("boost", "embeddings", "parquet")}

@@ -43,7 +43,6 @@ from aftercart.risk import services as risk
 from aftercart.tickets import acting
 from aftercart.tickets import services as tickets
 from aftercart.tickets.models import Ticket
-from aftercart.triage import taking as triage
 from aftercart.watch import services as watch
 from aftercart.watch.judging import Changes
 
@@ -201,7 +200,12 @@ def _take_in(brand: Brand, readings: Sequence[Reading], known: set[UUID], now: d
     """Messages become tickets, by all that is known of who wrote. Those that changed."""
     changed = tickets.regroup(brand, known, now)
     told = [(r.claimed.id, fact) for r in readings for fact in r.facts if isinstance(fact, MessageReceived)]
-    return changed + triage.take_in(brand, told, now)
+    if not told:
+        return changed
+    # Here, not above: what reads them is heavy, and a process that no message reaches never needs it.
+    from aftercart.triage.taking import take_in
+
+    return changed + take_in(brand, told, now)
 
 
 def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:

@@ -111,6 +111,16 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
             base="cpu_ms_per_decision.bare", beside="a bare loop that writes the same rows",
         ),
     ),
+    "inbound": (
+        Figure(
+            title="inbound: mail to a ticket, one worker", ours="mails_per_second.ours", unit="/s",
+            base="mails_per_second.bare", beside="taken apart and inserted, one by one", ratio="ours_to_bare",
+        ),
+        Figure(
+            title="inbound: CPU for a mail", ours="cpu_ms_per_mail.ours", unit="ms", base="cpu_ms_per_mail.bare",
+            beside="taken apart and inserted, one by one",
+        ),
+    ),
     "sends": (
         Figure(
             title="sends: messages handed over", ours="sends_per_second.ours", unit="/s", base="sends_per_second.bare",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -12,8 +12,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from aftercart.brands.models import AuditEntry, Brand, Member, Source
-from aftercart.plumbing import clock
+from aftercart.plumbing import clock, ids
+from aftercart.plumbing.bulk import cursor, fit
 from aftercart.plumbing.countries import country_code
+
+VIEWED, VIEWS_ARE_ONE = "viewed", timedelta(minutes=5)
+VIEW = """
+INSERT INTO brands_auditentry (id, brand_id, at, actor, action, subject, detail)
+VALUES (%s, %s, %s, %s, %s, %s, jsonb_build_object('what', %s::text)) ON CONFLICT (id) DO NOTHING
+"""
 
 
 class BrandError(ValueError):
@@ -25,6 +32,18 @@ def audit(brand: Brand, *, actor: str, action: str, subject: str, detail: dict[s
     AuditEntry.objects.create(
         brand=brand, at=clock.machine(), actor=actor, action=action, subject=subject, detail=detail or {}
     )
+
+
+def viewed(brand: Brand, actor: str, subject: object, what: str) -> None:
+    """Write down that somebody looked at personal data, once in five minutes for each `subject`: an id, never a person.
+
+    Looks of one stretch have one id: however many there are, in however many processes, one row is written.
+    """
+    at = clock.machine()
+    since = at - timedelta(seconds=at.timestamp() % VIEWS_ARE_ONE.total_seconds())
+    entry = ids.mirrored_event(since, brand.id, actor, VIEWED, subject, what)
+    with cursor() as one:
+        one.execute(VIEW, (entry, brand.id, at, fit(actor, 120), VIEWED, fit(str(subject), 120), what))
 
 
 def connect(

@@ -31,6 +31,7 @@ from aftercart.chat.asking import (
     read,
     shared,
 )
+from aftercart.chat.blanking import blanked
 from aftercart.chat.doors import Doors, origin_of
 from aftercart.chat.identity import NotProven, identify
 from aftercart.chat.listening import Listener
@@ -40,6 +41,7 @@ from aftercart.chat.texts import language_of, texts
 from aftercart.chat.tokens import STRANGER, Held, Tokens, continued
 from aftercart.connectors import chat as connector
 from aftercart.connectors.chat.bodies import LONGEST_TEXT, Person, Said
+from aftercart.connectors.files import sniffed
 from aftercart.intake import bodies, refusals, room
 from aftercart.intake.admission import admit
 from aftercart.intake.batch import Writer
@@ -53,20 +55,27 @@ log = logging.getLogger(__name__)
 
 SETTINGS_SECONDS = 60  # for which a page may keep what it was told of the chat
 COLOURS = ("page", "surface", "sunken", "line", "edge", "ink", "quiet", "accent", "on-accent", "accent-wash", "late")
-READING_REQUESTS, READING_BYTES, READERS = 1_000, 16_000_000, 16
+READING_REQUESTS, READING_BYTES, READERS = 1_000, 64_000_000, 16
+# Whatever it is, nobody's browser shows it as a page of ours.
+DOWNLOAD = [
+    (b"content-type", b"application/octet-stream"),
+    (b"content-disposition", b"attachment"),
+    (b"content-security-policy", b"default-src 'none'; sandbox"),
+    (b"x-content-type-options", b"nosniff"),
+]
 
 Answer = tuple[Mapping[str, Any], Mapping[str, str]]
 Parameters = Callable[[], Mapping[str, Any]]
 
 
 class Chat:
-    """An ASGI application. `writer` is the inbox's; `key` signs the tokens of conversations."""
+    """An ASGI application. `writer` is the inbox's, `largest` its bound; `key` signs the tokens of conversations."""
 
-    def __init__(self, parameters: Parameters, writer: Writer, listener: Listener, key: bytes) -> None:
+    def __init__(self, parameters: Parameters, writer: Writer, listener: Listener, key: bytes, largest: int) -> None:
         self._connection = Connection(parameters)
         self._writer, self._listener = writer, listener
         self._doors = Doors(self._connection)
-        self._tokens = Tokens(key)
+        self._tokens, self._largest = Tokens(key), largest
         self._limits = Limits()
         self._presence = Presence(self._connection)
         self._reading = room.Room(READING_REQUESTS, READING_BYTES)
@@ -96,6 +105,8 @@ class Chat:
                 await answer(send, 200, b"{}", {**may_read, **ALLOWED})
             elif asked.what == "events":
                 await self._events(asked, receive, send)
+            elif asked.what == "file":
+                await self._file(asked, send)
             else:
                 told, headers = await self._does[asked.what](asked, await self._body(asked, receive))
                 await answer(send, 200, msgspec.json.encode(told), {**may_read, **headers})
@@ -115,9 +126,11 @@ class Chat:
     async def _body(self, asked: Asked, receive: Receive) -> bytes:
         if asked.what == "settings":
             return b""
-        bodies.check_length(asked.headers.get("content-length", ""), LARGEST_BODY)
+        # Only who has a conversation may send files into it.
+        largest = self._largest if asked.what == "messages" and self._held(asked) else LARGEST_BODY
+        bodies.check_length(asked.headers.get("content-length", ""), largest)
         with room.Held(self._reading) as held:
-            return await bodies.read(receive, held, LARGEST_BODY)
+            return await bodies.read(receive, held, largest)
 
     async def _settings(self, asked: Asked, body: bytes) -> Answer:
         door = asked.door
@@ -132,6 +145,7 @@ class Chat:
             "open": door.is_open,
             "opens_at": None if door.is_open else door.opens_at,
             "longest": LONGEST_TEXT,
+            "largest": self._largest * 7 // 10,  # of all files of a message, which are a third longer as text
         }
         return told, {"cache-control": f"private, max-age={SETTINGS_SECONDS}"}
 
@@ -148,8 +162,11 @@ class Chat:
 
     async def _take(self, asked: Asked, body: bytes) -> Answer:
         door, written = asked.door, read(body, Writing)
-        if not (text := written.text.replace("\0", "").strip()):
+        text = written.text.replace("\0", "").strip()
+        if not text and not written.files:
             raise refusals.ill_formed("text", "says nothing")
+        if any(sniffed(one.content) not in connector.TAKEN for one in written.files):
+            raise refusals.ill_formed("files", "Pictures and PDF files can be sent.")
         held = self._held(asked)
         person, doubt = self._identify(asked, written.identity)
         going = continued(held, self._tokens.customer(person.external_id, door.brand_id) if person else STRANGER)
@@ -159,8 +176,9 @@ class Chat:
         self._limits.check("messages", door.brand_id, asked.address, door.per_minute)
         at = clock.business(door)
         locale = language_of(written.language, door.language)
+        text = await blanked(self._connection, door.brand_id, text, at)
         said = Said(
-            id=written.id, thread=going.thread, at=at, text=text, proven=person is not None,
+            id=written.id, thread=going.thread, at=at, text=text, files=written.files, proven=person is not None,
             customer=person or Person(email=written.email, locale=locale),
             notes=(f"The shop's proof of who is signed in did not hold: {doubt}.",) if doubt else (),
         )  # fmt: skip
@@ -188,6 +206,18 @@ class Chat:
         language = language_of(leaving.language, door.language)
         await self._presence.leave(held.conversation, door, leaving.email, language)
         return {"email": leaving.email}, {}
+
+    async def _file(self, asked: Asked, send: Send) -> None:
+        door, held = asked.door, self._held(asked)
+        self._limits.check("files", door.brand_id, held.thread, PER_CONVERSATION)
+        named = parse_qs(asked.query).get("id", [""])[0]
+        content = await lines.file(self._connection, door.brand_id, held.thread, named)
+        if content is None:
+            raise Refused(404, "not_found", "id", "There is no such file in this conversation.")
+        length = (b"content-length", str(len(content)).encode())
+        may_read = [(name.encode(), value.encode()) for name, value in asked.shared.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": [*DOWNLOAD, length, *may_read]})
+        await send({"type": "http.response.body", "body": content})
 
     async def _events(self, asked: Asked, receive: Receive, send: Send) -> None:
         door, held = asked.door, self._held(asked)

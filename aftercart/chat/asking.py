@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from aftercart.chat.doors import Door, Doors, origin_of
 from aftercart.chat.identity import LONGEST_TOKEN
-from aftercart.connectors.chat.bodies import LONGEST_TEXT
+from aftercart.connectors.chat.bodies import LONGEST_TEXT, MOST_FILES, Attached
 from aftercart.intake import refusals
 from aftercart.intake.refusals import Refused
 from aftercart.plumbing.asgi import Scope
@@ -24,7 +24,14 @@ from aftercart.plumbing.visitors import address
 LARGEST_BODY = 40_000
 PER_CONVERSATION = 30  # messages a minute
 NEW_PER_ADDRESS = 20  # conversations a minute; a whole office may share an address
-METHODS = {"settings": "GET", "events": "GET", "conversations": "POST", "messages": "POST", "email": "POST"}
+METHODS = {
+    "settings": "GET",
+    "events": "GET",
+    "file": "GET",
+    "conversations": "POST",
+    "messages": "POST",
+    "email": "POST",
+}
 ALLOWED = {
     "access-control-allow-methods": "GET, POST",
     "access-control-allow-headers": "authorization, content-type, last-event-id",
@@ -46,7 +53,8 @@ class Opening(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Writing(Struct, frozen=True, forbid_unknown_fields=True):
     id: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
-    text: Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
+    text: Annotated[str, Meta(max_length=LONGEST_TEXT)]
+    files: Annotated[tuple[Attached, ...], Meta(max_length=MOST_FILES)] = ()
     identity: _TOKEN = ""
     email: _Email = ""
     language: _Language = ""

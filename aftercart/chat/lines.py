@@ -17,12 +17,19 @@ MOST_LINES = 200
 # Notes have no part in it, and neither has what went by another channel than the chat.
 LINES = """
 SELECT * FROM (
-    SELECT m.id, m.direction = 'out', m.at, b.text, b.sender_name
+    SELECT m.id, m.direction = 'out', m.at, b.text, b.sender_name,
+        CASE WHEN m.files > 0 THEN ARRAY(SELECT ARRAY[f.id::text, f.name] FROM tickets_file f
+            WHERE f.brand_id = m.brand_id AND f.message_id = m.id ORDER BY f.position) END
     FROM tickets_body b JOIN tickets_message m USING (id)
     WHERE b.brand_id = %b AND b.thread = %b AND m.brand_id = b.brand_id
         AND m.channel = 'chat' AND m.direction IN ('in', 'out')
     ORDER BY m.at DESC, m.id DESC LIMIT %b
 ) newest ORDER BY 3, 1
+"""
+FILE = """
+SELECT c.content FROM tickets_file f JOIN tickets_blob c ON c.id = f.blob_id
+JOIN tickets_message m ON m.id = f.message_id JOIN tickets_body b ON b.id = f.message_id
+WHERE f.id = %b AND f.brand_id = %b AND b.thread = %b AND m.channel = 'chat' AND m.direction IN ('in', 'out')
 """
 STORED = """
 SELECT p.body FROM intake_seen s JOIN intake_payload p USING (id)
@@ -48,7 +55,19 @@ class _When(msgspec.Struct):
 async def conversation(connection: Connection, brand_id: UUID, thread: str) -> list[Line]:
     """The newest of its lines, in the order of their times."""
     rows = await connection.run(LINES, [brand_id, thread, MOST_LINES])
-    return [Line(id, ours, at, text, name if ours else "") for id, ours, at, text, name in rows]
+    return [
+        Line(id, ours, at, text, name if ours else "", tuple((one, called) for one, called in files or ()))
+        for id, ours, at, text, name, files in rows
+    ]
+
+
+async def file(connection: Connection, brand_id: UUID, thread: str, id: str) -> bytes | None:
+    """The content of a file of this conversation; None for any other."""
+    try:
+        rows = await connection.run(FILE, [UUID(id), brand_id, thread])
+    except ValueError:
+        return None
+    return bytes(rows[0][0]) if rows else None
 
 
 def line_id(brand_id: UUID, thread: str, id: str, at: datetime) -> UUID:

@@ -1,7 +1,7 @@
 """GET /live/<brand>/desk: which tickets of a brand have changed, for its staff's own pages.
 
-`event: ticket`, `data: {"ticket": id, "at": time}`: read it anew. `event: refresh`, `data: {"at": time}`: something may
-have been missed, so read anew whatever is shown; it comes first of all, as after every interruption.
+`data: {"ticket": id, "at": time}`: read it anew. `data: {"at": time}`: something may have been missed, so read anew
+whatever is shown; it comes first of all, as after every interruption.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ class Live:
     async def _follow(self, stream: streams.Stream, ear: Ear) -> None:
         try:
             await stream.open({"cache-control": "no-store"})
-            await stream.tell("refresh", {"at": clock.machine()})
+            await stream.tell({"at": clock.machine()})
             while True:
                 if not await stream.wait(ear):
                     await stream.beat()
                 tickets, missed = ear.empty()
                 if missed:
-                    await stream.tell("refresh", {"at": clock.machine()})
+                    await stream.tell({"at": clock.machine()})
                 for ticket in sorted(tickets):
-                    await stream.tell("ticket", {"ticket": ticket, "at": clock.machine()})
+                    await stream.tell({"ticket": ticket, "at": clock.machine()})
         except streams.Gone:
             pass
         finally:

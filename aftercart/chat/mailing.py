@@ -37,19 +37,16 @@ ORDER BY c.id, m.at, m.id LIMIT 500
 """
 
 
-NOBODY = UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Line):
-    customer_id: UUID = NOBODY
-    ticket_id: UUID = NOBODY
+    customer_id: UUID
+    ticket_id: UUID
 
 
 @transaction.atomic
 def mail_unseen(brand: Brand, now: datetime) -> int:
     """Owe a mail for what was answered and nobody has seen. How many mails."""
-    span = [ids.floor(now - MEMORY), ids.floor(now - AWAY)]
+    span = [ids.floor(now - MEMORY), ids.floor(now + AWAY)]
     with bulk.cursor() as cursor:
         rows = cursor.execute(ANSWERS, [*span, *span, brand.id], binary=True).fetchall()
     owed = 0

@@ -23,10 +23,11 @@ class Line:
     at: datetime
     text: str
     name: str = ""
+    files: tuple[tuple[str, str], ...] = ()  # (id, name)
 
     @property
     def print(self) -> int:
-        told = f"{self.id.hex}\x1f{self.text}\x1f{self.name}".encode("utf-8", "surrogatepass")
+        told = f"{self.id.hex}\x1f{self.text}\x1f{self.name}\x1f{self.files}".encode("utf-8", "surrogatepass")
         return int.from_bytes(hashlib.blake2b(told, digest_size=12).digest())
 
 

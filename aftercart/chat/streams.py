@@ -63,8 +63,8 @@ class Stream:
         told = [*EVENTS, *((name.encode(), value.encode()) for name, value in headers.items())]
         await self._out({"type": "http.response.start", "status": 200, "headers": told})
 
-    async def tell(self, event: str, data: object, id: str = "") -> None:
-        head = f"id: {id}\nevent: {event}\n" if id else f"event: {event}\n"
+    async def tell(self, data: object, *, event: str = "", id: str = "") -> None:
+        head = "".join(f"{name}: {value}\n" for name, value in (("id", id), ("event", event)) if value)
         await self._body(head.encode() + b"data: " + msgspec.json.encode(data) + b"\n\n")
 
     async def beat(self) -> None:
@@ -106,7 +106,7 @@ async def follow(stream: Stream, ear: Ear, lines: Lines, position: str, still: C
     found = await lines()
     reader.resume(found, position)
     await _tell(stream, reader, found)
-    await stream.tell("ready", {})
+    await stream.tell({}, event="ready")
     while True:
         if await stream.wait(ear):
             await _tell(stream, reader, await lines())
@@ -119,7 +119,8 @@ async def follow(stream: Stream, ear: Ear, lines: Lines, position: str, still: C
 async def _tell(stream: Stream, reader: Reader, lines: Iterable[Line]) -> None:
     for line in reader.fresh(list(lines)):
         data = {"id": line.id, "ours": line.ours, "at": line.at, "text": line.text, "name": line.name}
-        await stream.tell("line", data, reader.position)
+        data |= {"files": [{"id": id, "name": name} for id, name in line.files]} if line.files else {}
+        await stream.tell(data, event="line", id=reader.position)
 
 
 async def _disconnected(receive: Receive) -> None:

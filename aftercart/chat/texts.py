@@ -17,7 +17,7 @@ def language_of(told: str, usual: str) -> str:
 
 @cache
 def texts(language: str) -> dict[str, str]:
-    """By name. `{when}`, `{email}` and `{brand}` are filled by the widget."""
+    """By name. `{when}`, `{email}`, `{n}` and `{brand}` are filled by the widget."""
     with override(language):
         return {
             "title": _("Chat with {brand}"),
@@ -29,6 +29,10 @@ def texts(language: str) -> dict[str, str]:
             "away": _("Nobody is here at the moment. We answer from {when}."),
             "message": _("Your message"),
             "send": _("Send"),
+            "attach": _("Add a picture or a PDF"),
+            "file_kinds": _("Pictures and PDF files can be sent."),
+            "files_most": _("Choose at most {n} files."),
+            "files_large": _("These files are too large: {n} MB together at most."),
             "you": _("You"),
             "waiting": _("Waiting for the network"),
             "sending": _("On its way"),

@@ -30,7 +30,7 @@ class Dispatcher:
         )
         self._listener = Listener(database)
         key = salted_hmac("aftercart.chat", "tokens", algorithm="sha256").digest()
-        self._chat = Chat(database, self._intake.writer, self._listener, key)
+        self._chat = Chat(database, self._intake.writer, self._listener, key, settings.INTAKE_MAX_BYTES)
         self._live = Live(self._listener)
         self._health = Health(self._intake.connection)
         # Its types and Django's name the same callables differently.

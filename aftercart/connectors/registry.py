@@ -58,6 +58,11 @@ FACT_SOURCES: dict[str, FactSource] = {
     "usps": usps,
 }
 
+# What these deliver holds no message of a customer. All that others deliver is kept sealed.
+CLEAR = frozenset({
+    "17track", "aftership", "canadapost", "dhl", "easypost", "fedex", "royalmail", "shippo", "shopify", "ups", "usps",
+})  # fmt: skip
+
 # Nobody's recorded deliveries of these were at hand: they are written from the other side's documentation alone. Their
 # pages say so, in docs/how-to and at /ops/.
 UNVERIFIED = frozenset({"mailgun", "postmark", "sendgrid", "ses", "twilio"})

@@ -29,7 +29,7 @@ class MessageReceived(Fact):
     doubted: bool = False  # the source found that whoever wrote is not who they say: DMARC failed
     public: bool = False  # everybody can read it, and would read the answer
     handle: str = ""  # how they are known on that channel, where that is neither address nor number
-    thread: str = ""  # the source's id of the conversation: a chat, a feed's thread, a call
+    thread: str = ""  # the source's id of the conversation where it has an end: a chat, a feed's thread, a call
     to: tuple[str, ...] = ()  # addresses of ours that it was sent to
     answers: tuple[str, ...] = ()  # message ids that it says it answers, the nearest first
     tokens: tuple[str, ...] = ()  # what may be signed reply tokens

@@ -21,18 +21,23 @@ _NATURES = tuple(Nature)
 Words = TypeVar("Words", str, tuple[str, ...])
 
 
-def folded(tellings: Iterable[MessageReceived]) -> dict[tuple[str, str], MessageReceived]:
-    """Each message with all that was told of it, by its source and id."""
-    found: dict[tuple[str, str], MessageReceived] = {}
+def name_of(message: MessageReceived) -> tuple[str, ...]:
+    """What makes it the same message."""
+    return message.source, message.message_id, message.digest
+
+
+def folded(tellings: Iterable[MessageReceived]) -> dict[tuple[str, ...], MessageReceived]:
+    """Each message with all that was told of it, by its name."""
+    found: dict[tuple[str, ...], MessageReceived] = {}
     for told in tellings:
-        name = told.source, told.message_id
+        name = name_of(told)
         found[name] = together(found[name], told) if name in found else told
     return found
 
 
 def together(one: MessageReceived, other: MessageReceived) -> MessageReceived:
     """What two tellings of the same message say. It began when the earliest says; `public` and `doubted` stick."""
-    assert (one.source, one.message_id) == (other.source, other.message_id)
+    assert name_of(one) == name_of(other)
     words = {
         name: _fuller(getattr(one, name), getattr(other, name))
         for name in (
@@ -51,8 +56,8 @@ def together(one: MessageReceived, other: MessageReceived) -> MessageReceived:
         proven=(one.proven or other.proven) and not doubted,
         doubted=doubted,
         public=one.public or other.public,
-        files=_files((*one.files, *other.files)),
-        call=_call(one.call, other.call),
+        files=_files(one.files, other.files),
+        call=calls_together(one.call, other.call),
         notes=tuple(sorted({*one.notes, *other.notes})),
     )
 
@@ -78,7 +83,8 @@ def _person(one: Person, other: Person) -> Person:
     return Person(**{name: _fuller(getattr(one, name), getattr(other, name)) for name in names})
 
 
-def _call(one: Call | None, other: Call | None) -> Call | None:
+def calls_together(one: Call | None, other: Call | None) -> Call | None:
+    """What two tellings of the same call say."""
     if one is None or other is None:
         return one or other
     return Call(
@@ -94,9 +100,20 @@ def _how_final(outcome: str) -> tuple[int, str]:
     return (UNDERWAY.index(outcome) if outcome in UNDERWAY else len(UNDERWAY)), outcome
 
 
-def _files(files: Iterable[File]) -> tuple[File, ...]:
-    """Each once; of a file that was still to be fetched from somewhere, the one that was."""
-    there = set(files)
-    fetched = {file.url for file in there if file.url and file.content}
-    kept = [file for file in there if file.content or file.url not in fetched]
-    return tuple(sorted(kept, key=lambda file: (file.url, file.name, file.content, repr(file))))
+def _files(one: tuple[File, ...], other: tuple[File, ...]) -> tuple[File, ...]:
+    """As they were named, where both name the same; else each once, by their names. Fetched ones before unfetched."""
+    if list(map(_named, one)) == list(map(_named, other)):
+        return tuple(max(pair, key=_had) for pair in zip(one, other, strict=True))
+    kept: dict[tuple[str, str, bytes], File] = {}
+    for file in (*one, *other):
+        kept[_named(file)] = max(kept.get(_named(file), file), file, key=_had)
+    return tuple(kept[name] for name in sorted(kept))
+
+
+def _named(file: File) -> tuple[str, str, bytes]:
+    """What makes it the same file: where it is kept, or else what it is."""
+    return (file.url, "", b"") if file.url else ("", file.name, file.content)
+
+
+def _had(file: File) -> tuple[bytes, str]:
+    return file.content, repr(file)

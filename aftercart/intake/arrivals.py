@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from aftercart.intake import sealed
 from aftercart.plumbing import ids
 
 LONGEST_KEY = 200
@@ -22,15 +23,15 @@ STORE = """
 WITH arriving AS MATERIALIZED (
     SELECT * FROM unnest(
         %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[],
-        %b::timestamptz[]
-    ) AS a (id, brand_id, source, topic, key, content, headers, body, received_at)
+        %b::timestamptz[], %b::boolean[]
+    ) AS a (id, brand_id, source, topic, key, content, headers, body, received_at, sealed)
 ), fresh AS (
     INSERT INTO intake_seen (id, brand_id, source, key, content)
     SELECT id, brand_id, source, key, content FROM arriving
     ON CONFLICT DO NOTHING RETURNING id
 ), kept AS (
-    INSERT INTO intake_payload (id, brand_id, headers, body)
-    SELECT id, brand_id, headers::jsonb, body FROM arriving JOIN fresh USING (id)
+    INSERT INTO intake_payload (id, brand_id, headers, body, sealed)
+    SELECT id, brand_id, headers::jsonb, body, sealed FROM arriving JOIN fresh USING (id)
 )
 INSERT INTO intake_delivery (id, brand_id, source, topic, received_at)
 SELECT id, brand_id, source, topic, received_at FROM arriving JOIN fresh USING (id)
@@ -50,6 +51,7 @@ class Arrival:
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
+    sealed: bool = False
 
 
 def arrival(
@@ -62,8 +64,15 @@ def arrival(
     key: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Arrival:
-    """`key` is the sender's own id of the delivery; without one, its content tells whether it was here before."""
+    """`key` is the sender's own id of the delivery; without one, its content tells whether it was here before.
+
+    What may hold messages is sealed here. Its content is known by a hash that takes our secret: from any other a short
+    message could be guessed.
+    """
+    closed = sealed.is_sealed(source)
     content = content_hash(topic, body)
+    if closed:
+        content, body = sealed.fingerprint(brand_id, content.encode()), sealed.sealed(brand_id, body)
     return Arrival(
         brand_id=brand_id,
         source=source,
@@ -73,6 +82,7 @@ def arrival(
         headers={storable(name): storable(value) for name, value in (headers or {}).items()},
         body=body,
         received_at=received_at,
+        sealed=closed,
     )
 
 
@@ -111,4 +121,5 @@ def parameters(arrivals: Sequence[Arrival], delivery_ids: Sequence[UUID]) -> lis
         [msgspec.json.encode(a.headers).decode() for a, _ in rows],
         [a.body for a, _ in rows],
         [a.received_at for a, _ in rows],
+        [a.sealed for a, _ in rows],
     ]

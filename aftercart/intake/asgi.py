@@ -85,8 +85,8 @@ class Intake:
         return {name: value for name, value in told if not name.startswith(OWN_HEADERS)} | {
             ADDRESSED_TO: f"{self._public_url}{scope['path']}" + (f"?{asked}" if asked else ""),
             ASKED_WITH: asked,
-            OURS: inlet.ours,
-            BELIEVED: inlet.authserv_id,
+            **({OURS: inlet.ours} if inlet.ours else {}),
+            **({BELIEVED: inlet.authserv_id} if inlet.authserv_id else {}),
         }
 
     async def _inlet(self, scope: Scope) -> Inlet:

@@ -60,6 +60,7 @@ class Payload(Owned):
 
     headers: models.JSONField[dict[str, str]] = models.JSONField(db_default={})
     body = models.BinaryField()
+    sealed = models.BooleanField(db_default=False)  # `body` opens by intake.sealed only
 
     class Meta:
         indexes: ClassVar = []

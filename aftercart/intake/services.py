@@ -3,7 +3,7 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -15,12 +15,15 @@ from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.facts import Unread
 from aftercart.intake.arrivals import STORE, Arrival, arrival, fresh_ids, parameters, storable
 from aftercart.intake.models import Delivery
+from aftercart.intake.sealed import SealError, opened
 from aftercart.plumbing import bulk, clock, ids
+from aftercart.plumbing.redaction import redacted
 
 __all__ = [
     "Applied",
     "Arrival",
     "Claimed",
+    "SealError",
     "arrival",
     "claim",
     "count_unknown",
@@ -42,9 +45,10 @@ WITH due AS MATERIALIZED (
     SELECT id, brand_id, source, topic, received_at FROM intake_delivery
     WHERE state = 'waiting' ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 )
-SELECT id, brand_id, source, topic, headers::text, body, received_at FROM (
-    SELECT due.*, p.headers, p.body, sum(octet_length(p.body)) OVER (ORDER BY due.id) - octet_length(p.body) AS before
-    FROM due CROSS JOIN LATERAL (SELECT headers, body FROM intake_payload WHERE id = due.id OFFSET 0) p
+SELECT id, brand_id, source, topic, headers::text, body, received_at, sealed FROM (
+    SELECT due.*, p.headers, p.body, p.sealed,
+        sum(octet_length(p.body)) OVER (ORDER BY due.id) - octet_length(p.body) AS before
+    FROM due CROSS JOIN LATERAL (SELECT headers, body, sealed FROM intake_payload WHERE id = due.id OFFSET 0) p
 ) sized WHERE before < %s
 """
 # What a worker has in its hands at once: a few hundred mails with files would be gigabytes. The rest waits its turn.
@@ -82,8 +86,14 @@ class Claimed:
     source: str
     topic: str
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
     received_at: datetime
+    sealed: bool = False
+
+    @property
+    def content(self) -> bytes:
+        """What was delivered. Raises SealError."""
+        return opened(self.brand_id, self.body) if self.sealed else self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +126,17 @@ def claim(limit: int) -> list[Claimed]:
         cursor.execute(AS_USUAL)
     rows.sort(key=lambda row: ids.as_number(row[0]))
     return [
-        Claimed(id, brand_id, source, topic, msgspec.json.decode(headers), body, received_at)
-        for id, brand_id, source, topic, headers, body, received_at in rows
+        Claimed(id, brand_id, source, topic, msgspec.json.decode(headers), body, received_at, closed)
+        for id, brand_id, source, topic, headers, body, received_at, closed in rows
     ]
 
 
 def read(claimed: Claimed) -> list[Read]:
-    """The facts in a delivery. Pure: the same delivery always reads the same. Raises PayloadError."""
+    """The facts in a delivery: the same delivery always reads the same. Raises PayloadError or SealError."""
     connector = FACT_SOURCES.get(claimed.source)
     if connector is None:
         raise PayloadError("source", f"there is no connector called {claimed.source!r}")
-    return connector.parse(claimed.body, {**claimed.headers, RECEIVED_AT: claimed.received_at.isoformat()})
+    return connector.parse(claimed.content, {**claimed.headers, RECEIVED_AT: claimed.received_at.isoformat()})
 
 
 def mark_applied(results: Sequence[Applied], at: datetime) -> None:
@@ -141,8 +151,9 @@ def mark_applied(results: Sequence[Applied], at: datetime) -> None:
 
 def quarantine(claimed: Claimed, error: BaseException, at: datetime | None = None) -> None:
     """Set a delivery aside with the reason and the traceback; `replay` brings it back. Nothing else is delayed."""
-    reason = _line(f"{type(error).__name__}: {error}", LONGEST_ERROR)
-    trace = storable("".join(traceback.format_exception(error)))[-LONGEST_TRACEBACK:]
+    # Both may quote what was delivered.
+    reason = _line(redacted(f"{type(error).__name__}: {error}"), LONGEST_ERROR)
+    trace = redacted(storable("".join(traceback.format_exception(error)))[-LONGEST_TRACEBACK:])
     at = at or clock.machine()
     with transaction.atomic():
         Delivery.objects.filter(id=claimed.id).update(state=Delivery.QUARANTINED, error=reason)

@@ -23,6 +23,11 @@ SELECT b.slug, l.channel, l.name, l.open_until, l.error FROM outbox_line l
 JOIN brands_brand b ON b.id = l.brand_id WHERE l.enabled AND l.error <> '' ORDER BY b.slug, l.channel, l.position
 """
 
+MAILBOXES = """
+SELECT b.slug, m.name, m.refused_at, m.closed_until, m.error FROM intake_mailbox m
+JOIN brands_brand b ON b.id = m.brand_id WHERE m.enabled AND m.error <> '' ORDER BY b.slug, m.name
+"""
+
 
 def status() -> dict[str, object]:
     """Depths of the queues, the age of the oldest unprocessed delivery in seconds, and versions."""
@@ -43,6 +48,8 @@ def status() -> dict[str, object]:
         troubled = [_trouble(*row) for row in cursor.fetchall()]
         cursor.execute(LINES)
         lines = [_line(*row) for row in cursor.fetchall()]
+        cursor.execute(MAILBOXES)
+        mailboxes = [_trouble(brand, f"mailbox {name}", *more) for brand, name, *more in cursor.fetchall()]
         cursor.execute("SHOW server_version")
         (postgres,) = cursor.fetchone() or ("",)
     return {
@@ -60,6 +67,7 @@ def status() -> dict[str, object]:
         "polls_failing": alone,
         "carriers_failing": troubled,
         "lines_failing": lines,
+        "mailboxes_failing": mailboxes,
     }
 
 

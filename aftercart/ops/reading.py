@@ -11,7 +11,9 @@ from typing import Any
 from aftercart.connectors.contract import Read
 from aftercart.facts import Unread
 from aftercart.intake.models import Delivery, Payload
+from aftercart.intake.sealed import opened
 from aftercart.intake.services import Claimed, read
+from aftercart.plumbing.redaction import redacted
 
 SHOWN_CHARACTERS = 60_000
 SHOWN_FACTS = 100
@@ -39,14 +41,15 @@ class Reading:
 
     @classmethod
     def of(cls, delivery: Delivery, payload: Payload) -> Reading:
-        raw = bytes(payload.body)
-        body = pretty(raw)
+        claimed = _claimed(delivery, payload)
         found: list[Read] = []
-        problem = ""
+        raw, problem = b"", ""
         try:
-            found = read(_claimed(delivery, payload, raw))
+            raw = claimed.content
+            found = read(claimed)
         except Exception as error:  # whatever it is, it is what the operator came to see
-            problem = f"{type(error).__name__}: {error}"
+            problem = redacted(f"{type(error).__name__}: {error}")
+        body = redacted(pretty(raw))
         facts = [one for one in found if not isinstance(one, Unread)]
         return cls(
             body=body[:SHOWN_CHARACTERS],
@@ -59,16 +62,25 @@ class Reading:
         )
 
 
-def _claimed(delivery: Delivery, payload: Payload, raw: bytes) -> Claimed:
+def _claimed(delivery: Delivery, payload: Payload) -> Claimed:
     return Claimed(
         delivery.id,
         delivery.brand_id,
         delivery.source,
         delivery.topic,
         payload.headers,
-        raw,
+        bytes(payload.body),
         delivery.received_at,
+        payload.sealed,
     )
+
+
+def download(payload: Payload) -> bytes:
+    """The bytes as they came; what was sealed leaves without the numbers of cards and accounts. Raises SealError."""
+    raw = bytes(payload.body)
+    if not payload.sealed:
+        return raw
+    return redacted(opened(payload.brand_id, raw).decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def pretty(raw: bytes) -> str:
@@ -91,7 +103,7 @@ def _says(thing: Any, within: str = "") -> Iterator[tuple[str, str]]:
         if is_dataclass(value):
             yield from _says(value, name)
         elif value not in (None, "", (), False) and field.name != "source":
-            yield name, _plain(value)
+            yield name, redacted(_plain(value))
 
 
 def _plain(value: object) -> str:
@@ -99,4 +111,4 @@ def _plain(value: object) -> str:
         return "; ".join(_plain(one) for one in value)
     if is_dataclass(value):
         return ", ".join(text for _, text in _says(value))
-    return str(value)
+    return f"{len(value):,} bytes" if isinstance(value, bytes) else str(value)

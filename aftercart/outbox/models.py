@@ -54,6 +54,9 @@ class Outgoing(Owned):
             models.Index(fields=["brand", "episode"], name="outbox_episode"),
             models.Index(fields=["brand", "provider_id"], name="outbox_provider_id", condition=~Q(provider_id="")),
             models.Index(fields=["brand", "message_id"], name="outbox_message_id"),
+            models.Index(
+                fields=["brand", "address_hash", "created_at"], name="outbox_answers", condition=Q(kind="answer")
+            ),
         ]
 
     def __str__(self) -> str:

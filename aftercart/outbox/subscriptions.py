@@ -14,6 +14,7 @@ from aftercart.brands.services import audit
 from aftercart.connectors.ses import reports, subscribing
 from aftercart.connectors.ses.subscribing import Refused
 from aftercart.intake.models import Delivery, Payload
+from aftercart.intake.sealed import opened
 from aftercart.outbox.models import Line
 from aftercart.plumbing import clock, ids
 from aftercart.plumbing.http import Unreachable
@@ -40,7 +41,8 @@ def _answer(asked: Delivery) -> bool:
     lines = Line.objects.filter(brand=asked.brand, provider=SES, enabled=True)
     topics = {line.settings["topic"] for line in lines if line.settings.get("topic")}
     try:
-        body = bytes(Payload.objects.get(id=asked.id).body)
+        kept = Payload.objects.get(id=asked.id)
+        body = opened(asked.brand_id, bytes(kept.body)) if kept.sealed else bytes(kept.body)
         topic = subscribing.confirm(body, topics, at=clock.machine())
     except Unreachable as error:
         logger.warning("%s: the subscription could not be confirmed yet (%s)", asked.brand, error)

@@ -12,23 +12,44 @@ from datetime import date, datetime, timedelta
 from math import exp
 from random import Random
 
+from aftercart.connectors.sending import EMAIL
 from aftercart.facts import Fact, MessageReceived, OrderPlaced, PageViewed, ParcelScanned, Person, PromiseMade, State
 from aftercart.rehearsal.days import DAY, at
 from aftercart.rehearsal.places import Town
 from aftercart.rehearsal.rendering.sending import stable_id
 
+CHAT = "chat"
 LONGEST = 30  # days after which nobody waits any more
 QUIET_DAYS = 3  # without a scan, after which one begins to wonder
 BY_WEEKDAY = (0.4, 0.0, 0.0, -0.1, -0.2, -0.3, 0.5)  # log-odds, Monday first
 NUMBERED = 0.55  # the share of messages that name the order
 WORDS = {
-    "en": "Hello, where is my order? The page has said the same for days.",
-    "nl": "Hallo, waar blijft mijn bestelling? Er verandert al dagen niets.",
-    "de": "Guten Tag, wo bleibt meine Bestellung? Seit Tagen ändert sich nichts.",
-    "fr": "Bonjour, où en est ma commande ? Rien ne bouge depuis plusieurs jours.",
-    "es": "Hola, ¿dónde está mi pedido? Lleva días sin cambiar nada.",
-    "pt": "Olá, onde está a minha encomenda? Há dias que nada muda.",
-    "ja": "注文した品物はいまどこにありますか。何日も表示が変わりません。",
+    "en": (
+        "Hello, where is my order? The page has said the same for days.",
+        "Any news about my parcel? It should have been here by now.",
+        "hello??",
+    ),
+    "nl": (
+        "Hallo, waar blijft mijn bestelling? Er verandert al dagen niets.",
+        "Is er al nieuws over mijn pakket? Het had er al moeten zijn.",
+    ),
+    "de": (
+        "Guten Tag, wo bleibt meine Bestellung? Seit Tagen ändert sich nichts.",
+        "Gibt es etwas Neues zu meinem Paket? Es sollte längst da sein.",
+    ),
+    "fr": (
+        "Bonjour, où en est ma commande ? Rien ne bouge depuis plusieurs jours.",
+        "Avez-vous des nouvelles de mon colis ? Il devrait déjà être là.",
+    ),
+    "es": (
+        "Hola, ¿dónde está mi pedido? Lleva días sin cambiar nada.",
+        "¿Hay noticias de mi paquete? Ya debería haber llegado.",
+    ),
+    "pt": (
+        "Olá, onde está a minha encomenda? Há dias que nada muda.",
+        "Há novidades da minha encomenda? Já devia ter chegado.",
+    ),
+    "ja": ("注文した品物はいまどこにありますか。何日も表示が変わりません。", "荷物がまだ届きません。いつ届きますか。"),
 }
 
 
@@ -96,9 +117,9 @@ def _message(order: OrderPlaced, sent: datetime, rng: Random) -> MessageReceived
         happened_at=sent,
         reported_at=sent + timedelta(minutes=1),
         message_id=stable_id("message", order.order_id, sent),
-        channel=rng.choices(("mail", "chat", "phone"), (6, 3, 1))[0],
+        channel=rng.choices((EMAIL, CHAT), (7, 3))[0],
         customer=Person(email=buyer.email, name=buyer.name, locale=buyer.locale),
-        text=WORDS.get(buyer.locale.partition("-")[0], WORDS["en"]),
+        proven=True,
+        text=rng.choice(WORDS.get(buyer.locale.partition("-")[0], WORDS["en"])),
         order_number=order.number if rng.random() < NUMBERED else "",
-        category="where is my order",
     )

@@ -21,7 +21,7 @@ from aftercart.plumbing import partitions
 from aftercart.promises import returning
 from aftercart.promises import services as promises
 from aftercart.promises.models import Learned
-from aftercart.rehearsal import answers, giving
+from aftercart.rehearsal import answers, giving, staff
 from aftercart.rehearsal.days import DAY
 from aftercart.rehearsal.rendering import Sent, render
 from aftercart.rehearsal.scenario import Scenario
@@ -137,6 +137,7 @@ def _live_through(brand: Brand, world: World, done: Loaded, until: datetime) -> 
     while not pipeline.send(until, limit=500).idle:
         pass
     answers.answer(brand, done.until, until)
+    staff.answer(brand, until, until=world.scenario.now)
     risk.keep_up(brand, until)
     return Loaded(until, done.facts + len(facts), done.deliveries + len(sent), done.owed + owed)
 

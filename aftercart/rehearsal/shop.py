@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from aftercart.brands import calendar, storefronts
 from aftercart.brands.models import Brand, CalendarEntry, Storefront
+from aftercart.chat.services import open_chat
 from aftercart.look.colours import is_colour
 from aftercart.look.middleware import POLICY
 from aftercart.orders.models import Order
@@ -34,12 +35,13 @@ def origins() -> list[str]:
 
 
 def open_shop(brand: Brand) -> None:
-    """A key for the demo's pages, and something in the calendar for them to say."""
+    """A key for the demo's pages, a chat on them, and something in the calendar for them to say."""
     at, bound = clock.machine(), sorted({storefronts.origin(text) for text in origins()})
     kept = Storefront.objects.filter(brand=brand, name=NAME, revoked_at=None).first()
     if kept is None or sorted(kept.origins) != bound:
         storefronts.revoke(brand, NAME, at=at, by=BY)
         storefronts.add(brand, bound, at=at, by=BY, name=NAME)
+    open_chat(brand, by=BY)
     if not CalendarEntry.objects.filter(brand=brand).exists():
         today = clock.business(brand).date()
         teapot = calendar.Entry(

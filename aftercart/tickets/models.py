@@ -78,8 +78,9 @@ class Ticket(Owned):
                 name="tickets_ticket_scan",
                 condition=Q(state="snoozed", wakes_on="scan"),
             ),
-            models.Index(fields=["snoozed_until"], name="tickets_ticket_snoozed", condition=Q(state="snoozed")),
-            GinIndex(fields=["tags"], name="tickets_ticket_tags", fastupdate=False),
+            models.Index(
+                fields=["brand", "snoozed_until"], name="tickets_ticket_snoozed", condition=Q(state="snoozed")
+            ),
         ]
 
     def __str__(self) -> str:

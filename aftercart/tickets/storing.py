@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from aftercart.facts import Call, File
+from aftercart.facts.tellings import calls_together
 from aftercart.plumbing import bulk, ids
 from aftercart.tickets.models import Message
 
@@ -29,10 +30,13 @@ KNOWN = ("id", "brand_id", "message_id")
 BLOB = ("id", "brand_id", "content", "size")
 LONGEST = 5_000_000  # characters of a text: what is longer is no letter, and its file is kept
 HELD = "SELECT id, message_id FROM tickets_known WHERE id = ANY(%s::uuid[])"
-# The later news of a call know more of it; a shorter transcript never takes the place of a longer one.
+HEARD = """
+SELECT id, call::text FROM tickets_body WHERE id = (SELECT message_id FROM tickets_known WHERE id = %s) FOR UPDATE
+"""
+# A shorter transcript never takes the place of a longer one.
 HEAR_MORE = """
-UPDATE tickets_body SET call = call || %s::jsonb, text = CASE WHEN length(%s) > length(text) THEN %s ELSE text END
-WHERE id = (SELECT message_id FROM tickets_known WHERE id = %s)
+UPDATE tickets_body SET call = %s::jsonb, text = CASE WHEN length(%s) > length(text) THEN %s ELSE text END
+WHERE id = %s
 """
 
 
@@ -127,10 +131,13 @@ def keep(arrivals: Sequence[Arrival]) -> list[Arrival]:
         bulk.merge("tickets_known", KNOWN, sorted(sent, key=lambda row: ids.as_number(row[0])))
         bulk.merge("tickets_message", MESSAGE, [_message(one) for one in fresh])
         bulk.merge("tickets_body", BODY, [_body(one) for one in fresh])
-        _keep_files(fresh)
+        fetched = [one for one in arrivals if any(file.url and file.content for file in one.files)]
+        _keep_files([*fresh, *(one for one in fetched if one.known_id in seen)])
         for one in arrivals:
             if one.call is not None and (once[one.known_id] is not one or one.known_id in seen):
-                cursor.execute(HEAR_MORE, [_call(one), one.text, bulk.fit(one.text, LONGEST), one.known_id])
+                for body, heard in cursor.execute(HEARD, [one.known_id]).fetchall():
+                    call = _call(calls_together(_heard(heard), one.call))
+                    cursor.execute(HEAR_MORE, [call, one.text, bulk.fit(one.text, LONGEST), body])
     return fresh
 
 
@@ -151,7 +158,7 @@ def _body(one: Arrival) -> tuple[object, ...]:
         bulk.fit(one.html, LONGEST), bulk.fit(one.sender, 320), bulk.fit(one.sender_name, 200),
         bulk.fit(one.handle, 200),
         [bulk.fit(address, 320) for address in one.sent_to], bulk.fit(one.thread, 200), _json(one.reading),
-        _json(list(one.notes)), _call(one),
+        _json(list(one.notes)), _call(one.call),
     )  # fmt: skip
 
 
@@ -168,14 +175,21 @@ def _keep_files(arrivals: Sequence[Arrival]) -> None:
                 (row, one.brand_id, one.id, blob, position, name, type_, len(file.content), file.inline, content_id)
             )
     bulk.merge("tickets_blob", BLOB, [blobs[row] for row in sorted(blobs)])
-    bulk.merge("tickets_file", FILE, files)
+    # What had to be fetched takes the place of the nothing that was there before, and not the other way round.
+    bulk.merge("tickets_file", FILE, files, newer_by=("size",))
 
 
 def _json(value: object) -> str:
     return bulk.fit(msgspec.json.encode(value).decode(), LONGEST)
 
 
-def _call(one: Arrival) -> str:
-    told = {} if one.call is None else {name: told for name, told in asdict(one.call).items() if told not in ("", 0)}
-    told.pop("transcript", None)
-    return _json(told)
+def _call(call: Call | None) -> str:
+    """Its transcript is the text of the message."""
+    told = {} if call is None else asdict(replace(call, transcript=""))
+    return _json({name: value for name, value in told.items() if value})
+
+
+def _heard(written: str) -> Call | None:
+    told = msgspec.json.decode(written, type=dict[str, Any])
+    usual: dict[str, Any] = {"seconds": 0, "outcome": "", "inbound": False}
+    return Call(**usual | told) if told else None

@@ -5,7 +5,6 @@ from procrastinate.contrib.django import app
 from aftercart.brands.models import Brand
 from aftercart.plumbing import clock
 from aftercart.plumbing.jobs import LEARNING, apart
-from aftercart.triage import themes
 
 
 @app.periodic(cron="23 * * * *")
@@ -17,6 +16,9 @@ async def find_themes(timestamp: int) -> None:
 
 def find_all() -> int:
     """For how many brands it was time."""
+    # Here, not above: what finds them is heavy, and only this job needs it.
+    from aftercart.triage import themes
+
     done = 0
     for brand in Brand.objects.order_by("id"):
         now = clock.business(brand)

@@ -11,6 +11,7 @@ from uuid import UUID
 from aftercart.brands.models import Brand
 from aftercart.connectors.sending import EMAIL
 from aftercart.facts import MessageReceived, Nature
+from aftercart.facts.tellings import name_of, together, words
 from aftercart.orders.rules import order_number
 from aftercart.people import joining
 from aftercart.plumbing import bulk
@@ -18,6 +19,7 @@ from aftercart.tickets import services as tickets
 from aftercart.tickets import tokens
 from aftercart.tickets.models import Ticket
 from aftercart.tickets.storing import Arrival, anchor, key
+from aftercart.triage.blanking import blanked
 from aftercart.triage.circumstances import Circumstances, circumstances
 from aftercart.understanding import services as understanding
 from aftercart.understanding.closing import closes
@@ -57,16 +59,27 @@ class _Taken:
 
 def take_in(brand: Brand, told: Iterable[tuple[UUID | None, MessageReceived]], now: datetime) -> list[Ticket]:
     """Understand these messages and place them, in the caller's transaction. The tickets that changed."""
-    facts = [(delivery, fact) for delivery, fact in told if _is_ours(brand, fact)]
-    if not facts:
+    ours = [(delivery, fact) for delivery, fact in _whole(told) if _is_ours(brand, fact)]
+    if not ours:
         return []
-    parties = joining.parties(brand.id, [fact for _, fact in facts])
-    taken = [_Taken(delivery, fact, party) for (delivery, fact), party in zip(facts, parties, strict=True)]
+    facts = blanked(brand, [fact for _, fact in ours])
+    parties = joining.parties(brand.id, facts)
+    taken = [_Taken(delivery, fact, party) for (delivery, _), fact, party in zip(ours, facts, parties, strict=True)]
     _follow_tokens(brand, taken)
     people = _People(brand, [one.party for one in taken], now)
     _read(brand, taken, people)
     _find_orders(brand, taken, people)
     return tickets.place(brand, [_arrival(brand, one, now) for one in taken], now)
+
+
+def _whole(told: Iterable[tuple[UUID | None, MessageReceived]]) -> Iterable[tuple[UUID | None, MessageReceived]]:
+    """Each message once, with all that is told of it here."""
+    found: dict[tuple[str, ...], tuple[UUID | None, MessageReceived]] = {}
+    for delivery, fact in told:
+        name = name_of(fact)
+        first, said = found.get(name, (delivery, fact))
+        found[name] = first, (fact if said is fact else together(said, fact))
+    return found.values()
 
 
 def _is_ours(brand: Brand, fact: MessageReceived) -> bool:
@@ -132,7 +145,7 @@ def _read(brand: Brand, taken: Sequence[_Taken], people: _People) -> None:
     spoken = [one for one in taken if one.fact.nature is Nature.PERSON]
     reader = understanding.reader_for(brand)
     texts = [
-        Text("\n".join(filter(None, (one.fact.subject, one.fact.text))), people.of(one.party).facts) for one in spoken
+        Text("\n".join(filter(None, (one.fact.subject, words(one.fact)))), people.of(one.party).facts) for one in spoken
     ]
     for one, reading in zip(spoken, reader.read(texts), strict=True):
         one.reading = reading
@@ -198,7 +211,7 @@ def _arrival(brand: Brand, one: _Taken, now: datetime) -> Arrival:
     return Arrival(
         brand_id=brand.id, source=fact.source, known_by=f"{fact.message_id} {fact.digest}".rstrip(),
         customer_id=one.party, channel=fact.channel,
-        at=min(fact.happened_at, now), known_at=now, text=fact.text, subject=fact.subject, quoted=fact.quoted,
+        at=min(fact.happened_at, now), known_at=now, text=words(fact), subject=fact.subject, quoted=fact.quoted,
         html=fact.html, sender=fact.customer.email or fact.customer.phone, sender_name=fact.customer.name,
         handle=fact.handle, sent_to=fact.to, thread=fact.thread, nature=fact.nature.value,
         category=fact.category or label, confidence=reading.category.confidence if reading else 0.0,

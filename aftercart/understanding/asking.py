@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,8 +13,13 @@ from django.db.models import Count, Q, Sum
 
 from aftercart.brands.models import Brand
 from aftercart.plumbing import clock
+from aftercart.understanding.examples import Example
 from aftercart.understanding.models import Question
+from aftercart.understanding.reading import InTurn, Second
 from aftercart.understanding.second import Bill, ChatModel
+from aftercart.understanding.sentences import NotInstalled, Sentences, encoder
+
+logger = logging.getLogger("aftercart.understanding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +34,18 @@ class Spent:
     tokens_out: int
 
 
-def second_for(brand: Brand) -> ChatModel | None:
-    if not (settings.MODEL_URL and settings.MODEL):
-        return None
-    return ChatModel(
-        settings.MODEL_URL, settings.MODEL, settings.MODEL_KEY, settings.MODEL_TIMEOUT, partial(_bill, brand)
-    )
+def second_for(brand: Brand, told: Sequence[Example], labels: Sequence[str]) -> Second | None:
+    """`told` is what the brand's classifier was taught with beside what is shipped, the newest first."""
+    asked: list[Second] = []
+    if settings.EMBEDDINGS:
+        try:
+            asked.append(Sentences(encoder(), told, labels, settings.MODEL_TIMEOUT))
+        except NotInstalled as error:
+            logger.warning("AFTERCART_EMBEDDINGS: %s", error)
+    if settings.MODEL_URL and settings.MODEL:
+        key, seconds = settings.MODEL_KEY, settings.MODEL_TIMEOUT
+        asked.append(ChatModel(settings.MODEL_URL, settings.MODEL, key, seconds, partial(_bill, brand)))
+    return InTurn(asked) if len(asked) > 1 else next(iter(asked), None)
 
 
 def _bill(brand: Brand, bill: Bill) -> None:

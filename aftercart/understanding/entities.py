@@ -82,8 +82,10 @@ def entities_of(
     """Of each text in its order, none overlapping. `region` (ISO 3166) is where national phone numbers belong."""
     cut = [text[:LONGEST] for text in texts]
     spans = [[*_spans(text), *_shaped(text, order_patterns)] if DIGIT.search(text) else [] for text in cut]
-    names = {name for some in spans for span in some for name in span.names}
-    mine = {"order": known_orders(names), "parcel": known_parcels(names)} if names else {}
+    mine = {}
+    if known_orders is not nothing_known or known_parcels is not nothing_known:
+        names = {name for some in spans for span in some for name in span.names}
+        mine = {"order": known_orders(names), "parcel": known_parcels(names)} if names else {}
     return [_in_one(text, some, mine, region, order_patterns) for text, some in zip(cut, spans, strict=True)]
 
 

@@ -60,6 +60,22 @@ class Asked:
     found: tuple[Found, ...]
 
 
+class InTurn:
+    """Several: the next is asked only what those before it had no opinion of."""
+
+    def __init__(self, seconds: Sequence[Second]) -> None:
+        self.seconds = tuple(seconds)
+
+    def opinions(self, texts: Sequence[Asked], labels: Sequence[str]) -> Sequence[Judged | None]:
+        found: list[Judged | None] = [None] * len(texts)
+        for one in self.seconds:
+            open_ = [n for n, said in enumerate(found) if said is None]
+            if open_:
+                for n, said in zip(open_, one.opinions([texts[n] for n in open_], labels), strict=True):
+                    found[n] = said
+        return found
+
+
 class Reader:
     """Reads many texts at once about as fast as a computer can; one answer does not depend on the others."""
 

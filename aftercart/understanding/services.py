@@ -86,7 +86,7 @@ def _reader(brand: Brand, languages: tuple[str, ...], known: _Known | None) -> R
         known_orders=known_orders(brand.id),
         known_parcels=known_parcels(brand.id),
     )
-    return Reader(shop, classifier, second_for(brand))
+    return Reader(shop, classifier, second_for(brand, told, labels))
 
 
 def _told(brand: Brand) -> list[taught.Example]:
@@ -165,6 +165,12 @@ def correct(brand: Brand, text: str, label: str, *, by: str, at: datetime, langu
     teach(brand, [taught.Example(text, label, language)], source=Example.CORRECTION, by=by, at=at)
 
 
+def forget(brand: Brand, text: str, label: str) -> None:
+    """A correction is taken back. What has been labelled otherwise since stays."""
+    rows = Example.objects.filter(id=_example_id(brand, _kept(text)), label=label, source=Example.CORRECTION)
+    _changed(brand, lambda: rows.delete())
+
+
 def teach(brand: Brand, told: Sequence[taught.Example], *, source: str, by: str, at: datetime) -> int:
     """Keep labelled texts; categories that the brand did not have are added. How many texts were not known before.
 
@@ -172,9 +178,9 @@ def teach(brand: Brand, told: Sequence[taught.Example], *, source: str, by: str,
     """
     rows = {}
     for one in told:
-        text = bulk.fit(masked(one.text).strip(), LONGEST)
+        text = _kept(one.text)
         if text:
-            key = ids.mirrored(brand.id, "example", text)
+            key = _example_id(brand, text)
             rows[key] = (key, brand.id, text, one.label, bulk.fit(one.language, 8), source, at, bulk.fit(by, 120))
     new = 0
 
@@ -188,6 +194,14 @@ def teach(brand: Brand, told: Sequence[taught.Example], *, source: str, by: str,
         _add_missing(brand, {row[3] for row in rows.values()}, by=by, at=at)
         _changed(brand, change)
     return new
+
+
+def _kept(text: str) -> str:
+    return bulk.fit(masked(text).strip(), LONGEST)
+
+
+def _example_id(brand: Brand, text: str) -> UUID:
+    return ids.mirrored(brand.id, "example", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +239,7 @@ def held(brand: Brand) -> Lesson:
     return Lesson.objects.select_for_update().get_or_create(id=_lesson_id(brand), defaults={"brand": brand})[0]
 
 
-def _changed(brand: Brand, change: Callable[[], None]) -> None:
+def _changed(brand: Brand, change: Callable[[], object]) -> None:
     """Do it, and let every process know: those who read next ask for the version first."""
     with transaction.atomic():
         lesson = held(brand)

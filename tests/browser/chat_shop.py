@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +39,9 @@ class ChatShop:
     site: Site
     origin: str
     folder: Path
-    key: str
-    identities: dict[str, str]
+    desk: subprocess.Popen[str]
+    key: str = ""
+    identities: dict[str, str] = field(default_factory=dict)
 
     def page(self, identity: str = "", language: str = "en-GB") -> str:
         # As strict as a shop may be: our address alone, for scripts and for asking.
@@ -48,31 +52,58 @@ class ChatShop:
         (self.folder / "index.html").write_text(told, "utf-8")
         return self.origin
 
-    def behind(self, *words: str) -> Any:
-        return _behind(self.site, *words)
+    def open(self) -> None:
+        self.identities = dict(self._behind("open", self.origin))
+        self.key = self.identities.pop("key")
+        self._until(lambda told: "texts" in told)
+
+    def hours(self, text: str) -> None:
+        self._behind("hours", text)
+        self._until(lambda told: (told["open"] is None) == (text == ""))
 
     def hear(self) -> list[str]:
-        return list(self.behind("hear"))
+        return list(self._behind("hear"))
 
     def answer(self, text: str) -> None:
-        self.behind("answer", text)
+        self._behind("answer", text)
+
+    def _until(self, heard: Callable[[dict[str, Any]], bool]) -> None:
+        """The server hears of a key, or of other hours, within three seconds."""
+        url = f"{self.site.address}/chat/juniper/{self.key}/settings"
+        for _ in range(50):
+            if heard(httpx.get(url, headers={"origin": self.origin}, timeout=30).json()):
+                return
+            time.sleep(0.2)
+
+    def _behind(self, *words: str) -> Any:
+        assert self.desk.stdin and self.desk.stdout
+        self.desk.stdin.write(json.dumps(words) + "\n")
+        self.desk.stdin.flush()
+        return json.loads(self.desk.stdout.readline())
 
 
 @contextmanager
-def chat_shop(site: Site, folder: Path, hours: str = "") -> Iterator[ChatShop]:
-    with served(folder) as served_at:
+def chat_shop(site: Site, folder: Path) -> Iterator[ChatShop]:
+    command = [sys.executable, "-m", "tests.browser.chat_desk"]
+    with (
+        served(folder) as address,
+        subprocess.Popen(
+            command, env=site.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as desk,
+    ):
         # Another site than ours, not only another origin: browsers keep cookies apart by that.
-        origin = served_at.replace("127.0.0.1", "localhost")
-        told = _behind(site, "open", origin, hours)
-        made = ChatShop(site, origin, folder, told.pop("key"), told)
+        made = ChatShop(site, address.replace("127.0.0.1", "localhost"), folder, desk)
+        made.open()
         made.page()
-        url = f"{site.address}/chat/juniper/{made.key}/settings"
-        for _ in range(50):  # the server hears of a key within three seconds
-            if httpx.get(url, headers={"origin": origin}, timeout=30).status_code == 200:
-                break
         yield made
 
 
-def _behind(site: Site, *words: str) -> Any:
-    command = [sys.executable, "-m", "tests.browser.chat_seed", *words]
-    return json.loads(subprocess.run(command, env=site.environment, check=True, stdout=subprocess.PIPE).stdout)
+def picture(width: int, height: int) -> bytes:
+    """A PNG of this size (RFC 2083), grey."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")

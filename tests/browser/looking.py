@@ -12,10 +12,11 @@ QUESTIONS = Path(__file__).parent / "questions"
 
 def _ask(page: Page, question: str, inside: str = "") -> Any:
     """`inside`: of an element that keeps its content to itself, in a shadow root."""
-    asked = (QUESTIONS / f"{question}.js").read_text("utf-8")
+    asked = (QUESTIONS / f"{question}.js").read_text("utf-8").rstrip().rstrip(";")
     if not inside:
-        return page.evaluate(asked)
-    return page.locator(inside).evaluate(f"(host) => ({asked.rstrip().rstrip(';')})(host.shadowRoot)")
+        # Called here, and not by Playwright, whose null would stand where the page is meant.
+        return page.evaluate(f"({asked})()")
+    return page.locator(inside).evaluate(f"(host) => ({asked})(host.shadowRoot)")
 
 
 def structure(page: Page) -> list[str]:

@@ -1,7 +1,7 @@
 """Tickets for the shop of `seed`, in a process of its own.
 
-`python -m tests.browser.tickets_seed SLUG` makes a brand like it, with a morning's tickets and ana who answers them, and
-prints their numbers by who wrote; `… tickets_seed SLUG WHO TEXT` lets one of them write again.
+`python -m tests.browser.tickets_seed SLUG` makes a brand like it, with a morning's tickets and ana who answers them,
+and prints their numbers by who wrote; `… tickets_seed SLUG WHO TEXT` lets one of them write again.
 """
 
 from __future__ import annotations

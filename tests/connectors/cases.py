@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from starlette.datastructures import ImmutableMultiDict
+from twilio.request_validator import RequestValidator
 
 from aftercart.connectors.contract import ADDRESSED_TO
 
@@ -82,19 +84,19 @@ ADDRESS = "https://care.juniper.example/in/juniper/twilio/token-twilio?reference
 
 
 def _twilio(body: bytes, secret: str) -> Mapping[str, str]:
-    told = "".join(name + value for name, value in sorted(parse_qsl(body.decode(), keep_blank_values=True)))
-    signature = hmac.new(secret.encode(), (ADDRESS + told).encode(), hashlib.sha1).digest()
-    return {"x-twilio-signature": base64.b64encode(signature).decode(), ADDRESSED_TO: ADDRESS}
+    """By Twilio's own library."""
+    told = ImmutableMultiDict(parse_qsl(body.decode(), keep_blank_values=True))
+    return {"x-twilio-signature": RequestValidator(secret).compute_signature(ADDRESS, told), ADDRESSED_TO: ADDRESS}
 
 
-_SENDGRID = ec.derive_private_key(20_260_309, ec.SECP256R1())
-_SENDGRID_KEY = base64.b64encode(
-    _SENDGRID.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+SENDGRID = ec.derive_private_key(20_260_309, ec.SECP256R1())
+SENDGRID_KEY = base64.b64encode(
+    SENDGRID.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 ).decode()
 
 
 def _sendgrid(body: bytes, secret: str) -> Mapping[str, str]:
-    signature = _SENDGRID.sign(SENT_AT.encode() + body, ec.ECDSA(hashes.SHA256()))
+    signature = SENDGRID.sign(SENT_AT.encode() + body, ec.ECDSA(hashes.SHA256()))
     return {
         "x-twilio-email-event-webhook-signature": base64.b64encode(signature).decode(),
         "x-twilio-email-event-webhook-timestamp": SENT_AT,
@@ -110,10 +112,10 @@ SENDERS = [
     Sender("shippo", "track_updated", "kelp", _shippo),
     Sender("17track", "tracking_updated", "ABCDEF0123", _seventeentrack),
     Sender("aftercart", "order", "whsec_" + base64.b64encode(b"a secret of 24 bytes!!!!").decode(), _standard),
-    Sender("sendgrid", "events", _SENDGRID_KEY, _sendgrid),
-    Sender("twilio", "delivered", "moss-token", _twilio),
+    Sender("sendgrid", "events", SENDGRID_KEY, _sendgrid),
     Sender("twilio", "call_completed", "moss-token", _twilio),
     Sender("twilio", "photos", "moss-token", _twilio),
+    Sender("twilio", "delivered", "moss-token", _twilio),
     Sender("chat", "message", "whsec_bW9zcw==", _chat),
     Sender("postmark", "delivery", "juniper:moss", _basic, covers_the_body=False),
     Sender("mail", "question", "juniper:moss", _basic, covers_the_body=False),

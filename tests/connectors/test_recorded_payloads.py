@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from aftercart.connectors.registry import FACT_SOURCES, UNVERIFIED
+from aftercart.facts import MessageReceived
 from benchmarks import evidence_carriers
 from benchmarks.evidence_payloads import KNOWN, payloads, run
 
 DATA = Path(os.environ.get("AFTERCART_SHARED_DATA") or Path(__file__).parents[2].parent / "shared/data")
+
+OURS = {"aftercart", "chat"}  # both sides of it are ours
 
 pytestmark = pytest.mark.skipif(
     not (DATA / "payloads").is_dir(),
@@ -55,7 +58,15 @@ def test_every_known_kind_is_there(evidence: dict[str, Any]) -> None:
 def test_whatever_has_no_recorded_payload_is_marked_as_unverified() -> None:
     carriers = {path.name.split("_")[0] for path in (DATA / "payloads/carriers").iterdir()}
     recorded = {payload.source for payload in payloads(DATA)} | carriers
-    assert recorded == FACT_SOURCES.keys() - UNVERIFIED - {"aftercart"}
+    recorded |= {"mail"} if (DATA / "mail").is_dir() else set()
+    assert recorded == FACT_SOURCES.keys() - UNVERIFIED - OURS
+
+
+def test_every_recorded_mail_is_a_message_under_a_name_of_its_own() -> None:
+    mails = [path.read_bytes() for path in sorted((DATA / "mail").rglob("*.eml"))]
+    found = [FACT_SOURCES["mail"].parse(content, {})[0] for content in mails]
+    assert len(mails) >= 30 and all(isinstance(one, MessageReceived) for one in found)
+    assert len({FACT_SOURCES["mail"].delivery_id(content, {}) for content in mails}) == len(set(mails))
 
 
 def test_easypost_s_published_signature_fits(evidence: dict[str, Any]) -> None:

@@ -7,16 +7,20 @@ from itertools import permutations
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aftercart.connectors.contract import ASKED_WITH, RECEIVED_AT, PayloadError, Read
+from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH, RECEIVED_AT, PayloadError, Read
 from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.facts import Call, MessageReceived, Unread
 from aftercart.facts.tellings import folded, is_contact, words
+from tests.connectors.cases import SENDERS
 from tests.connectors.payloads import body, read
 
 NUMBER, OURS = "+31612345678", "+15005550006"
 RANG = datetime(2026, 3, 9, 13, 0, 5, tzinfo=UTC)
 LONG = "https://" + "a" * 1000
+SIGN = next(sender.sign for sender in SENDERS if sender.source == "twilio")
 HEARD = {RECEIVED_AT: "2026-03-09T13:01:30Z"}
 
 
@@ -28,6 +32,24 @@ def message(name: str, **more: str) -> MessageReceived:
     (found,) = told(name, **more)
     assert isinstance(found, MessageReceived)
     return found
+
+
+NAMES = st.sampled_from(["Body", "From", "To", "CallSid", "body", "Body2", "é", ""])
+VALUES = st.text(st.characters(codec="utf-8"), max_size=12)
+
+
+@given(st.lists(st.tuples(NAMES, VALUES), max_size=8), st.sampled_from(["a", "moss-token", "é"]))
+def test_whatever_twilio_s_own_library_signs_is_let_in_and_nothing_else(
+    form: list[tuple[str, str]], secret: str
+) -> None:
+    body = urlencode(form).encode()
+    headers = dict(SIGN(body, secret))
+    connector = FACT_SOURCES["twilio"]
+    assert connector.is_authentic(body, headers, secret)
+    assert not connector.is_authentic(body + b"&Body=more", headers, secret)
+    assert not connector.is_authentic(body, headers, secret + "x")
+    elsewhere = headers | {ADDRESSED_TO: headers[ADDRESSED_TO] + "&more=1"}
+    assert not connector.is_authentic(body, elsewhere, secret)
 
 
 def test_a_text_names_its_pictures_and_follows_no_link() -> None:
@@ -47,11 +69,11 @@ def test_a_whatsapp_message_names_who_wrote_what_it_answers_and_a_place() -> Non
     assert wrote.notes == ("They shared a place: Home, 52.3702, 4.8952",)
 
 
-def test_both_sides_of_a_conversation_by_text_share_its_thread() -> None:
-    assert message("photos").thread == message("question").thread == f"{OURS} {NUMBER}"
+def test_two_numbers_that_text_each_other_for_years_are_no_conversation() -> None:
+    assert message("photos").thread == message("whatsapp_answer").thread == ""
 
 
-@pytest.mark.parametrize("url", ["http://x.example/a", "file:///a", "https://x.example/a b", "", LONG])
+@pytest.mark.parametrize("url", ["ftp://x.example/a", "file:///a", "https://x.example/a b", "", LONG])
 def test_what_is_no_address_of_a_file_is_said(url: str) -> None:
     form = urlencode({"MessageSid": "SM1", "From": NUMBER, "Body": "", "NumMedia": "1", "MediaUrl0": url})
     (wrote,) = FACT_SOURCES["twilio"].parse(form.encode(), HEARD)

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -139,7 +139,8 @@ def follow(url: str, headers: Mapping[str, str]) -> Iterator[Following]:
         reading.start()
         yield found
         # Whoever reads hears of it at once, as does the server.
-        answer.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # the server may have been first
+            answer.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
         reading.join(5)
 
 

@@ -207,3 +207,14 @@ class AnythingCanBeStored(TestCase):
         (stored,) = services.store([sent])
         assert stored and services.store([sent]) == [None]
         assert bytes(Payload.objects.get(id=stored).body) == body
+
+
+def test_no_more_is_claimed_at_once_than_a_worker_can_hold(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "CLAIM_BYTES", 2_500)
+    services.store([arrival(brand.id, "mail", bytes([65 + n]) * 1_000, NOW + timedelta(seconds=n)) for n in range(5)])
+
+    with transaction.atomic():
+        first = services.claim(10)
+        services.mark_applied([Applied(one.id, 1) for one in first], NOW)
+    assert [one.body[:1] for one in first] == [b"A", b"B", b"C"], "the last may reach over it: one always fits"
+    assert [one.body[:1] for one in claim(10)] == [b"D", b"E"]

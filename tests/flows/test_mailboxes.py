@@ -155,6 +155,22 @@ def test_what_is_too_large_is_kept_with_its_head_and_says_so(brand: Brand, serve
     assert any("660" in note and "more than are taken in" in note for note in huge.notes)
 
 
+def test_a_mail_at_which_the_server_breaks_the_line_does_not_hold_up_the_others(brand: Brand, server: Dovecot) -> None:
+    server.deliver(*(letter(n) for n in range(5)), user="broken")
+    files = sorted((path for path in (server.place / "mail/broken/cur").iterdir()), key=lambda path: path.name)
+    files[2].chmod(0)
+    box = mailbox(brand, server, "broken")
+
+    for _ in range(8):
+        try:
+            fetch(box)
+        except MailboxError as error:
+            services.went_wrong(box, error)
+    assert sorted(m.text for m in messages() if m.customer.email) == [f"Letter {n}" for n in (0, 1, 3, 4)]
+    (note,) = (m for m in messages() if not m.customer.email)
+    assert "does not give out" in note.subject and "Number 3 of the mailbox help" in note.text
+
+
 def test_a_worker_hears_of_new_mail_at_once(brand: Brand, server: Dovecot) -> None:
     box = mailbox(brand, server, "awake")
     with kept():

@@ -161,3 +161,10 @@ def test_through_the_inbox_a_message_becomes_a_ticket_once(shop: Brand) -> None:
         intake.store([intake.arrival(shop.id, "aftercart", body, LATER)])
         pipeline.settle(LATER)
     assert Ticket.objects.count() == 1 and Body.objects.get().text == "where is order 101??"
+
+
+def test_no_card_is_kept_in_clear_and_the_shops_own_numbers_are(shop: Brand) -> None:
+    take(shop, wrote("Charge 4111 1111 1111 1111 again for order 101", html="<p>4111<b> 1111 1111</b> 1111</p>"))
+    body = Body.objects.get()
+    assert "1111 1111 1111" not in body.text + body.html and "101" in body.text
+    assert Message.objects.get().order_id == order("101").id

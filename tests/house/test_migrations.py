@@ -20,4 +20,6 @@ def test_event_tables_are_partitioned_from_their_first_migration() -> None:
         "orders_scan",
         "people_pagevisit",
         "risk_contact",
+        "tickets_body",
+        "tickets_message",
     ]

@@ -47,7 +47,7 @@ def test_neither_order_nor_repetition_nor_what_was_added_before_makes_a_differen
     assert together(whole, told[-1]) == whole
     half = len(told) // 2
     assert together(reduce(together, told[:half]), reduce(together, told[half:])) == whole
-    assert folded(told) == {("twilio", "CA1"): whole}
+    assert folded(told) == {("twilio", "CA1", ""): whole}
 
 
 @given(tellings, tellings)

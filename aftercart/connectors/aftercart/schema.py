@@ -203,6 +203,7 @@ class PointsPosted(Dated, frozen=True, kw_only=True, tag="points_posted"):
 
 class MessageReceived(Dated, frozen=True, kw_only=True, tag="message_received"):
     message_id: MessageKey
+    digest: OptionalKey = ""
     channel: Annotated[str, Meta(min_length=1, max_length=40)]
     customer: Person
     text: Prose

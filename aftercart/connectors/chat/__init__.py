@@ -1,4 +1,4 @@
-from aftercart.connectors.chat.bodies import Said, encode, message_id, parse
+from aftercart.connectors.chat.bodies import TAKEN, Said, encode, message_id, parse
 from aftercart.connectors.chat.delivery import (
     KEPT_HEADERS,
     SIGNED,
@@ -14,6 +14,7 @@ from aftercart.connectors.chat.delivery import (
 __all__ = [
     "KEPT_HEADERS",
     "SIGNED",
+    "TAKEN",
     "TYPED",
     "Said",
     "bound_to",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from aftercart.connectors.contract import PayloadError, Read
-from aftercart.connectors.receiving import MAIL_HEADERS, facts, name_of
+from aftercart.connectors.mail.inbound.received import MAIL_HEADERS, facts, name_of
 from aftercart.connectors.reports import is_basic
 
 # A mail server that posts it shows user and password, as the address that it posts to holds them.

@@ -1,4 +1,4 @@
-"""Mailgun's webhooks: one event a body, which carries its own signature over time and token."""
+"""Mailgun's webhooks: one event a body, or a mail as a form; both carry their own signature over time and token."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import msgspec
 
 from aftercart.connectors.anymailing import REFERENCE
 from aftercart.connectors.contract import PayloadError, Read
+from aftercart.connectors.forms import is_form
+from aftercart.connectors.mailgun import inbound
 from aftercart.connectors.reading import document, head, key, mapping, received_at, text
 from aftercart.connectors.reports import LONGEST_ADDRESS, About, reference
 from aftercart.connectors.sending import EMAIL
@@ -18,7 +20,7 @@ from aftercart.plumbing.signing import hmac_hex, same
 
 SIGNED = True
 TYPED = False
-KEPT_HEADERS: frozenset[str] = frozenset()
+KEPT_HEADERS: frozenset[str] = inbound.KEPT_HEADERS
 
 OUTCOMES = {"delivered": Outcome.DELIVERED, "complained": Outcome.COMPLAINED, "rejected": Outcome.FAILED}
 SAYS_NOTHING = frozenset(["accepted", "opened", "clicked", "stored"])
@@ -35,6 +37,8 @@ _HEAD = msgspec.json.Decoder(_Head)
 
 
 def is_authentic(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
+    if is_form(headers):
+        return inbound.is_authentic(body, headers, secret)
     found = head(_HEAD, body)
     proof = mapping(found.signature) if found else {}
     timestamp, token = text(proof.get("timestamp")), text(proof.get("token"))
@@ -51,17 +55,23 @@ def sent_at(headers: Mapping[str, str]) -> datetime | None:
 
 
 def delivery_id(body: bytes, headers: Mapping[str, str]) -> str:
-    """The token: its sender never uses one twice but for trying again."""
+    """The token: its sender never uses one twice but for trying again. Of a mail: the mail's own name."""
+    if is_form(headers):
+        return inbound.name(body, headers)
     found = head(_HEAD, body)
     return key(mapping(found.signature).get("token")) if found else ""
 
 
 def topic(body: bytes, headers: Mapping[str, str]) -> str:
+    if is_form(headers):
+        return "inbound"
     found = head(_HEAD, body)
     return text(mapping(found.event).get("event"), 80) if found else ""
 
 
 def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
+    if is_form(headers):
+        return list(inbound.read(body, headers))
     told = mapping(mapping(document(body)).get("event-data"))
     kind = text(told.get("event"), 80)
     if not kind:

@@ -1,4 +1,7 @@
-"""Postmark's webhooks: unsigned, so the address that it reports to holds a user and a password. One event a body."""
+"""Postmark's webhooks, of mail that left and mail that came: unsigned, so the address holds a user and a password.
+
+One event a body.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import msgspec
 
 from aftercart.connectors.anymailing import REFERENCE
 from aftercart.connectors.contract import PayloadError, Read
+from aftercart.connectors.postmark import inbound
 from aftercart.connectors.reading import document, first_instant, head, key, mapping, received_at, text
 from aftercart.connectors.reports import LONGEST_ADDRESS, About, is_basic, reference
 from aftercart.connectors.sending import EMAIL
@@ -17,7 +21,7 @@ from aftercart.facts import Outcome, Unread
 
 SIGNED = True
 TYPED = False
-KEPT_HEADERS: frozenset[str] = frozenset()
+KEPT_HEADERS: frozenset[str] = inbound.KEPT_HEADERS
 
 # postmarkapp.com/developer/api/bounce-api: the types of a bounce. What is only somebody's reply tells nothing.
 BOUNCES: Mapping[str, Outcome | None] = {
@@ -63,16 +67,22 @@ def sent_at(headers: Mapping[str, str]) -> datetime | None:
 
 
 def delivery_id(body: bytes, headers: Mapping[str, str]) -> str:
-    return ""
+    found = head(_HEAD, body)
+    if found is None or found.RecordType not in (None, "Inbound"):
+        return ""
+    told = mapping(document(body))
+    return inbound.name(told) if inbound.is_inbound(told) else ""
 
 
 def topic(body: bytes, headers: Mapping[str, str]) -> str:
     found = head(_HEAD, body)
-    return "" if found is None else text(found.RecordType, 80)
+    return "" if found is None else text(found.RecordType, 80) or "Inbound"
 
 
 def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
     told = document(body)
+    if inbound.is_inbound(mapping(told)):
+        return list(inbound.read(told, headers))
     record = text(mapping(told).get("RecordType"), 80)
     if not record:
         raise PayloadError("RecordType", "is missing")

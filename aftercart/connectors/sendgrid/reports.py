@@ -1,4 +1,6 @@
-"""SendGrid's event webhook: signed with ECDSA over time and body, many events a body, some of them twice."""
+"""SendGrid's event webhook: signed with ECDSA over time and body, many events a body, some of them twice. And its
+Inbound Parse, which brings a mail as a form, signed so or with a user and password in the address.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +12,17 @@ from typing import Any
 
 from aftercart.connectors.anymailing import REFERENCE
 from aftercart.connectors.contract import PayloadError, Read
+from aftercart.connectors.forms import is_form
 from aftercart.connectors.reading import document, gathered, key, mapping, read_each, received_at, text, whole
-from aftercart.connectors.reports import LONGEST_ADDRESS, About, reference
+from aftercart.connectors.reports import LONGEST_ADDRESS, About, is_basic, reference
+from aftercart.connectors.sendgrid import inbound
 from aftercart.connectors.sending import EMAIL
 from aftercart.facts import Outcome, Unread
 from aftercart.plumbing.signing import unix_moment
 
 SIGNED = True
 TYPED = False
-KEPT_HEADERS: frozenset[str] = frozenset()
+KEPT_HEADERS: frozenset[str] = inbound.KEPT_HEADERS
 _SIGNATURE, _TIMESTAMP = "x-twilio-email-event-webhook-signature", "x-twilio-email-event-webhook-timestamp"
 
 SAYS_NOTHING = frozenset(["processed", "open", "click"])
@@ -27,7 +31,9 @@ UNREACHABLE = frozenset(["bounced address", "invalid"])
 
 
 def is_authentic(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
-    """`secret` is the verification key that SendGrid shows: a public key, as base64."""
+    """`secret` is the verification key that SendGrid shows: a public key, as base64. Or, for mail, user:password."""
+    if ":" in secret:
+        return is_form(headers) and is_basic(headers, secret)
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -54,14 +60,16 @@ def sent_at(headers: Mapping[str, str]) -> datetime | None:
 
 
 def delivery_id(body: bytes, headers: Mapping[str, str]) -> str:
-    return ""
+    return inbound.name(body, headers) if is_form(headers) else ""
 
 
 def topic(body: bytes, headers: Mapping[str, str]) -> str:
-    return "events"
+    return "inbound" if is_form(headers) else "events"
 
 
 def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
+    if is_form(headers):
+        return list(inbound.read(body, headers))
     told = document(body)
     if not isinstance(told, list):
         raise PayloadError("body", "is no list of events")

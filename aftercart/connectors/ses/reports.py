@@ -16,12 +16,13 @@ from aftercart.connectors.contract import PayloadError, Read
 from aftercart.connectors.reading import document, first_instant, head, key, mapping, received_at, rows, text
 from aftercart.connectors.reports import LONGEST_ADDRESS, About, is_basic, reference
 from aftercart.connectors.sending import EMAIL
+from aftercart.connectors.ses import inbound
 from aftercart.connectors.ses.sending import TAG
 from aftercart.facts import Outcome, Unread
 
 SIGNED = True
 TYPED = False
-KEPT_HEADERS: frozenset[str] = frozenset()
+KEPT_HEADERS: frozenset[str] = inbound.KEPT_HEADERS
 
 FAILURES = frozenset(["Reject", "Rendering Failure"])
 SAYS_NOTHING = frozenset(["Send", "Open", "Click"])
@@ -35,6 +36,7 @@ GREETING = "Successfully validated SNS topic for Amazon SES event publishing."
 class _Head(msgspec.Struct):
     Type: Any = None
     MessageId: Any = None
+    Message: Any = None
 
 
 _HEAD = msgspec.json.Decoder(_Head)
@@ -53,7 +55,12 @@ def sent_at(headers: Mapping[str, str]) -> datetime | None:
 
 
 def delivery_id(body: bytes, headers: Mapping[str, str]) -> str:
+    """SNS's own; of a mail the mail's, since each rule that it meets publishes it anew."""
     found = head(_HEAD, body)
+    if found and isinstance(found.Message, str) and '"Received"' in found.Message:
+        told = mapping(document(found.Message.encode()))
+        if told.get("notificationType") == inbound.RECEIVED:
+            return inbound.name(told)
     return key(found.MessageId) if found else ""
 
 
@@ -73,7 +80,10 @@ def parse(body: bytes, headers: Mapping[str, str]) -> list[Read]:
         raise PayloadError("Type", "is no notification of SNS")
     if message.strip() == GREETING:
         return []
-    return list(_event(mapping(document(message.encode())), received_at(headers)))
+    event = mapping(document(message.encode()))
+    if event.get("notificationType") == inbound.RECEIVED:
+        return list(inbound.read(event, headers))
+    return list(_event(event, received_at(headers)))
 
 
 def _event(told: Mapping[str, Any], received: datetime) -> Iterator[Read]:

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from aftercart.connectors.asking import Request, basic_authorization
 
+# Regions have addresses of their own (twilio.com/docs/global-infrastructure).
+_HOST = re.compile(r"api(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _PATH = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-zA-Z]+)/")
 
 
@@ -21,7 +23,7 @@ def request(url: str, secret: str, *, loopback: bool = False) -> Request | None:
         host, _port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         return None
-    theirs = parts.scheme == "https" and (host == "api.twilio.com" or host.endswith(".api.twilio.com"))
+    theirs = parts.scheme == "https" and _HOST.fullmatch(host)
     account = _PATH.match(parts.path)
     if account is None or parts.username or not (theirs or (loopback and host == "127.0.0.1")):
         return None

@@ -37,7 +37,7 @@ OPTED_OUT = "21610"
 def is_authentic(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
     """`secret` is the account's auth token. The address is that at which Twilio believes to have reached us."""
     try:
-        told = sorted(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        told = sorted(set(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)))
     except ValueError:
         return False
     address = headers.get(ADDRESSED_TO, "")

@@ -34,8 +34,6 @@ def written(told: Mapping[str, str], about: About) -> Read:
         text=said,
         category="help" if wish == "HELP" else "",
         proven=True,
-        # Twilio keeps no conversations here: one of two numbers is what they have written to each other.
-        thread=f"{ours} {about.address[:60]}".strip(),
         to=(ours,) if ours else (),
         answers=tuple(filter(None, [text(told.get("OriginalRepliedMessageSid"), 120)])),
         files=files,
@@ -54,7 +52,7 @@ def _files(told: Mapping[str, str]) -> tuple[tuple[File, ...], list[str]]:
     for position in range(min(whole(told.get("NumMedia")) or 0, _MOST_FILES)):
         url = text(told.get(f"MediaUrl{position}"), _LONGEST_LINK + 1)
         declared = text(told.get(f"MediaContentType{position}"), 80).lower()
-        if not url.startswith("https://") or len(url) > _LONGEST_LINK or any(map(str.isspace, url)):
+        if not url.startswith(("https://", "http://")) or len(url) > _LONGEST_LINK or any(map(str.isspace, url)):
             missing += 1
             continue
         found.append(File(name=safe_name("", declared, position + 1), content=b"", declared=declared, url=url))

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_POST
 from aftercart.desk.access import agent
 from aftercart.desk.pages import Side, back, onward, side, undoable
 from aftercart.desk.queries import tickets
-from aftercart.desk.rules import CAUSES
 from aftercart.desk.views.ticket import ticket_of
 from aftercart.look.access import Desk
 from aftercart.orders.models import Order
 from aftercart.orders.rules import order_number
+from aftercart.outreach import resolving
 from aftercart.tickets import acting
 from aftercart.tickets.acting import NotPossible, Who
 from aftercart.tickets.models import Act, Message, Ticket
+from aftercart.triage import correcting
+from aftercart.understanding.services import taxonomy
 
 MORNING = time(9)
 
@@ -47,7 +49,7 @@ def resolve(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         request,
         desk,
         number,
-        lambda who, row: acting.resolve(who, row.id, desk.now),
+        lambda who, row: resolving.resolve(who, row.id, desk.now),
         "{number} is resolved.",
         leaves=True,
     )
@@ -124,7 +126,7 @@ def _moment(desk: Desk, wanted: str, given: str) -> datetime | None:
 def relabel(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """What it is about: a cause, an order by its number, or both."""
     cause, order = request.POST.get("cause", ""), order_number(request.POST.get("order", ""))
-    if cause and cause not in CAUSES:
+    if cause and cause not in taxonomy(desk.brand):
         raise Http404("No such cause")
     found = Order.objects.filter(brand=desk.brand, number_key=order).first() if order else None
     if order and found is None:
@@ -133,7 +135,7 @@ def relabel(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 
     def do(who: Who, row: Ticket) -> Act:
         said = cause if cause != row.cause else ""
-        return acting.relabel(who, row.id, desk.now, cause=said, order_id=found.id if found else None)
+        return correcting.relabel(who, row.id, desk.now, cause=said, order_id=found.id if found else None)
 
     return _act(request, desk, number, do, "{number} is labelled anew.")
 
@@ -142,7 +144,7 @@ def relabel(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, desk: Desk, act_id: UUID) -> HttpResponse:
     try:
-        act = acting.undo(Who(desk.brand, desk.user.id), act_id, desk.now)
+        act = correcting.undo(Who(desk.brand, desk.user.id), act_id, desk.now)
     except NotPossible as error:
         if error.reason == "it is not known":
             raise Http404("No such act") from None

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aftercart.desk.access import agent
 from aftercart.desk.pages import back, render, side, undoable
 from aftercart.desk.queries import searching, tickets
-from aftercart.desk.rules import CAUSES
 from aftercart.desk.views.ticket import ticket_of
 from aftercart.look.access import Desk
 from aftercart.tickets import acting
 from aftercart.tickets.acting import NotPossible, Who
+from aftercart.understanding.services import taxonomy
 
 
 @agent
@@ -52,7 +52,7 @@ def split(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """The chosen messages become a ticket of their own."""
     row, here = ticket_of(desk, number), side(request, desk)
     cause = request.POST.get("cause", "")
-    if cause and cause not in CAUSES:
+    if cause and cause not in taxonomy(desk.brand):
         raise Http404("No such cause")
     try:
         chosen = [UUID(one) for one in request.POST.getlist("messages")]

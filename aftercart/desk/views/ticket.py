@@ -11,7 +11,7 @@ from aftercart.desk import answering
 from aftercart.desk.access import agent
 from aftercart.desk.pages import Side, render, side
 from aftercart.desk.queries import messages, tickets
-from aftercart.desk.rules import CAUSES
+from aftercart.desk.rules import cause_in_words
 from aftercart.desk.services import viewed
 from aftercart.desk.standing import drawn, standing
 from aftercart.desk.timeline import Line, told
@@ -20,6 +20,7 @@ from aftercart.desk.whys import reasons
 from aftercart.look.access import Desk, show
 from aftercart.tickets import replying
 from aftercart.tickets.models import Ticket
+from aftercart.understanding.services import taxonomy
 
 
 @agent
@@ -57,7 +58,8 @@ def page(request: HttpRequest, desk: Desk, row: Ticket, here: Side, **more: Any)
         "verdict": verdict(stands) if stands else None, "expected": expected(stands) if stands else "",
         "bar": drawn(around.known, desk.now, stands) if around.known and stands else "",
         "assignee": messages.named([row.assignee_id]).get(row.assignee_id or 0, ""),
-        "staff": tickets.staff(desk.brand), "causes": CAUSES, "reasons": reasons(row, letters),
+        "staff": tickets.staff(desk.brand), "reasons": reasons(row, letters),
+        "causes": {one: cause_in_words(one) for one in taxonomy(desk.brand)},
         "answer": answer, "draft": answering.draft(request, answer), "began": desk.now.isoformat(),
         "newest": _newest(lines), "splitting": "split" in request.GET,
         "mode": "note" if request.GET.get("write") == "note" else "reply",

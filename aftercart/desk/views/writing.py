@@ -18,6 +18,7 @@ from aftercart.desk.rules import News, guard
 from aftercart.desk.uploads import Refused, taken
 from aftercart.desk.views.ticket import page, ticket_of
 from aftercart.look.access import Desk
+from aftercart.outreach import resolving
 from aftercart.tickets import acting, replying
 from aftercart.tickets.acting import NotPossible, Who
 from aftercart.tickets.models import Ticket
@@ -45,7 +46,7 @@ def reply(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     if row.assignee_id is None:
         acting.assign(who, row.id, desk.user.id, desk.now)
     if told.get("then") == "resolve":
-        acting.resolve(who, row.id, desk.now)
+        resolving.resolve(who, row.id, desk.now)
         messages.success(request, f"#{row.number} is answered and resolved.")
         return onward(here, row.number)
     messages.success(request, f"#{row.number} is answered.")

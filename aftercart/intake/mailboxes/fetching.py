@@ -6,19 +6,20 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from email.utils import format_datetime
 
 from django.conf import settings
 from django.db import transaction
 
 from aftercart.connectors import mail
 from aftercart.connectors.contract import BELIEVED, CUT, OURS
-from aftercart.connectors.mail.faults import Unreadable
+from aftercart.connectors.mail.faults import MailboxError, Unreadable
 from aftercart.connectors.mail.imap import Folder, Seen
 from aftercart.intake import services as intake
 from aftercart.intake.arrivals import Arrival, arrival
 from aftercart.intake.mailboxes.models import Mailbox
-from aftercart.intake.mailboxes.rules import batches
-from aftercart.intake.mailboxes.services import ours
+from aftercart.intake.mailboxes.rules import AT_ONCE, PATIENCE, batches
+from aftercart.intake.mailboxes.services import broke_at, ours
 from aftercart.plumbing import clock
 
 log = logging.getLogger(__name__)
@@ -40,9 +41,15 @@ def take(mailbox: Mailbox, folder: Folder) -> int:
     sizes = {one.uid: one for one in seen}
     headers = {OURS: ours(mailbox.brand_id), BELIEVED: mailbox.authserv_id}
     taken = 0
-    for batch in batches([(one.uid, one.size) for one in seen]):
+    # After trouble one by one: what comes before the mail at which the line breaks is then stored.
+    for batch in batches([(one.uid, one.size) for one in seen], 1 if mailbox.failures else AT_ONCE):
         wanted = [sizes[uid] for uid, _ in batch if _is_new(sizes[uid], mailbox)]
-        found = _fetched(mailbox, folder, wanted, headers)
+        try:
+            found = _fetched(mailbox, folder, wanted, headers)
+        except MailboxError:
+            if len(wanted) == 1:
+                broke_at(mailbox, wanted[0].uid)
+            raise
         with transaction.atomic():
             _advance(mailbox, folder.validity, batch[-1][0])
             taken += len([one for one in intake.store(found) if one])
@@ -64,6 +71,8 @@ def _advance(mailbox: Mailbox, validity: int, uid: int) -> None:
 
 
 def _fetched(mailbox: Mailbox, folder: Folder, wanted: list[Seen], headers: dict[str, str]) -> list[Arrival]:
+    if mailbox.stuck >= PATIENCE and [one.uid for one in wanted] == [mailbox.stuck_at]:
+        return [_note(mailbox, wanted[0], "it breaks the line each time", headers)]
     small = [one.uid for one in wanted if one.size <= settings.MAIL_MAX_BYTES]
     try:
         bodies = folder.whole(small) if small else {}
@@ -95,11 +104,18 @@ def _withheld(folder: Folder, uid: int) -> bool:
 def _beginning(mailbox: Mailbox, folder: Folder, one: Seen, headers: dict[str, str]) -> Arrival:
     """Never a silent loss: what can be had of it is stored, and says how much is missing."""
     try:
-        body = folder.beginning(one.uid, BEGINNING)
+        return _arrival(mailbox, folder.beginning(one.uid, BEGINNING), headers | {CUT: str(one.size)})
     except Unreadable as error:
-        log.warning("%s: a mail is not given out: %s", mailbox.name, error)
-        body = f"Subject: A mail that its server does not give out\r\n\r\nNumber {one.uid}: {error}\r\n".encode()
-    return _arrival(mailbox, body, headers | {CUT: str(one.size)})
+        return _note(mailbox, one, str(error), headers)
+
+
+def _note(mailbox: Mailbox, one: Seen, reason: str, headers: dict[str, str]) -> Arrival:
+    """In place of a mail that cannot be had: where it is, and why."""
+    log.warning("%s: mail %d is not given out: %s", mailbox.name, one.uid, reason)
+    told = f"Number {one.uid} of the mailbox {mailbox.name}: {reason}. Please look for it there."
+    date = f"Date: {format_datetime(one.at)}\r\n" if one.at else ""
+    body = f"Subject: A mail that its server does not give out\r\n{date}\r\n{told}\r\n"
+    return _arrival(mailbox, body.encode(), headers)
 
 
 def _arrival(mailbox: Mailbox, body: bytes, headers: dict[str, str]) -> Arrival:

@@ -29,6 +29,9 @@ class Mailbox(Owned):
     # transaction that stores the mails.
     validity = models.BigIntegerField(null=True)
     uid = models.BigIntegerField(default=0)
+    # The mail at which its server broke the line last, and how often in a row.
+    stuck_at = models.BigIntegerField(null=True)
+    stuck = models.PositiveSmallIntegerField(default=0)
     # Who fetches, and until when nobody else does.
     leased_by = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)

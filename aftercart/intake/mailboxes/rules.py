@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 # Fetched and stored together: what a commit holds, and a process has in its memory, is bounded by both.
 AT_ONCE, BYTES_AT_ONCE = 50, 8_000_000
+# Some servers break the line at a mail that they cannot read themselves: after so many tries it is passed over.
+PATIENCE = 5
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 # Credentials that were refused are tried again so seldom that no account is locked; adding it anew tries at once.
 AFTER_REFUSAL = timedelta(hours=1)
@@ -32,12 +34,12 @@ def owner(recipient: str, owners: Mapping[str, T]) -> T | None:
     return owners.get(found) or owners.get(f"{name.partition('+')[0]}@{host}")
 
 
-def batches(sizes: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+def batches(sizes: Sequence[tuple[int, int]], at_once: int = AT_ONCE) -> Iterator[list[tuple[int, int]]]:
     """(number, bytes) in order, as many together as may be; one that is larger by itself stands alone."""
     batch: list[tuple[int, int]] = []
     held = 0
     for number, size in sorted(sizes):
-        if batch and (len(batch) == AT_ONCE or held + size > BYTES_AT_ONCE):
+        if batch and (len(batch) >= at_once or held + size > BYTES_AT_ONCE):
             yield batch
             batch, held = [], 0
         batch.append((number, size))

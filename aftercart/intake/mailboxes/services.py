@@ -121,6 +121,13 @@ def keep_refresh_token(mailbox: Mailbox, token: str) -> None:
         Mailbox.objects.filter(id=mailbox.id, leased_by=mailbox.leased_by).update(settings=mailbox.settings)
 
 
+def broke_at(mailbox: Mailbox, uid: int) -> None:
+    """The line broke while this one mail was asked for."""
+    mailbox.stuck = mailbox.stuck + 1 if mailbox.stuck_at == uid else 1
+    mailbox.stuck_at = uid
+    Mailbox.objects.filter(id=mailbox.id).update(stuck_at=uid, stuck=mailbox.stuck)
+
+
 def went_well(mailbox: Mailbox) -> None:
     Mailbox.objects.filter(id=mailbox.id).update(
         looked_at=clock.machine(), failures=0, closed_until=None, refused_at=None, error=""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from aftercart.brands.models import AuditEntry, Brand
+from aftercart.brands.services import VIEWED
 from aftercart.plumbing import ids
 from aftercart.story.rows import PAGE, Listed, fetch, paged, stream
 
@@ -147,5 +148,5 @@ def silences(brand: Brand, wanted: Unspoken, before: UUID | None, size: int = PA
 
 def acts(brand: Brand, outgoing_id: UUID) -> list[AuditEntry]:
     """What people did to a notice, newest first."""
-    found = AuditEntry.objects.filter(brand=brand, subject=str(outgoing_id))
+    found = AuditEntry.objects.filter(brand=brand, subject=str(outgoing_id)).exclude(action=VIEWED)
     return list(found.order_by("-at")[:10])

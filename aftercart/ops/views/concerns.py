@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from aftercart.brands.services import viewed
 from aftercart.look.access import Desk, operator, show
 from aftercart.ops.exports import LIMIT, as_csv
 from aftercart.ops.forms import ConcernFilter
@@ -39,6 +40,7 @@ def places(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
     form = ConcernFilter(request.GET, desk.brand)
+    viewed(desk.brand, desk.user.get_username(), "concerns", "export")
     rows = queries.everything(desk.brand, form.wanted(), now=desk.now, limit=LIMIT)
     return as_csv(f"concerns-{desk.brand.slug}", HEAD, (_cells(row) for row in rows))
 

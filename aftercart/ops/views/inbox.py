@@ -7,12 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from aftercart.brands.services import viewed
 from aftercart.intake.models import Delivery
+from aftercart.intake.sealed import SealError
 from aftercart.look.access import Desk, operator, show
 from aftercart.ops import services
 from aftercart.ops.forms import InboxFilter
 from aftercart.ops.queries import inbox
-from aftercart.ops.reading import Reading
+from aftercart.ops.reading import Reading, download
 from aftercart.ops.rules import masked
 
 
@@ -33,11 +35,14 @@ def deliveries(request: HttpRequest, desk: Desk) -> HttpResponse:
 def delivery(request: HttpRequest, desk: Desk, delivery_id: UUID) -> HttpResponse:
     found = get_object_or_404(Delivery, brand=desk.brand, id=delivery_id)
     payload = inbox.payload(desk.brand, delivery_id)
+    if payload:
+        viewed(desk.brand, desk.user.get_username(), delivery_id, "delivery")
     context = {
         "delivery": found,
         "faults": inbox.faults(desk.brand, delivery_id),
         "headers": masked(payload.headers) if payload else {},
         "reading": Reading.of(found, payload) if payload else None,
+        "sealed": payload is not None and payload.sealed,
     }
     return show(request, desk, "ops/delivery.html", section="inbox", **context)
 
@@ -45,14 +50,17 @@ def delivery(request: HttpRequest, desk: Desk, delivery_id: UUID) -> HttpRespons
 @operator
 @require_safe
 def body(request: HttpRequest, desk: Desk, delivery_id: UUID) -> HttpResponse:
-    """The bytes as they came, as a file: what a stranger sent is never shown as a page of ours."""
+    """The bytes, as a file: what a stranger sent is never shown as a page of ours."""
     payload = inbox.payload(desk.brand, delivery_id)
     if payload is None:
         raise Http404("No such delivery")
+    try:
+        content = download(payload)
+    except SealError as error:
+        raise Http404(f"It cannot be opened: {error}") from None
+    viewed(desk.brand, desk.user.get_username(), delivery_id, "delivery")
     name = f'attachment; filename="{delivery_id}.bin"'
-    return HttpResponse(
-        bytes(payload.body), content_type="application/octet-stream", headers={"Content-Disposition": name}
-    )
+    return HttpResponse(content, content_type="application/octet-stream", headers={"Content-Disposition": name})
 
 
 @operator

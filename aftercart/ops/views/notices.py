@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from aftercart.brands.services import viewed
 from aftercart.look.access import Desk, operator, show
 from aftercart.ops.exports import LIMIT, as_csv
 from aftercart.ops.forms import NoticeFilter, SilenceFilter
@@ -32,6 +33,7 @@ def notice(request: HttpRequest, desk: Desk, notice_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404("No such notice")
     acts = queries.acts(desk.brand, notice_id)
+    viewed(desk.brand, desk.user.get_username(), notice_id, "notice")
     return show(request, desk, "ops/notice.html", section="notices", notice=found, acts=acts)
 
 
@@ -63,6 +65,7 @@ def cancellations(request: HttpRequest, desk: Desk, notice_id: UUID) -> HttpResp
 @operator
 @require_safe
 def export(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
+    viewed(desk.brand, desk.user.get_username(), "notices", "export")
     rows = queries.everything(desk.brand, NoticeFilter(request.GET).wanted(), limit=LIMIT)
     return as_csv(f"notices-{desk.brand.slug}", HEAD, (_cells(row) for row in rows))
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from aftercart.brands.services import viewed
 from aftercart.look.access import Desk, operator, show
 from aftercart.ops.queries import concerns
 from aftercart.outreach.corrections import services as corrections
@@ -21,6 +22,7 @@ from aftercart.story.troubles import troubles_of
 def order(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
     found = get_object_or_404(queries.watched(desk.brand), id=order_id)
     known = queries.known(desk.brand, found)
+    viewed(desk.brand, desk.user.get_username(), order_id, "order")
     context = {
         "order": found,
         "known": known,

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from aftercart.brands.services import viewed
 from aftercart.look.access import Desk, operator, show
 from aftercart.ops.outlook import outlook
 from aftercart.ops.stories import drawn, of_parcel
@@ -22,6 +23,7 @@ def parcel(request: HttpRequest, desk: Desk, parcel_id: UUID) -> HttpResponse:
     found = get_object_or_404(Parcel, brand=desk.brand, id=parcel_id)
     order = get_object_or_404(Order, brand=desk.brand, id=found.order_id)
     of_order = queries.known(desk.brand, order)
+    viewed(desk.brand, desk.user.get_username(), order.id, "order")
     known, promise = of_parcel(of_order, found), in_force(of_order.promises)
     seen = outlook(desk.brand, found, promise.latest if promise else None, desk.now)
     zone = seen.zone if seen else destination_zone(order.country, order.region, order.postal_code)

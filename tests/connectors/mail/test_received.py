@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from aftercart.connectors.contract import BELIEVED, CUT, DELIVERED_TO, OURS, RECEIVED_AT
 from aftercart.connectors.mail import delivery_id, parse
+from aftercart.connectors.mail.inbound.received import outcome_of
 from aftercart.connectors.mail.inbound.shapes import Report
-from aftercart.connectors.receiving import outcome_of
 from aftercart.facts import MessageReceived, MessageReported, Nature, Outcome
 from tests.connectors.mail.writing import mail, multipart, part, whole
 from tests.connectors.payloads import body
@@ -113,7 +113,7 @@ def test_a_mail_is_known_again_whatever_servers_added_and_did_to_its_line_ends(
     "other",
     [{"from": "Eve <eve@berg.example>"}, {"date": "Tue, 03 Mar 2026 09:14:56 +0100"}, {"message_id": "<2@b.c>"}],
 )
-def test_what_differs_in_sender_date_or_name_is_another_mail(other: dict[str, str]) -> None:
+def test_what_differs_in_what_its_writer_wrote_is_another_mail(other: dict[str, str]) -> None:
     assert delivery_id(mail(**other), {}) != delivery_id(mail(), {})
 
 

@@ -78,7 +78,7 @@
 
   let later = 0, tries = 0, flushing = false;
   const flush = async () => {
-    if (flushing) return;
+    if (!panel || flushing) return;
     flushing = true;
     clearTimeout(later);
     try {
@@ -96,11 +96,14 @@
     for (let one; (one = state().unsent.find((each) => !each.line && !each.refused)); ) await send(one);
     follow();
   };
-  const send = async ({ id, text }) => {
+  const send = async ({ id, text, files: names = [] }) => {
     try {
       if (!state().token) await begin();
-      const told = await (await speak("messages", { id, text, identity, language, email: state().email })).json();
+      const said = { id, text, identity, language, email: state().email };
+      if (names.length) said.files = await files.written(id);
+      const told = await (await speak("messages", said, { signal: AbortSignal.timeout(PATIENCE * (1 + 4 * names.length)) })).json();
       change((now) => { now.token = told.conversation; });
+      if (names.length) files.drop(id);
       if (panel.has(told.line)) remove(id);
       else changeOne(id, { line: told.line });
       panel.connected(true);
@@ -128,7 +131,7 @@
   let following = null, again = 0, failed = 0, last = "";
   const leave = () => { if (following) following.abort(); };
   const follow = async () => {
-    if (following || document.hidden || !state().token) return;
+    if (!panel || following || document.hidden || !state().token) return;
     const mine = (following = new AbortController());
     clearTimeout(again);
     let watch = 0, least = 0;
@@ -171,7 +174,7 @@
   // To be seen.
 
   let language = me.dataset.language || document.documentElement.lang || navigator.language;
-  let panel = { line() {}, waiting() {}, connected() {}, doubt() {}, clear() {}, caughtUp() {}, has: () => false };
+  let panel = null, files = null; // how it looks, how files are kept: before they are there nothing is sent or heard
   const settings = async () => {
     try {
       const told = await (await speak("settings", null, { query: { language } })).json();
@@ -182,12 +185,20 @@
     }
   };
   const chat = {
-    claims, state, change, remove, settings,
-    write(text) {
+    claims, state, change, settings,
+    remove(id) { remove(id); files.drop(id); },
+    async write(text, attached = []) {
       const id = crypto.getRandomValues(new Uint8Array(16)).reduce((all, byte) => all + byte.toString(16).padStart(2, "0"), "");
-      change((now) => { now.unsent.push({ id, text, at: new Date().toISOString() }); now.draft = ""; });
+      if (attached.length) await files.keep(id, attached);
+      change((now) => { now.unsent.push({ id, text, files: attached.map(({ name }) => name) }); now.draft = ""; });
       panel.waiting();
       flush();
+    },
+    async download({ id, name }) {
+      const blob = await (await speak("file", null, { query: { id } })).blob();
+      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), PATIENCE);
     },
     retry(id) { changeOne(id, { refused: "" }); flush(); },
     async leave(email) {
@@ -197,22 +208,24 @@
   };
   const start = async () => {
     takeOver();
-    const [told, { Panel }, style] = await Promise.all([
+    const [told, { Panel }, kept, style] = await Promise.all([
       settings(),
       import(new URL("panel.js", me.src)),
+      import(new URL("files.js", me.src)),
       fetch(new URL("chat.css", me.src)).then((css) => css.text()).then((css) => new CSSStyleSheet().replace(css)),
     ]);
     if (!told.texts) return;
     language = told.language;
+    files = kept;
     panel = new Panel(chat, told, style);
     panel.waiting();
     flush();
   };
   addEventListener("online", () => { tries = failed = 0; flush(); follow(); });
-  addEventListener("offline", () => { leave(); panel.connected(false); });
+  addEventListener("offline", () => { leave(); if (panel) panel.connected(false); });
   addEventListener("pagehide", leave);
   addEventListener("pageshow", follow);
-  addEventListener("storage", ({ key: name }) => { if (name === place) { panel.waiting(); follow(); } });
+  addEventListener("storage", ({ key: name }) => { if (name === place && panel) { panel.waiting(); follow(); } });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) setTimeout(() => { if (document.hidden) leave(); }, HIDDEN);
     else { follow(); flush(); }

@@ -1,5 +1,7 @@
 /* What the chat looks like: a button, and a dialog with the conversation. `chat` is what chat.js lets it do. */
 
+import { Choice } from "./files.js";
+
 const SPEECH = "M4 5h16v11H9l-5 4z";
 const CROSS = "M6 6l12 12M18 6L6 18";
 const LINK = /(https?:\/\/[^\s<>"]*[^\s<>"'.,;:!?)\]])/;
@@ -41,7 +43,7 @@ export class Panel {
 
   say(name, fill = {}) {
     const told = { brand: this.told.brand, ...fill };
-    return this.told.texts[name].replace(/\{(\w+)\}/g, (all, word) => told[word] ?? all);
+    return (this.told.texts[name] || "").replace(/\{(\w+)\}/g, (all, word) => told[word] ?? all);
   }
 
   get small() { return matchMedia("(max-width: 30rem)").matches; }
@@ -109,10 +111,12 @@ export class Panel {
       keydown: (event) => this.enter(event),
       input: () => this.chat.change((now) => { now.draft = this.text.value; }),
     });
+    this.files = new Choice({ make, icon, say: this.say.bind(this), largest: this.told.largest, wrong: (text) => this.fault(text) });
     return make(
-      "form", { class: "write", submit: (event) => this.send(event) },
+      "form", { submit: (event) => this.send(event) },
+      this.files.list, this.files.input,
       make("label", { for: "text" }, this.say("message")),
-      make("div", { class: "row" }, this.text, make("button", { class: "do" }, this.say("send"))),
+      make("div", { class: "row" }, this.files.button, this.text, make("button", { class: "do" }, this.say("send"))),
     );
   }
 
@@ -153,9 +157,9 @@ export class Panel {
   send(event) {
     event.preventDefault();
     const text = this.text.value.trim();
-    if (!text) return;
+    if (!text && !this.files.chosen.length) return;
     this.text.value = "";
-    this.chat.write(text);
+    this.chat.write(text, this.files.take());
     this.toEnd();
     this.text.focus();
   }
@@ -172,7 +176,8 @@ export class Panel {
   greet() {
     const { open, opens_at: at } = this.told, { email } = this.chat.state();
     const far = new Date(at) - Date.now() > 6 * 24 * 3600 * 1000;
-    const when = at && this.moment(at, { weekday: "long", hour: "numeric", minute: "2-digit", ...(far && { day: "numeric", month: "long" }) });
+    const day = { weekday: "long", ...(far && { day: "numeric", month: "long" }) };
+    const when = at && `${this.moment(at, day)} ${this.moment(at, { timeStyle: "short" })}`;
     this.when.textContent = open ? this.say("there") : when ? this.say("away", { when }) : "";
     this.mailed.hidden = !email;
     this.mailed.textContent = email && this.say("email_kept", { email });
@@ -183,8 +188,8 @@ export class Panel {
 
   has(id) { return this.lines.has(id); }
 
-  /* One line: new, or what was waiting and has arrived. */
-  line({ id, ours, at, text, name }) {
+  /* A line: new, or what was waiting and has arrived. */
+  line({ id, ours, at, text, name, files = [] }) {
     const waited = [...this.unsent].find(([, item]) => item.dataset.line === id);
     const item = this.lines.get(id) || (waited && waited[1]) || make("li");
     if (waited) this.unsent.delete(waited[0]);
@@ -192,13 +197,16 @@ export class Panel {
     item.className = ours ? "" : "mine";
     item.dataset.at = at;
     const about = `${ours ? name || this.told.brand : this.say("you")} · ${this.time(at)}`;
-    item.replaceChildren(make("p", { class: "text" }, ...linked(text)), make("p", { class: "about" }, about));
+    const named = files.map((one) => make("button", { type: "button", class: "file", click: () => this.chat.download(one).catch(() => {}) }, one.name));
+    item.replaceChildren(this.words(text, named), make("p", { class: "about" }, about));
     const next = [...this.list.children].find((other) => other !== item && (!other.dataset.at || Date.parse(other.dataset.at) > Date.parse(at)));
     if (!item.isConnected || item.nextElementSibling !== (next || null)) this.list.insertBefore(item, next || null);
     if (ours) this.arrived(at);
     this.greet();
     this.toEnd();
   }
+
+  words(text, files) { return make("p", { class: "text" }, ...linked(text), ...(text && files.length ? ["\n"] : []), ...files); }
 
   arrived(at) {
     if (this.dialog.open && !document.hidden) return this.hasRead();
@@ -226,7 +234,8 @@ export class Panel {
     }
     for (const one of all) {
       if (one.line && this.lines.has(one.line)) continue;
-      const item = this.unsent.get(one.id) || make("li", { class: "mine" }, make("p", { class: "text" }, ...linked(one.text)), make("p", { class: "about" }));
+      const named = (one.files || []).map((name) => make("span", { class: "file" }, name));
+      const item = this.unsent.get(one.id) || make("li", { class: "mine" }, this.words(one.text, named), make("p", { class: "about" }));
       if (one.line) item.dataset.line = one.line;
       item.classList.toggle("unsent", !one.line);
       this.stand(item.lastChild, one);
@@ -256,8 +265,9 @@ export class Panel {
     this.waiting();
   }
 
-  doubt(kind) {
-    const text = kind ? this.say(kind) : "";
+  doubt(kind) { this.fault(kind ? this.say(kind) : ""); }
+
+  fault(text) {
     if (this.doubts.textContent !== text) this.doubts.textContent = text;
     this.doubts.hidden = !text;
   }

@@ -1,4 +1,4 @@
-"""The shop's side of a chat: `python -m tests.browser.chat_seed open ORIGIN [HOURS] | hear | answer TEXT`."""
+"""The shop's side of chats: one JSON list of words a line, such as ["hear"] or ["answer", TEXT]."""
 
 from __future__ import annotations
 
@@ -10,18 +10,25 @@ from collections.abc import Callable
 import django
 
 
-def open_(origin: str, hours: str = "") -> object:
-    """The storefront key of pages of this origin, and a token for Alice."""
+def open_(origin: str) -> object:
+    """The storefront key of pages of this origin, and tokens for Alice and for Bob."""
     from aftercart.brands.models import Brand
-    from aftercart.chat.hours import written
-    from aftercart.plumbing import clock
-    from aftercart.policies import services as policies
     from tests.flows.chat_world import jwt, opened
 
+    key = opened(Brand.objects.get(slug="juniper"), origin, origin)
+    return {"key": key, "alice": jwt(), "bob": jwt(sub="7002", name="Bob", email=None)}
+
+
+def hours(text: str) -> object:
+    """When somebody is there; "": not said."""
+    from aftercart.brands.models import Brand
+    from aftercart.chat import services
+    from aftercart.chat.hours import written
+    from aftercart.plumbing import clock
+
     brand = Brand.objects.get(slug="juniper")
-    week = written(hours).plain if hours else {}
-    policies.publish(brand, "chat", {"hours": week}, at=clock.business(brand), by="seed")
-    return {"key": opened(brand, origin, origin), "identity": jwt(), "other": jwt(sub="7002", name="Bob", email=None)}
+    services.set_hours(brand, written(text) if text else None, at=clock.business(brand), by="seed")
+    return text
 
 
 def hear() -> object:
@@ -48,5 +55,7 @@ def answer(text: str) -> object:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftercart.config.settings")
     django.setup()
-    does: dict[str, Callable[..., object]] = {"open": open_, "hear": hear, "answer": answer}
-    print(json.dumps(does[sys.argv[1]](*sys.argv[2:])))
+    does: dict[str, Callable[..., object]] = {"open": open_, "hours": hours, "hear": hear, "answer": answer}
+    for line in sys.stdin:
+        name, *words = json.loads(line)
+        print(json.dumps(does[name](*words)), flush=True)

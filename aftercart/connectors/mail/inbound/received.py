@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -15,12 +17,19 @@ from aftercart.connectors.reading import received_at
 from aftercart.connectors.sending import EMAIL
 from aftercart.facts import File, MessageReceived, MessageReported, Nature, Outcome, Person
 
+__all__ = ["MAIL_HEADERS", "Verdict", "decoded_file", "facts", "name_of"]
+
 # The same mail is the same message, whichever way it came.
 SOURCE = "mail"
 MAIL_HEADERS = frozenset([OURS, BELIEVED, DELIVERED_TO, CUT])
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
-_FIELD = re.compile(rb"^(message-id|from|sender|date)[ \t]*:((?:[^\n]|\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
+# What the writer's program says of a mail. Subjects are marked on the way, and lists add a Precedence.
+_WRITTEN = (
+    b"message-id", b"from", b"sender", b"reply-to", b"date", b"to", b"cc", b"in-reply-to", b"references",
+    b"auto-submitted", b"x-autoreply",
+)  # fmt: skip
+_FIELD = re.compile(rb"^(%s)[ \t]*:((?:[^\n]|\n[ \t])*)" % b"|".join(_WRITTEN), re.IGNORECASE | re.MULTILINE)
 # A program whose clock is right, and a telephone that was out of reach; what says more is no time of sending.
 _EARLY, _LATE = timedelta(days=2), timedelta(hours=1)
 # RFC 3463: nobody is there, or the address cannot be one. A full box, or a text that was refused, is no such thing.
@@ -29,7 +38,7 @@ _OUTCOMES = {"delayed": Outcome.SOFT_BOUNCED, "delivered": Outcome.DELIVERED}
 
 
 def name_of(content: bytes) -> str:
-    """By which a mail is known again, in whichever of our mailboxes: its id, and a hash of sender, date and body.
+    """By which a mail is known again, in whichever of our mailboxes: a hash of id, sender, recipients, date and body.
 
     The id alone would not do: there are programs that give all their mails one, and whoever knows it could use it. What
     servers add on the way, or do to the ends of lines, does not count.
@@ -37,7 +46,7 @@ def name_of(content: bytes) -> str:
     head, body = _split(content)
     fields = {name.lower(): b" ".join(value.split()) for name, value in reversed(_FIELD.findall(head))}
     digest = hashlib.blake2b(digest_size=24)
-    for name in (b"message-id", b"from", b"sender", b"date"):
+    for name in _WRITTEN:
         digest.update(fields.get(name, b"") + b"\0")
     digest.update(body.replace(b"\r\n", b"\n").rstrip())
     return digest.hexdigest()
@@ -152,6 +161,14 @@ def _cut(headers: Mapping[str, str], size: int) -> list[str]:
     if not whole:
         return []
     return [f"it has {whole} bytes, more than are taken in: only its first {size} are here, the rest is in the mailbox"]
+
+
+def decoded_file(value: object) -> bytes:
+    """A file as JSON holds it, in base64; as much of it as can be read."""
+    try:
+        return base64.b64decode(value) if isinstance(value, str) else b""
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _listed(text: str) -> tuple[str, ...]:
