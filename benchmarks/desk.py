@@ -1,25 +1,26 @@
 """The desk at a million tickets: a queue, a search and a ticket by the real pages, beside bare statements that answer
 the same question, in turns in one run.
 
-`view` is the whole page as a browser gets it, over HTTP; `read` is the part that asks PostgreSQL, as the page does, and
-`bare` the same answer by hand-written statements through psycopg.
+`view` is the whole page, from its address to its last byte; `read` is the part that asks PostgreSQL, as the page does,
+and `bare` the same answer by hand-written statements through psycopg.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import desk_bare, page
+from benchmarks import desk_bare
 from benchmarks.desk_rows import COMMON, NOW, fill
 from benchmarks.measuring import installation
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from aftercart.brands.models import Brand
 
 TICKETS, QUICK = 1_000_000, 20_000
@@ -30,23 +31,20 @@ ASKED = ("list", "common", "number", "ticket")
 def run(quick: bool = False) -> dict[str, Any]:
     count, rounds = (QUICK, 10) if quick else (TICKETS, ROUNDS)
     with installation(AFTERCART_DATABASE_POOL="8", AFTERCART_MAIL="file") as cluster:
-        brand, me, cookie = _founded()
+        brand, me, client = _founded()
         began = time.monotonic()
         fill(brand.id, me, count)
         filled = time.monotonic() - began
-        chosen = random.Random(7).sample(range(2, count, 2), rounds)
+        chosen = random.Random(7).sample(range(20, count, 20), rounds)
         bare = desk_bare.Bare(cluster.url("aftercart"), brand.id, me)
-        with page._served() as (_, port):
-            found = {
-                name: _measured(_reads(brand, me, name, chosen), _bares(bare, name, chosen))
-                | _viewed(port, cookie, name, chosen)
-                for name in ASKED
-            }
+        found = {
+            name: _measured(_reads(brand, me, name, chosen), _bares(bare, name, chosen), _views(client, name, chosen))
+            for name in ASKED
+        }
     return {"tickets": count, "filled_seconds": round(filled), **{name: _rounded(found[name]) for name in ASKED}}
 
 
-def _founded() -> tuple[Brand, int, str]:
-    from django.conf import settings
+def _founded() -> tuple[Brand, int, Client]:
     from django.contrib.auth.models import User
     from django.test import Client
 
@@ -59,7 +57,7 @@ def _founded() -> tuple[Brand, int, str]:
     Member.objects.create(brand=brand, user=user, role="agent")
     client = Client()
     client.force_login(user)
-    return brand, user.id, client.cookies[settings.SESSION_COOKIE_NAME].value
+    return brand, user.id, client
 
 
 def _path(name: str, n: int) -> str:
@@ -102,24 +100,30 @@ def _bares(bare: desk_bare.Bare, name: str, chosen: list[int]) -> list[Callable[
     return [lambda n=n: asks[name](n) for n in chosen]  # type: ignore[misc]
 
 
-def _measured(reads: list[Callable[[], object]], bares: list[Callable[[], object]]) -> dict[str, float]:
-    """Medians in milliseconds, one after the other in turns; a first of each warms up."""
-    times: dict[str, list[float]] = {"read": [], "bare": []}
-    for read, bare in [(reads[0], bares[0]), *zip(reads, bares, strict=True)]:
-        for name, work in (("read", read), ("bare", bare)):
+def _views(client: Client, name: str, chosen: list[int]) -> list[Callable[[], object]]:
+    """The whole page: from the address through the view and its template to the last byte."""
+
+    def get(n: int) -> bytes:
+        response = client.get(_path(name, n), HTTP_HOST="127.0.0.1")
+        assert response.status_code == 200, response.status_code
+        return response.content
+
+    return [lambda n=n: get(n) for n in chosen]  # type: ignore[misc]
+
+
+def _measured(*works: list[Callable[[], object]]) -> dict[str, float]:
+    """Medians in milliseconds, all in turns; a first of each warms up."""
+    times: dict[str, list[float]] = {name: [] for name in ("read", "bare", "view")}
+    turns = [tuple(one[0] for one in works), *zip(*works, strict=True)]
+    for turn in turns:
+        for name, work in zip(times, turn, strict=True):
             begun = time.perf_counter()
             work()
             times[name].append((time.perf_counter() - begun) * 1000)
-    middle = {name: sorted(found[1:])[(len(found) - 1) // 2] for name, found in times.items()}
-    return middle | {"read_to_bare": middle["read"] / middle["bare"]}
-
-
-def _viewed(port: int, cookie: str, name: str, chosen: list[int]) -> dict[str, float]:
-    paths = [_path(name, n) for n in [*chosen[:5], *chosen]]
-    command = [sys.executable, "-m", "benchmarks.page_load", str(port), "1", f"cookie: sessionid={cookie}"]
-    done = subprocess.run(command, input=json.dumps(paths), stdout=subprocess.PIPE, text=True, check=True, timeout=600)
-    waits = sorted(json.loads(done.stdout)[5:])
-    return {"view": waits[len(waits) // 2], "view_p90": waits[len(waits) * 9 // 10]}
+    ordered = {name: sorted(found[1:]) for name, found in times.items()}
+    middle = {name: found[len(found) // 2] for name, found in ordered.items()}
+    view = ordered["view"]
+    return middle | {"read_to_bare": middle["read"] / middle["bare"], "view_p90": view[len(view) * 9 // 10]}
 
 
 def _rounded(found: dict[str, float]) -> dict[str, float]:

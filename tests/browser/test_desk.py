@@ -144,7 +144,7 @@ def test_what_comes_in_is_told_above_the_list_and_appended_to_what_is_open(desk:
     desk.arrives("Bea Lund", "It has come after all.")
     desk.arrives("Kenji Mori", "Any news?")
     expect(page.locator(".wrote").last).to_contain_text("It has come after all.")
-    expect(page.get_by_role("status").filter(has_text="1 new or changed")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="1 new or changed")).to_be_visible(timeout=20_000)
     assert page.locator(".tickets").inner_html() == before, "nothing jumps"
     page.keyboard.press("r")
     page.keyboard.type("It is late.")

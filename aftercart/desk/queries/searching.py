@@ -63,7 +63,8 @@ def by_words(brand: Brand, text: str) -> list[tuple[UUID, datetime]]:
     if not any(letter.isalnum() for letter in words):
         return []
     known = {"brand": brand.id, "words": words, "walked": WALKED, "looked_up": LOOKED_UP + 1, "most": PAGE}
-    newest = fetch(_pair, NEWEST, known)
+    # Numbers are never common.
+    newest = [] if any(map(str.isdigit, words)) else fetch(_pair, NEWEST, known)
     if len(newest) == PAGE:
         return newest
     rare = fetch(lambda *row: row, RARE, known)

@@ -60,8 +60,9 @@ def news(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
         raise Http404("No such queue")
     listed = queues.listed(desk.brand, BY_KEY[key], desk.user.id)
     here = Side(desk, key, "", listed, queues.counts(desk.brand, desk.user.id))
-    fresh = _fresh(here, since, request.GET.get("open", ""))
-    return show(request, desk, "desk/_news.html", side=here, fresh=fresh, seen=since.isoformat(), swapped=True)
+    opened = request.GET.get("open", "")
+    told = {"fresh": _fresh(here, since, opened), "opened": opened, "seen": since.isoformat(), "swapped": True}
+    return show(request, desk, "desk/_news.html", side=here, **told)
 
 
 def _fresh(here: Side, since: datetime, opened: str) -> int:

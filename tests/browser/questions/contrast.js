@@ -1,4 +1,5 @@
-(root = document) => {
+(root) => {
+  root ??= document;
   const parts = (colour) => (colour.match(/[\d.]+/g) || []).map(Number);
   const linear = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
   const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
