@@ -7,12 +7,12 @@ from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
+from aftercart.brands.services import viewed
 from aftercart.desk import answering
 from aftercart.desk.access import agent
 from aftercart.desk.pages import Side, render, side
 from aftercart.desk.queries import messages, tickets
 from aftercart.desk.rules import cause_in_words
-from aftercart.desk.services import viewed
 from aftercart.desk.standing import drawn, standing
 from aftercart.desk.timeline import Line, told
 from aftercart.desk.verdicts import expected, headline, verdict
@@ -41,7 +41,7 @@ def ticket_of(desk: Desk, number: int) -> Ticket:
 
 def page(request: HttpRequest, desk: Desk, row: Ticket, here: Side, **more: Any) -> HttpResponse:
     """`more`: a draft that was not sent, with what is said of it."""
-    viewed(desk.brand, row, by=desk.user.get_username())
+    viewed(desk.brand, desk.user.get_username(), row.id, "ticket")
     around = tickets.around(desk.brand, row)
     letters = messages.said(desk.brand, row)
     acts = messages.deeds(desk.brand, letters)
