@@ -88,13 +88,13 @@ FROM generate_series(1, %(count)s) n {_DRAWN.format(name="s", by="n * 7919::bigi
 INSERT INTO tickets_message (id, brand_id, ticket_id, customer_id, direction, channel, at, known_at, category)
 SELECT {_MESSAGE}, %(brand)s, md5('x' || n)::uuid, {_CUSTOMER}, CASE WHEN k %% 2 = 1 THEN 'in' ELSE 'out' END,
     'email', {_SENT}, {_SENT}, 'wismo_shipping_status'
-FROM generate_series(1, %(count)s) n, generate_series(1, {MESSAGES}) k
+FROM generate_series(1, %(count)s) n CROSS JOIN generate_series(1, {MESSAGES}) k
 """,
     "bodies": f"""
 INSERT INTO tickets_body (id, brand_id, subject, text, sender, sender_name)
 SELECT {_MESSAGE}, %(brand)s, 'Where is it', s.words,
     'customer' || n %% 300000 || '@mail.example', 'Customer ' || n %% 300000
-FROM generate_series(1, %(count)s) n, generate_series(1, {MESSAGES}) k
+FROM generate_series(1, %(count)s) n CROSS JOIN generate_series(1, {MESSAGES}) k
 {_DRAWN.format(name="s", by="n * 7919::bigint + k * 104729")}
 """,
     "search": f"""

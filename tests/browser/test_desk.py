@@ -81,17 +81,48 @@ def test_an_agent_works_five_tickets_with_keys_alone(desk: Desk) -> None:
     expect(page.locator("a[data-open]").first).to_be_focused()
     press("Enter")
     heading(page, n["Bea Lund"])
-    # One: answered. What is typed is no command.
+    _answered(page)
+    press("j")
+    press("Enter")
+    heading(page, n["Dot Hale"])
+    _noted_tagged_and_taken(page)
+    # Resolved, taken back, resolved.
+    press("e")
+    heading(page, n["@clayfan"])
+    press("z")
+    heading(page, n["Dot Hale"])
+    press("e")
+    heading(page, n["@clayfan"])
+    # Snoozed.
+    press("h")
+    press("Enter")
+    heading(page, n["Théo Roux"])
+    # Answered and resolved in one.
+    press("r")
+    write("Yes, up to 220 °C.")
+    press("Control+Shift+Enter")
+    heading(page, n["Ana Prado"])
+    _merged_and_taken_apart(page)
+    press("/")
+    write("charged twice")
+    press("Enter")
+    heading(page, n["Dot Hale"])
+    expect(page.locator(".problem .about")).to_contain_text("Resolved")
+
+
+def _answered(page: Page) -> None:
+    """What is typed is no command."""
+    press, write = page.keyboard.press, page.keyboard.type
     press("r")
     expect(page.get_by_label("Text", exact=True)).to_be_focused()
     write("je rentre ce soir, merci. Your parcel is in Leipzig.")
     press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text="is answered")).to_be_visible()
     expect(page.locator(".wrote[data-side=out]")).to_contain_text("je rentre ce soir")
-    # Two: noted, tagged, taken, resolved, taken back, resolved.
-    press("j")
-    press("Enter")
-    heading(page, n["Dot Hale"])
+
+
+def _noted_tagged_and_taken(page: Page) -> None:
+    press, write = page.keyboard.press, page.keyboard.type
     press("n")
     write("The bank says it is one charge and one hold.")
     press("Control+Enter")
@@ -103,22 +134,10 @@ def test_an_agent_works_five_tickets_with_keys_alone(desk: Desk) -> None:
     press("a")
     press("Enter")
     expect(page.locator(".problem .about")).to_contain_text("ana")
-    press("e")
-    heading(page, n["@clayfan"])
-    press("z")
-    heading(page, n["Dot Hale"])
-    press("e")
-    heading(page, n["@clayfan"])
-    # Three: snoozed.
-    press("h")
-    press("Enter")
-    heading(page, n["Théo Roux"])
-    # Four: answered and resolved in one.
-    press("r")
-    write("Yes, up to 220 °C.")
-    press("Control+Shift+Enter")
-    heading(page, n["Ana Prado"])
-    # Five: merged with another, and taken apart again.
+
+
+def _merged_and_taken_apart(page: Page) -> None:
+    press, write = page.keyboard.press, page.keyboard.type
     press("m")
     expect(page.get_by_label("Number, order or words")).to_be_focused()
     write("sent back")
@@ -131,11 +150,6 @@ def test_an_agent_works_five_tickets_with_keys_alone(desk: Desk) -> None:
     expect(page.locator(".wrote")).to_have_count(2)
     press("z")
     expect(page.locator(".wrote")).to_have_count(1)
-    press("/")
-    write("charged twice")
-    press("Enter")
-    heading(page, n["Dot Hale"])
-    expect(page.locator(".problem .about")).to_contain_text("Resolved")
 
 
 def test_what_comes_in_is_told_above_the_list_and_appended_to_what_is_open(desk: Desk) -> None:
