@@ -67,7 +67,7 @@ def _path(name: str, n: int) -> str:
         case "common":
             return f"/desk/desk/search/?q={COMMON}"
         case "number":
-            return f"/desk/desk/search/?q={100000 + n}"
+            return f"/desk/desk/search/?q={5_000_000 + n}"
         case _:
             return f"/desk/desk/tickets/{1000 + n}/?in=unassigned"
 
@@ -84,7 +84,7 @@ def _reads(brand: Brand, me: int, name: str, chosen: list[int]) -> list[Callable
     reads: dict[str, Callable[[int], object]] = {
         "list": lambda n: (queues.listed(brand, queues.BY_KEY["unassigned"], me), queues.counts(brand, me)),
         "common": lambda n: searching.search(brand, COMMON),
-        "number": lambda n: searching.search(brand, str(100000 + n)),
+        "number": lambda n: searching.search(brand, str(5_000_000 + n)),
         "ticket": of_ticket,
     }
     return [lambda n=n: reads[name](n) for n in chosen]  # type: ignore[misc]
@@ -94,7 +94,7 @@ def _bares(bare: desk_bare.Bare, name: str, chosen: list[int]) -> list[Callable[
     asks: dict[str, Callable[[int], object]] = {
         "list": lambda n: bare.listed(),
         "common": lambda n: bare.words(COMMON),
-        "number": lambda n: bare.number(str(100000 + n)),
+        "number": lambda n: bare.number(str(5_000_000 + n)),
         "ticket": lambda n: bare.ticket(1000 + n),
     }
     return [lambda n=n: asks[name](n) for n in chosen]  # type: ignore[misc]

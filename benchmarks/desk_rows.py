@@ -42,8 +42,8 @@ FROM generate_series(0, least(%(count)s, 300000) - 1) n
     "orders": f"""
 INSERT INTO orders_order (id, brand_id, source, external_id, version, number, number_key, customer_id, placed_at,
     country, city)
-SELECT md5('o' || n)::uuid, %(brand)s, 'shopify', n::text, md5('o' || n)::uuid, (100000 + n)::text, (100000 + n)::text,
-    {_CUSTOMER}, {_AT} - interval '6 days', 'DE', 'Dresden'
+SELECT md5('o' || n)::uuid, %(brand)s, 'shopify', n::text, md5('o' || n)::uuid, (5000000 + n)::text,
+    (5000000 + n)::text, {_CUSTOMER}, {_AT} - interval '6 days', 'DE', 'Dresden'
 FROM generate_series(2, %(count)s, 2) n
 """,
     "lines": """
@@ -100,7 +100,7 @@ FROM generate_series(1, %(count)s) n CROSS JOIN generate_series(1, {MESSAGES}) k
     "search": f"""
 INSERT INTO tickets_search (id, brand_id, last_at, words)
 SELECT md5('x' || n)::uuid, %(brand)s, {_AT}, to_tsvector('simple', (1000 + n) || ' '
-    || (100000 + n - n %% 2) || ' jd' || (10000000 + n - n %% 2) || ' customer' || n %% 300000
+    || (5000000 + n - n %% 2) || ' jd' || (10000000 + n - n %% 2) || ' customer' || n %% 300000
     || '@mail.example ' || a.words || ' ' || b.words || ' ' || c.words)
 FROM generate_series(1, %(count)s) n
 {_DRAWN.format(name="a", by="n * 7919::bigint")} {_DRAWN.format(name="b", by="n * 6101::bigint + 5")}

@@ -12,8 +12,9 @@ from django.test import Client
 
 from aftercart.brands.models import AuditEntry, Brand
 from aftercart.brands.services import VIEWED
-from aftercart.desk.queries import queues
+from aftercart.desk.queries import queues, searching
 from aftercart.desk.queries.queues import BY_KEY, counts, listed
+from aftercart.plumbing import ids
 from tests.flows.desk_rows import OTHERS, WISMO, Morning, a_morning, writes
 from tests.flows.ops_rows import staff
 
@@ -124,3 +125,29 @@ def test_what_came_since_the_page_was_drawn_is_counted_and_appended(ana: Client,
     assert "new or changed" not in text(ana, f"{asked}&open={row.number}"), "what is open appends, and is not news"
     appended = text(ana, f"/desk/juniper/tickets/{row.number}/news/?since={quote(newest)}")
     assert "And another thing." in appended and "Nobody answers" not in appended
+
+
+def test_what_is_named_exactly_comes_first_and_words_find_the_newest(ana: Client, morning: Morning) -> None:
+    bea, dot = morning.ticket("Bea Lund"), morning.ticket("Dot Hale")
+
+    def found(text: str) -> list[int]:
+        return [row.number for row in searching.search(morning.brand, text).rows]
+
+    assert bea.number in found("1001"), "an order's number"
+    assert found(f"#{dot.number}") == [dot.number] and found("bea@post.example") == [bea.number]
+    assert found("charged TWICE") == [dot.number] and found("nothing like it") == [] and found("  ") == []
+    writes(morning.brand, "charged again", ids.new(), timedelta(0), sender_name="Eve Ng")
+    assert found("charged") == [morning.ticket("Eve Ng").number, dot.number]
+    response = ana.get("/desk/juniper/search/", {"q": f"#{dot.number}"})
+    assert response["Location"].startswith(f"/desk/juniper/tickets/{dot.number}/")
+
+
+@pytest.mark.parametrize("walked", [0, 1, 3, 2_000])
+@pytest.mark.parametrize("looked_up", [1, 20_000])
+def test_however_far_it_walks_a_search_finds_the_same(
+    walked: int, looked_up: int, monkeypatch: pytest.MonkeyPatch, morning: Morning
+) -> None:
+    whole = searching.by_words(morning.brand, "the")
+    monkeypatch.setattr(searching, "WALKED", walked)
+    monkeypatch.setattr(searching, "LOOKED_UP", looked_up)
+    assert searching.by_words(morning.brand, "the") == whole and len(whole) >= 2
