@@ -75,22 +75,33 @@ def heading(page: Page, number: str) -> None:
 
 
 def test_an_agent_works_five_tickets_with_keys_alone(desk: Desk) -> None:
-    page, n = desk.enter(), desk.numbers
-    press, write = page.keyboard.press, page.keyboard.type
-    press("j")
+    page, numbers = desk.enter(), desk.numbers
+    page.keyboard.press("j")
     expect(page.locator("a[data-open]").first).to_be_focused()
-    press("Enter")
-    heading(page, n["Bea Lund"])
-    # One: answered. What is typed is no command.
+    page.keyboard.press("Enter")
+    heading(page, numbers["Bea Lund"])
+    _answers(page)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    _notes_tags_takes_and_resolves(page, numbers)
+    _snoozes_and_answers_in_one(page, numbers)
+    _merges_and_takes_apart(page, numbers)
+
+
+def _answers(page: Page) -> None:
+    """What is typed is no command."""
+    press, write = page.keyboard.press, page.keyboard.type
     press("r")
     expect(page.get_by_label("Text", exact=True)).to_be_focused()
     write("je rentre ce soir, merci. Your parcel is in Leipzig.")
     press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text="is answered")).to_be_visible()
     expect(page.locator(".wrote[data-side=out]")).to_contain_text("je rentre ce soir")
-    # Two: noted, tagged, taken, resolved, taken back, resolved.
-    press("j")
-    press("Enter")
+
+
+def _notes_tags_takes_and_resolves(page: Page, n: dict[str, str]) -> None:
+    """And takes it back, and resolves it again."""
+    press, write = page.keyboard.press, page.keyboard.type
     heading(page, n["Dot Hale"])
     press("n")
     write("The bank says it is one charge and one hold.")
@@ -109,16 +120,21 @@ def test_an_agent_works_five_tickets_with_keys_alone(desk: Desk) -> None:
     heading(page, n["Dot Hale"])
     press("e")
     heading(page, n["@clayfan"])
-    # Three: snoozed.
+
+
+def _snoozes_and_answers_in_one(page: Page, n: dict[str, str]) -> None:
+    press, write = page.keyboard.press, page.keyboard.type
     press("h")
     press("Enter")
     heading(page, n["Théo Roux"])
-    # Four: answered and resolved in one.
     press("r")
     write("Yes, up to 220 °C.")
     press("Control+Shift+Enter")
     heading(page, n["Ana Prado"])
-    # Five: merged with another, and taken apart again.
+
+
+def _merges_and_takes_apart(page: Page, n: dict[str, str]) -> None:
+    press, write = page.keyboard.press, page.keyboard.type
     press("m")
     expect(page.get_by_label("Number, order or words")).to_be_focused()
     write("sent back")
