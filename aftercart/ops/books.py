@@ -115,6 +115,25 @@ RULES: tuple[tuple[str, str], ...] = (
         "every message has its words and its address",
         "SELECT o.id FROM outbox_outgoing o LEFT JOIN outbox_outgoingbody b ON b.id = o.id WHERE b.id IS NULL",
     ),
+    (
+        "every message of a customer has its words and is in a ticket that there is",
+        "SELECT m.id FROM tickets_message m LEFT JOIN tickets_body b ON b.id = m.id"
+        " LEFT JOIN tickets_ticket t ON t.id = m.ticket_id AND t.brand_id = m.brand_id"
+        " WHERE b.id IS NULL OR t.id IS NULL OR t.state = 'gone'",
+    ),
+    (
+        "every ticket counts its messages, and is found by its words",
+        "SELECT t.id FROM tickets_ticket t LEFT JOIN tickets_search s ON s.id = t.id"
+        " LEFT JOIN (SELECT ticket_id, count(*) AS there FROM tickets_message GROUP BY ticket_id) m"
+        " ON m.ticket_id = t.id WHERE CASE t.state WHEN 'gone' THEN m.there > 0 OR s.id IS NOT NULL"
+        " ELSE t.messages IS DISTINCT FROM m.there OR s.id IS NULL END",
+    ),
+    (
+        "every answer that leaves by a channel of ours is in the outbox, and every file has its bytes",
+        "SELECT m.id FROM tickets_message m LEFT JOIN outbox_outgoing o ON o.id = m.outgoing_id"
+        " WHERE m.outgoing_id IS NOT NULL AND o.id IS NULL"
+        " UNION ALL SELECT f.id FROM tickets_file f LEFT JOIN tickets_blob b ON b.id = f.blob_id WHERE b.id IS NULL",
+    ),
 )
 
 

@@ -75,42 +75,20 @@ def heading(page: Page, number: str) -> None:
 
 
 def test_an_agent_works_five_tickets_with_keys_alone(desk: Desk) -> None:
-    page, n = desk.enter(), desk.numbers
-    press, write = page.keyboard.press, page.keyboard.type
-    press("j")
+    page, numbers = desk.enter(), desk.numbers
+    page.keyboard.press("j")
     expect(page.locator("a[data-open]").first).to_be_focused()
-    press("Enter")
-    heading(page, n["Bea Lund"])
-    _answered(page)
-    press("j")
-    press("Enter")
-    heading(page, n["Dot Hale"])
-    _noted_tagged_and_taken(page)
-    # Resolved, taken back, resolved.
-    press("e")
-    heading(page, n["@clayfan"])
-    press("z")
-    heading(page, n["Dot Hale"])
-    press("e")
-    heading(page, n["@clayfan"])
-    # Snoozed.
-    press("h")
-    press("Enter")
-    heading(page, n["Théo Roux"])
-    # Answered and resolved in one.
-    press("r")
-    write("Yes, up to 220 °C.")
-    press("Control+Shift+Enter")
-    heading(page, n["Ana Prado"])
-    _merged_and_taken_apart(page)
-    press("/")
-    write("charged twice")
-    press("Enter")
-    heading(page, n["Dot Hale"])
-    expect(page.locator(".problem .about")).to_contain_text("Resolved")
+    page.keyboard.press("Enter")
+    heading(page, numbers["Bea Lund"])
+    _answers(page)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    _notes_tags_takes_and_resolves(page, numbers)
+    _snoozes_and_answers_in_one(page, numbers)
+    _merges_and_takes_apart(page, numbers)
 
 
-def _answered(page: Page) -> None:
+def _answers(page: Page) -> None:
     """What is typed is no command."""
     press, write = page.keyboard.press, page.keyboard.type
     press("r")
@@ -121,8 +99,10 @@ def _answered(page: Page) -> None:
     expect(page.locator(".wrote[data-side=out]")).to_contain_text("je rentre ce soir")
 
 
-def _noted_tagged_and_taken(page: Page) -> None:
+def _notes_tags_takes_and_resolves(page: Page, n: dict[str, str]) -> None:
+    """And takes it back, and resolves it again."""
     press, write = page.keyboard.press, page.keyboard.type
+    heading(page, n["Dot Hale"])
     press("n")
     write("The bank says it is one charge and one hold.")
     press("Control+Enter")
@@ -134,9 +114,26 @@ def _noted_tagged_and_taken(page: Page) -> None:
     press("a")
     press("Enter")
     expect(page.locator(".problem .about")).to_contain_text("ana")
+    press("e")
+    heading(page, n["@clayfan"])
+    press("z")
+    heading(page, n["Dot Hale"])
+    press("e")
+    heading(page, n["@clayfan"])
 
 
-def _merged_and_taken_apart(page: Page) -> None:
+def _snoozes_and_answers_in_one(page: Page, n: dict[str, str]) -> None:
+    press, write = page.keyboard.press, page.keyboard.type
+    press("h")
+    press("Enter")
+    heading(page, n["Théo Roux"])
+    press("r")
+    write("Yes, up to 220 °C.")
+    press("Control+Shift+Enter")
+    heading(page, n["Ana Prado"])
+
+
+def _merges_and_takes_apart(page: Page, n: dict[str, str]) -> None:
     press, write = page.keyboard.press, page.keyboard.type
     press("m")
     expect(page.get_by_label("Number, order or words")).to_be_focused()
@@ -150,6 +147,11 @@ def _merged_and_taken_apart(page: Page) -> None:
     expect(page.locator(".wrote")).to_have_count(2)
     press("z")
     expect(page.locator(".wrote")).to_have_count(1)
+    press("/")
+    write("charged twice")
+    press("Enter")
+    heading(page, n["Dot Hale"])
+    expect(page.locator(".problem .about")).to_contain_text("Resolved")
 
 
 def test_what_comes_in_is_told_above_the_list_and_appended_to_what_is_open(desk: Desk) -> None:

@@ -8,9 +8,10 @@ from random import Random
 from uuid import UUID, uuid5
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from aftercart.brands.models import Brand
+from aftercart.ops.books import imbalances
 from aftercart.tickets import acting, replying
 from aftercart.tickets import services as tickets
 from aftercart.tickets.acting import NotPossible, Who
@@ -241,3 +242,21 @@ def test_files_are_kept_once_for_each_content(brand: Brand) -> None:
     photo = f.File(name="box.png", content=b"\x89PNG...", type="image/png")
     tickets.place(brand, [wrote(brand, "a", files=(photo, photo)), wrote(brand, "b", 1, files=(photo,))], NOW)
     assert File.objects.count() == 3 and File.objects.values("blob_id").distinct().count() == 1
+
+
+def test_the_books_of_tickets_balance_and_say_so_when_they_do_not(brand: Brand) -> None:
+    tickets.place(brand, [wrote(brand, "a"), wrote(brand, "b", 1, BEN)], NOW)
+    ann, ben = Ticket.objects.order_by("opened_at")
+    acting.merge(Who(brand, 7), ann.id, ben.id, NOW + HOUR)
+    replying.reply(Who(brand, 7), ann.id, "It is in Leipzig.", NOW + 2 * HOUR)
+    assert imbalances() == []
+    for broken, rule in (
+        ("UPDATE tickets_ticket SET messages = 9 WHERE state <> 'gone'", "counts its messages"),
+        ("DELETE FROM tickets_search", "found by its words"),
+        ("DELETE FROM tickets_body", "has its words"),
+        ("DELETE FROM outbox_outgoing", "is in the outbox"),
+    ):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(broken)
+            assert [one.rule for one in imbalances() if rule in one.rule], broken
+            transaction.set_rollback(True)
