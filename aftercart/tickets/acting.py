@@ -1,4 +1,7 @@
-"""What people do to tickets. Each act is kept, names a message of the ticket, and can be taken back for good."""
+"""What people do to tickets. Each act is kept, names a message of the ticket, and can be taken back for good.
+
+Their ids have the machine's time: where the brand's clock stands still, that tells which of two acts was first.
+"""
 
 from __future__ import annotations
 
@@ -211,7 +214,7 @@ def _folded(
     parties: Sequence[UUID] = (), detail: dict[str, Any] | None = None,
 ) -> Act:  # fmt: skip
     act = Act.objects.create(
-        id=ids.new(now), brand=who.brand, kind=kind, at=now, by_id=who.id, about=about or _message_of(ticket),
+        id=ids.new(), brand=who.brand, kind=kind, at=now, by_id=who.id, about=about or _message_of(ticket),
         other=other, parties=list(parties) or [ticket.customer_id], detail=detail or {},
     )  # fmt: skip
     fold_again(who.brand, act.parties, now)
@@ -223,7 +226,7 @@ def _direct(who: Who, kind: str, ticket_id: UUID, now: datetime, **values: Any) 
     ticket = Ticket.objects.select_for_update().get(id=current(who.brand, ticket_id).id)
     before = {name: _plain(getattr(ticket, name)) for name in values}
     act = Act.objects.create(
-        id=ids.new(now), brand=who.brand, kind=kind, at=now, by_id=who.id, about=_message_of(ticket),
+        id=ids.new(), brand=who.brand, kind=kind, at=now, by_id=who.id, about=_message_of(ticket),
         parties=[ticket.customer_id],
         detail={"before": before, "after": {name: _plain(value) for name, value in values.items()}},
     )  # fmt: skip

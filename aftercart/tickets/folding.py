@@ -126,7 +126,7 @@ class _Folding:
             case.resolved_at = None if unseen else act.at
             case.waiting_since = min((p.at for p in unseen), default=None)
         elif act.kind is Deed.REOPEN:
-            case.resolved_at = None
+            self._recount(case, resolved_at=None)
         elif act.kind is Deed.RELABEL:
             case.labelled = _over(case.labelled, act.matter)
         elif act.kind is Deed.MERGE and act.other in self.homes:

@@ -105,6 +105,11 @@ def test_a_run_of_lines_is_one_contact_and_an_answer_to_our_question_is_none() -
     assert case.waiting_since == MONDAY + DAY
 
 
+def test_what_is_opened_again_waits_for_us_as_before() -> None:
+    (case,) = fold([FIRST], [act(Deed.RESOLVE, "first", HOUR), act(Deed.REOPEN, "first", 2 * HOUR)])
+    assert case.resolved_at is None and case.waiting_since == MONDAY
+
+
 def test_what_nobody_had_seen_is_not_resolved() -> None:
     delayed = piece("delayed", HOUR, ORDER, LATE, known_at=MONDAY + 2 * DAY)
     (case,) = fold([FIRST, delayed], [act(Deed.RESOLVE, "first", DAY)])
