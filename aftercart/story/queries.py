@@ -58,12 +58,13 @@ def watched(brand: Brand) -> QuerySet[Order]:
     return Order.objects.filter(brand=brand).annotate(watched=Exists(watch), look_at=Subquery(watch.values("look_at")))
 
 
-def known(brand: Brand, order: Order) -> Known:
+def known(brand: Brand, order: Order, *, received: bool = True) -> Known:
+    """`received`: with what was delivered about its customer, and when they wrote; both are in every month's tables."""
     of_order = {"brand": brand, "order_id": order.id}
     parcels = list(Parcel.objects.filter(**of_order).order_by("shipped_at", "position"))
     concerns = list(Concern.objects.filter(**of_order).order_by("opened_at"))
     decisions = list(Decision.objects.filter(**of_order))
-    contacts = heard(brand.id, [order.id], order.placed_at, order.placed_at + CONTACTS_FOR)
+    contacts = heard(brand.id, [order.id], order.placed_at, order.placed_at + CONTACTS_FOR) if received else {}
     return Known(
         order=order,
         customer=Customer.objects.filter(brand=brand, id=order.customer_id).first() if order.customer_id else None,
@@ -86,7 +87,7 @@ def known(brand: Brand, order: Order) -> Known:
         else [],
         visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
         contacts=contacts.get(order.id, []),
-        deliveries=_deliveries(brand, order),
+        deliveries=_deliveries(brand, order) if received else [],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -66,7 +66,7 @@ def around(brand: Brand, ticket: Ticket) -> Around:
 def of_order(brand: Brand, order_id: UUID) -> story.Known | None:
     order = Order.objects.filter(brand=brand, id=order_id).first()
     # What the customer wrote stands in the ticket itself.
-    return replace(story.known(brand, order), contacts=[]) if order else None
+    return story.known(brand, order, received=False) if order else None
 
 
 def _returns(brand: Brand, order: Order | None) -> list[Return]:
