@@ -42,6 +42,6 @@ def _say(brand: Brand, who: Who, ticket: Ticket, now: datetime) -> None:
     said = answering.answer(brand, answering.WHERE, ticket.order_id, now, language=ticket.language, channel=EMAIL)
     if isinstance(said, answering.Reply):
         try:
-            replying.reply(who, ticket.id, said.text, now)
+            replying.reply(who, ticket.id, said.text, now, language=said.language)
         except NotPossible:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from uuid import UUID
@@ -50,10 +50,12 @@ def reply(
     channel: str = "",
     asks: bool = False,
     files: Sequence[File] = (),
+    language: str = "",
 ) -> Message:
     """Answer the customer. `seen`: the last message that whoever answers has seen; NotPossible if there are newer ones.
 
     `channel`: '' for that of their last message. `asks`: they are to answer, and their answer is no repeat.
+    `language`: of the text, where it is not theirs.
     """
     ticket, words = _written(who, ticket_id, text)
     messages = _messages(ticket)
@@ -63,7 +65,9 @@ def reply(
         raise NotPossible("channel", way.why_not)
     outgoing_id = None
     if way.channel != CHAT:
-        outgoing_id = outbox.owe(who.brand, _owed(who.brand, ticket, about, way, words, tuple(files), now), at=now)
+        owed = _owed(who.brand, ticket, about, way, words, tuple(files), now)
+        owed = replace(owed, language=language) if language else owed
+        outgoing_id = outbox.owe(who.brand, owed, at=now)
     return _kept(who, ticket, about, words, now, way=way, asks=asks, files=tuple(files), outgoing_id=outgoing_id)
 
 

@@ -64,6 +64,8 @@ class Life:
             "AFTERCART_MAIL": "smtp",
             "AFTERCART_SMTP_URL": smtp_url,
             "AFTERCART_OUTBOX_LEASE_SECONDS": str(LEASE_SECONDS),
+            # Both lives know what they were told by one keyed hash.
+            "AFTERCART_SECRET_KEY": "of both lives, and of no other",
         }
         self._born = time.monotonic()
 
