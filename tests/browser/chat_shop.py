@@ -42,6 +42,7 @@ class ChatShop:
     desk: subprocess.Popen[str]
     key: str = ""
     identities: dict[str, str] = field(default_factory=dict)
+    pages: int = 0
 
     def page(self, identity: str = "", language: str = "en-GB") -> str:
         # As strict as a shop may be: our address alone, for scripts and for asking.
@@ -50,7 +51,9 @@ class ChatShop:
         policy += " require-trusted-types-for 'script'"
         told = PAGE.format(script=ours, key=self.key, identity=identity, language=language, policy=policy)
         (self.folder / "index.html").write_text(told, "utf-8")
-        return self.origin
+        # An address of its own: a page written twice in one second is the same page to a browser that asks for news.
+        self.pages += 1
+        return f"{self.origin}/?{self.pages}"
 
     def open(self) -> None:
         self.identities = dict(self._behind("open", self.origin))
