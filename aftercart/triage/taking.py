@@ -32,6 +32,8 @@ OURS = """
 SELECT k.id, m.id, m.customer_id FROM tickets_known k JOIN tickets_message m ON m.id = k.message_id
 WHERE k.id = ANY(%s::uuid[]) AND m.brand_id = %s
 """
+# A guest of the shop is known by the address alone: by their order.
+BUYERS = "SELECT DISTINCT customer_id FROM orders_order WHERE brand_id = %s AND customer_id = ANY(%s::uuid[])"
 BY_ID = "SELECT id, customer_id FROM tickets_message WHERE id = ANY(%s::uuid[]) AND brand_id = %s"
 ORDERS = """
 SELECT number_key, id, customer_id FROM orders_order
@@ -131,11 +133,16 @@ def _follow_tokens(brand: Brand, taken: Sequence[_Taken]) -> None:
         return
     with bulk.cursor() as cursor:
         theirs = dict(cursor.execute(BY_ID, [bulk.array(wanted), brand.id], binary=True).fetchall()) if wanted else {}
+        parties = bulk.array({one.party for one in taken})
+        buyers = {who for (who,) in cursor.execute(BUYERS, [brand.id, parties], binary=True).fetchall()}
         ours = cursor.execute(OURS, [bulk.array(reports), brand.id], binary=True).fetchall() if reports else []
     known = joining.roots(brand.id, {one.party for one in taken} | set(theirs.values()))
     for one in taken:
         message = next((m for m in named[id(one)] if m in theirs), None)
-        if message is not None and (known[one.party] == one.party or known[one.party] == known[theirs[message]]):
+        if message is None:
+            continue
+        stranger = known[one.party] == one.party and one.party not in buyers
+        if stranger or known[one.party] == known[theirs[message]]:
             one.party, one.answered = theirs[message], message
     for named_by, message, customer in ours:
         reports[named_by].answered, reports[named_by].party = message, customer

@@ -168,3 +168,12 @@ def test_no_card_is_kept_in_clear_and_the_shops_own_numbers_are(shop: Brand) -> 
     body = Body.objects.get()
     assert "1111 1111 1111" not in body.text + body.html and "101" in body.text
     assert Message.objects.get().order_id == order("101").id
+
+
+def test_a_guest_of_the_shop_is_nobody_elses_by_a_mail_that_was_passed_on(shop: Brand) -> None:
+    guest = Person(email="gus@example.com", name="Gus")
+    hear(shop, LATER, placed(LATER, "3", customer=guest))
+    (ticket,) = take(shop, wrote("Where is my order 101?"))
+    token = tokens.token(shop.id, Message.objects.get().id)
+    (theirs,) = take(shop, wrote("what is this?", LATER + HOUR, guest, tokens=(token,)))
+    assert theirs.id != ticket.id
