@@ -64,6 +64,16 @@ class Site:
     def arrives(self, number: str) -> None:
         _run(["arrives", number], self.environment)
 
+    def await_key(self, path: str, origin: str, asked: dict[str, str]) -> None:
+        """Until the server knows a key that was just made: it reads them every few seconds (`api/doors.py`)."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            said = httpx.get(f"{self.address}{path}", params=asked, headers={"origin": origin}, timeout=30)
+            if said.status_code != httpx.codes.UNAUTHORIZED:
+                return
+            time.sleep(0.2)
+        raise RuntimeError(f"the server does not know the key after {PATIENCE:.0f} s")
+
 
 @contextmanager
 def site(cluster: str) -> Iterator[Site]:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -31,8 +30,7 @@ def page_of(shop: Site, origin: str, folder: Path, number: str, **other: str) ->
     told = subprocess.run(command, env=shop.environment, check=True, stdout=subprocess.PIPE).stdout
     known = json.loads(told) | other
     (folder / "index.html").write_text(PAGE.format(script=shop.address, **known))
-    # A server that has just started may take longer for its first answer than the page waits for one.
-    httpx.get(f"{shop.address}/api/v1/orders/status", params=known, headers={"origin": origin}, timeout=30)
+    shop.await_key("/api/v1/orders/status", origin, known)
 
 
 @pytest.mark.parametrize(("number", "text"), [("1042", "Arriving Thursday"), ("1044", "Running 1 day late")])

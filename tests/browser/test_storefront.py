@@ -12,7 +12,6 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import httpx
 from playwright.sync_api import Browser, expect
 
 from tests.browser.site import Site
@@ -47,9 +46,7 @@ def teach(shop: Site, origin: str) -> str:
     """A brand that knows how long its orders take, a preorder, and the key for a shop at this origin."""
     command = [sys.executable, "-m", "tests.browser.shop_seed", origin]
     key = str(json.loads(subprocess.run(command, env=shop.environment, check=True, stdout=subprocess.PIPE).stdout))
-    # A server that has just started may take longer for its first answer than the page waits for one.
-    asked = {"country": "US", "region": "NY", "key": key}
-    httpx.get(f"{shop.address}/api/v1/promises/quote", params=asked, headers={"origin": origin}, timeout=30)
+    shop.await_key("/api/v1/promises/quote", origin, {"country": "US", "region": "NY", "key": key})
     return key
 
 

@@ -62,10 +62,11 @@ def write(brand: Brand, past: Sequence[Case], now: datetime) -> None:
     orders, sent, parcels, promises = [], [], [], []
     for n, case in enumerate(past):
         placed = _at(case.placed)
+        # Rows of one day are learned from in the order of their ids, and each run shall learn the same.
         order = Order(
-            brand=brand, source="shopify", external_id=str(n), version=ids.new(placed), number=str(n),
-            number_key=str(n), placed_at=placed, country="US", region=case.region, origin_country="US",
-            origin_region="OH",
+            id=ids.mirrored(brand.slug, "order", n), brand=brand, source="shopify", external_id=str(n),
+            version=ids.new(placed), number=str(n), number_key=str(n), placed_at=placed, country="US",
+            region=case.region, origin_country="US", origin_region="OH",
         )  # fmt: skip
         orders.append(order)
         promises.append(
@@ -84,7 +85,8 @@ def write(brand: Brand, past: Sequence[Case], now: datetime) -> None:
         there = arrived if arrived and arrived < now else None
         parcels.append(
             Parcel(
-                brand=brand, order_id=order.id, fulfilment_id=one.id, version=one.version, track_id=ids.new(left),
+                id=ids.mirrored(brand.slug, "parcel", n), brand=brand, order_id=order.id, fulfilment_id=one.id,
+                version=one.version, track_id=ids.new(left),
                 number=f"1Z{n}", carrier="ups", shipped_at=left, handed_over_at=left, delivered_at=there,
                 state="delivered" if there else "in_transit", state_at=there or left,
             )
