@@ -14,14 +14,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from aftercart.brands.models import Brand
-from aftercart.people.links import Expired, Unreadable, read_tracking_token
-from aftercart.selfservice import limits, presenting, queries, services
+from aftercart.selfservice import limits, presenting, services
 from aftercart.selfservice.cards import Card
 from aftercart.selfservice.forms import AddressForm
+from aftercart.selfservice.opening import opened
 from aftercart.selfservice.queries import Picture
-from aftercart.selfservice.showing import show, unreadable
+from aftercart.selfservice.showing import show
 from aftercart.selfservice.speaking import language_of, reader_of
-from aftercart.selfservice.views import TOO_MANY, expired
+from aftercart.selfservice.views import TOO_MANY
 
 
 # Exempt: the link is the proof, and nobody is logged in.
@@ -31,25 +31,20 @@ from aftercart.selfservice.views import TOO_MANY, expired
 def address(request: HttpRequest, brand: str, token: str, parcel: UUID | None = None) -> HttpResponse:
     """Of this parcel, else of the first that waits for it. Where none does any more, the page of the order says so."""
     shop = get_object_or_404(Brand, slug=brand)
-    try:
-        link = read_tracking_token(shop, token)
-    except Expired as old:
-        return expired(request, shop, token, old.link.order_id)
-    except Unreadable:
-        return unreadable(request, shop)
-    picture = queries.picture(shop, link.order_id)
-    if picture is None:
-        return unreadable(request, shop)
+    order = opened(request, shop, token)
+    if isinstance(order, HttpResponse):
+        return order
+    picture = order.picture
     language = language_of(request, shop, picture.locale)
     there = HttpResponseRedirect(reverse("selfservice:track", args=[brand, token]) + f"?lang={language}#answer")
     with override(language):
         reader = reader_of(shop, picture, language)
-        card = _waiting(presenting.page(picture, reader, full=link.full), parcel)
+        card = _waiting(presenting.page(picture, reader, full=order.link.full), parcel)
         if card is None:
             return there
         form = _form(request, shop, picture, card)
         if request.method == "POST":
-            if not limits.may_report(shop, limits.address_of(request), str(link.order_id)):
+            if not limits.may_report(shop, limits.address_of(request), str(picture.id)):
                 return show(request, "too_often.html", shop, language, TOO_MANY, token=token, number=picture.number)
             if form.is_valid():
                 by = request.user.get_username() if request.user.is_authenticated else ""

@@ -22,7 +22,8 @@ from aftercart.people.links import NO, Link, Unreadable, read_question, tracking
 from aftercart.plumbing import clock
 from aftercart.promises.queries import destination_zone
 from aftercart.selfservice import limits, queries, services
-from aftercart.selfservice.showing import show, unreadable
+from aftercart.selfservice.opening import unreadable
+from aftercart.selfservice.showing import show
 from aftercart.selfservice.speaking import language_of
 from aftercart.words.services import Poll, poll
 

@@ -16,7 +16,8 @@ from aftercart.people.links import Unreadable, read_choices
 from aftercart.people.shortlinks import opened
 from aftercart.plumbing import clock
 from aftercart.selfservice import limits, wishes
-from aftercart.selfservice.showing import show, unreadable
+from aftercart.selfservice.opening import unreadable
+from aftercart.selfservice.showing import show
 from aftercart.selfservice.speaking import language_of
 
 NOT_FOUND, TOO_MANY = 404, 429

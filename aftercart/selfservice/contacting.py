@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from aftercart.brands.models import Brand
 from aftercart.outreach.answering import Reply
-from aftercart.people.links import Expired, Unreadable, read_tracking_token
 from aftercart.plumbing import clock
 from aftercart.selfservice import contacts, limits, queries, services
 from aftercart.selfservice.contact_form import LONGEST_REQUEST, TOPICS, ContactForm
 from aftercart.selfservice.contacts import Written
-from aftercart.selfservice.showing import show, unreadable
+from aftercart.selfservice.opening import opened
+from aftercart.selfservice.showing import show
 from aftercart.selfservice.speaking import language_of
-from aftercart.selfservice.views import TOO_MANY, expired
+from aftercart.selfservice.views import TOO_MANY
 
 SEE_OTHER, TOO_LARGE = 303, 413
 
@@ -122,17 +122,12 @@ def sent(request: HttpRequest, brand: str, token: str = "") -> HttpResponse:
 def _writer(request: HttpRequest, shop: Brand, token: str) -> Writer | HttpResponse:
     if not token:
         return Writer()
-    try:
-        link = read_tracking_token(shop, token)
-    except Expired as old:
-        return expired(request, shop, token, old.link.order_id)
-    except Unreadable:
-        return unreadable(request, shop)
-    picture = queries.picture(shop, link.order_id)
-    if picture is None:
-        return unreadable(request, shop)
-    to = queries.recipient(shop, link.order_id) if link.full else None
-    return Writer(token, link.order_id, picture.number, picture.locale, to.email if to else "", link.full)
+    order = opened(request, shop, token)
+    if isinstance(order, HttpResponse):
+        return order
+    picture, full = order.picture, order.link.full
+    to = queries.recipient(shop, picture.id) if full else None
+    return Writer(token, picture.id, picture.number, picture.locale, to.email if to else "", full)
 
 
 def _form(who: Writer, **given: object) -> ContactForm:

@@ -10,8 +10,7 @@ from django.utils.translation import override
 from aftercart.brands.models import Brand
 from aftercart.look import themes
 from aftercart.look.colours import is_colour
-from aftercart.selfservice.forms import FindOrder
-from aftercart.selfservice.speaking import TONGUES, language_of
+from aftercart.selfservice.speaking import TONGUES
 
 
 def show(
@@ -27,9 +26,3 @@ def show(
 
 def accent(brand: Brand) -> str:
     return brand.accent.lower() if is_colour(brand.accent) else themes.OURS
-
-
-def unreadable(request: HttpRequest, brand: Brand) -> HttpResponse:
-    """For a link that is none of ours."""
-    language = language_of(request, brand)
-    return show(request, "find.html", brand, language, 404, form=FindOrder(), broken_link=True)

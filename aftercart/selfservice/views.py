@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -28,10 +26,11 @@ from aftercart.people.links import (
 from aftercart.plumbing import clock
 from aftercart.selfservice import limits, presenting, queries, services
 from aftercart.selfservice.forms import FindOrder
-from aftercart.selfservice.showing import accent, show, unreadable
+from aftercart.selfservice.opening import opened, unreadable
+from aftercart.selfservice.showing import accent, show
 from aftercart.selfservice.speaking import language_of, reader_of
 
-NO_CONTENT, TOO_MANY, GONE = 204, 429, 410
+NO_CONTENT, TOO_MANY = 204, 429
 
 
 @require_safe
@@ -70,20 +69,15 @@ def find(request: HttpRequest, brand: str) -> HttpResponse:
 @require_safe
 def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     found = get_object_or_404(Brand, slug=brand)
-    try:
-        link = read_tracking_token(found, token)
-    except Expired as old:
-        return expired(request, found, token, old.link.order_id)
-    except Unreadable:
-        return unreadable(request, found)
-    picture = queries.picture(found, link.order_id)
-    if picture is None:
-        return unreadable(request, found)
+    order = opened(request, found, token)
+    if isinstance(order, HttpResponse):
+        return order
+    picture = order.picture
     language = language_of(request, found, picture.locale)
     reader = reader_of(found, picture, language)
     picture = services.with_patience(found, picture, reader)
     with override(language):
-        page = presenting.page(picture, reader, full=link.full)
+        page = presenting.page(picture, reader, full=order.link.full)
     refreshing = "HX-Request" in request.headers
     if refreshing and request.GET.get("seen") == page.version:
         return HttpResponse(status=NO_CONTENT)
@@ -92,9 +86,9 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
         visitor = limits.hashed("visitor", limits.address_of(request) + request.headers.get("User-Agent", ""))
         services.looked(found, picture, page, visitor, reader.now)
     template = "track.html#status" if refreshing else "track.html"
-    choices = choices_token(found, Choices(picture.customer_id, link.full)) if picture.customer_id else ""
+    choices = choices_token(found, Choices(picture.customer_id, order.link.full)) if picture.customer_id else ""
     return show(
-        request, template, found, language, page=page, full=link.full, token=token, choices=choices,
+        request, template, found, language, page=page, full=order.link.full, token=token, choices=choices,
         refreshing=refreshing,
     )  # fmt: skip
 
@@ -106,22 +100,19 @@ def track(request: HttpRequest, brand: str, token: str) -> HttpResponse:
 def received(request: HttpRequest, brand: str, token: str) -> HttpResponse:
     """The customer misses what was delivered, or has found it. Only whoever holds the whole link may say so."""
     shop = get_object_or_404(Brand, slug=brand)
-    try:
-        link = read_tracking_token(shop, token)
-    except Expired as old:
-        return expired(request, shop, token, old.link.order_id)
-    except Unreadable:
+    order = opened(request, shop, token)
+    if isinstance(order, HttpResponse):
+        return order
+    if not order.link.full:
         return unreadable(request, shop)
-    picture = queries.picture(shop, link.order_id)
-    if picture is None or not link.full:
-        return unreadable(request, shop)
+    picture = order.picture
     language = language_of(request, shop, picture.locale)
-    if not limits.may_report(shop, limits.address_of(request), str(link.order_id)):
+    if not limits.may_report(shop, limits.address_of(request), str(picture.id)):
         return show(request, "too_often.html", shop, language, TOO_MANY, token=token, number=picture.number)
     delivered = {str(p.id): p for p in picture.parcels if p.state is State.DELIVERED}
     if parcel := delivered.get(request.POST.get("parcel", "")):
         said = request.POST.get("say") == "found"
-        services.report(shop, link.order_id, parcel.number, found=said, at=clock.business(shop))
+        services.report(shop, picture.id, parcel.number, found=said, at=clock.business(shop))
     return HttpResponseRedirect(reverse("selfservice:track", args=[brand, token]) + f"?lang={language}#answer")
 
 
@@ -149,13 +140,6 @@ def stop(request: HttpRequest, brand: str, token: str) -> HttpResponse:
         asks=link.purpose == MARKETING,
         choices=choices_token(shop, Choices(link.customer_id, full=True)),
     )
-
-
-def expired(request: HttpRequest, brand: Brand, token: str, order_id: UUID) -> HttpResponse:
-    to = queries.recipient(brand, order_id)
-    language = language_of(request, brand, to.locale if to else "")
-    address = services.masked(to.email) if to else ""
-    return show(request, "expired.html", brand, language, GONE, token=token, address=address)
 
 
 @csrf_exempt
