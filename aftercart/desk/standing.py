@@ -44,10 +44,10 @@ def drawn(known: Known, now: datetime, standing: Standing) -> SafeString:
         return moment.astimezone(zone).date() if moment else None
 
     handed = min((p.handed_over_at for p in known.parcels if p.handed_over_at), default=None)
+    earliest, latest = standing.believed or (None, None)
     return mark_safe(
         bar(
             placed=known.order.placed_at.astimezone(zone).date(), now=now.astimezone(zone).date(), handed=day(handed),
-            promised=standing.promised, earliest=standing.earliest, latest=standing.latest,
-            delivered=standing.delivered,
+            promised=standing.promised, earliest=earliest, latest=latest, delivered=standing.delivered,
         )
     )  # fmt: skip

@@ -14,6 +14,8 @@ SOMEWHERE = frozenset({
     "stalled", "dwelling", "circling", "exception", "wrong_region", "attempt_failed", "pickup_waiting",
     "pickup_expiring", "customs_document", "disruption",
 })  # fmt: skip
+# After these nobody believes in a day any more: what follows is settled with the customer.
+UNDATED = frozenset({"lost", "damaged", "not_received", "returned_to_sender", "refused"})
 STATES = {
     "label_created": "Label made, not handed over yet",
     "accepted": "With the carrier",
@@ -38,6 +40,13 @@ class Standing:
     latest: date | None = None
     delivered: date | None = None
     cancelled: bool = False
+
+    @property
+    def believed(self) -> tuple[date, date] | None:
+        """The first and the last day on which it may arrive, where that is still a question."""
+        if self.latest is None or self.delivered or self.cancelled or self.concern in UNDATED:
+            return None
+        return self.earliest or self.latest, self.latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +81,14 @@ def verdict(standing: Standing) -> Verdict:
 
 
 def _late(standing: Standing) -> str:
-    """ "2 days after its promise", where that is what we believe."""
-    if not (standing.promised and standing.latest) or standing.latest <= standing.promised:
-        return ""
-    days = (standing.latest - standing.promised).days
-    return f"up to {days} day{'' if days == 1 else 's'} after its promise"
+    """ "up to 2 days after its promise", where that is what we believe."""
+    days = (standing.believed[1] - standing.promised).days if standing.believed and standing.promised else 0
+    return f"up to {days} day{'' if days == 1 else 's'} after its promise" if days > 0 else ""
 
 
 def expected(standing: Standing) -> str:
     """When we believe that it arrives; "" where that is no question any more."""
-    if standing.delivered or standing.cancelled or standing.latest is None:
-        return ""
-    return window_in_words(standing.earliest, standing.latest)
+    return window_in_words(*standing.believed) if standing.believed else ""
 
 
 def headline(cause: str, title: str, standing: Standing | None) -> tuple[str, str]:

@@ -27,7 +27,14 @@ from aftercart.words.rules import Situation
 WHERE, REFUND, RETURN = "where_is_it", "where_is_my_refund", "when_will_my_return_be_done"
 QUESTIONS = (WHERE, REFUND, RETURN)
 # Somebody has to choose, pay or apologise.
-FOR_A_PERSON = frozenset({"lost", "damaged", "not_received", "wrong_region", "returned_to_sender", "refused"})
+FOR_A_PERSON = {
+    "lost": "the parcel is lost",
+    "damaged": "the parcel is damaged",
+    "not_received": "it is said to be delivered, and the customer does not have it",
+    "wrong_region": "it was delivered in another place",
+    "returned_to_sender": "the parcel is on its way back",
+    "refused": "the parcel was refused",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +106,7 @@ def _where(
     concerns = list(Concern.objects.filter(brand=brand, order_id=order_id, closed_at=None))
     gravest = min(concerns, key=lambda concern: gravity(concern.kind), default=None)
     if gravest and gravest.kind in FOR_A_PERSON:
-        return Refusal(f"{gravest.kind}: a person settles it with the customer")
+        return Refusal(FOR_A_PERSON[gravest.kind])
     about = next((part for part in parts if gravest and part.id == gravest.subject_id), None) or _last(parts)
     kind = gravest.kind if gravest else milestones.last(about)
     promised = Ledger(brand.id, [order_id]).promised.get(order_id)

@@ -20,8 +20,6 @@ from aftercart.returns.rules import (
     working_day,
 )
 
-PERSON = "a person settles it with the customer"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
@@ -111,14 +109,14 @@ def of_refund(case: Case) -> Told | str:
 
 def _contradiction(case: Case) -> str:
     if case.failed:
-        return f"the last payment back to the customer has not succeeded: {PERSON}"
+        return "the last payment back to the customer has not succeeded"
     paid = _paid(case)
     if case.total and sum(one.amount for one in paid if one.currency == case.total[1]) > case.total[0]:
-        return f"more was refunded than the order cost: {PERSON}"
+        return "more was refunded than the order cost"
     if any(one.day > case.today for one in paid):
-        return f"a refund is dated after today: {PERSON}"
+        return "a refund is dated after today"
     if any(one.state in (DECLINED, CANCELLED) and one.received for one in case.returns):
-        return f"a return is {DECLINED} or {CANCELLED}, and its goods are here: {PERSON}"
+        return f"a return is {DECLINED} or {CANCELLED}, and its goods are here"
     return ""
 
 
@@ -154,7 +152,7 @@ def _paid(case: Case) -> Sequence[Refunded]:
 
 def _no_money(case: Case) -> str:
     if case.refunds:
-        return f"a refund was entered, and no money is known to have left: {PERSON}"
+        return "a refund was entered, and no money is known to have left"
     return "no return and no refund of this order is known"
 
 
@@ -187,10 +185,10 @@ def _refunded(paid: Sequence[Refunded], case: Case, one: Returned | None = None)
 
 def _overdue(told: Told, due: date, case: Case) -> Told | str:
     if case.terms.settle is None:
-        return f"the refund should be visible since {due}: {PERSON}"
+        return f"the refund should be visible since {due}"
     settled = working_day(due, case.terms.settle, case.here)
     if settled < case.today:
-        return f"the refund should be visible since {due}, and was to be settled by {settled}: {PERSON}"
+        return f"the refund should be visible since {due}, and was to be settled by {settled}"
     facts = {**told.facts, "settled_by": settled.isoformat(), "settle_rule": _rule("settle", case.terms.settle)}
     return Told(
         kind="refund_overdue", since=due, deadline=settled, amount=told.amount, currency=told.currency,
@@ -219,7 +217,7 @@ STAGES: Mapping[str, Stage] = {
     CHECKED: Stage("return_inspected", lambda one: one.checked, "pay"),
 }
 OVER = {
-    DECLINED: f"the return was declined: {PERSON}",
+    DECLINED: "the return was declined",
     CANCELLED: "the return was cancelled",
     CLOSED: "the return is closed, and no refund of it is known",
 }
@@ -229,7 +227,7 @@ def _stage(one: Returned, case: Case) -> Told | str:
     if one.state in OVER:
         return OVER[one.state]
     if one.missing:
-        return f"something is missing from what came back: {PERSON}"
+        return "something is missing from what came back"
     stage = STAGES.get(one.state)
     since = stage.since(one) if stage else None
     if stage is None or since is None:
@@ -242,7 +240,7 @@ def _stage(one: Returned, case: Case) -> Told | str:
         return Told(kind=stage.kind, since=since, days=within, facts=facts)
     due = working_day(since, within, case.here)
     if due < case.today:
-        return f"the next step of the return was due on {due}: {PERSON}"
+        return f"the next step of the return was due on {due}"
     return Told(kind=stage.kind, since=since, deadline=due, days=within, facts=facts | {"due": due.isoformat()})
 
 

@@ -16,12 +16,12 @@ NOBODY = "http://127.0.0.1:9"  # until the demo has started, nothing listens
 POLICY = Policy(
     rules=(
         Rule(
-            name="gone",
+            name="lost-or-damaged",
             kinds=("lost", "damaged", "not_received"),
             gift="credit",
             money={"EUR": 500, "GBP": 450, "USD": 550},
         ),
-        Rule(name="late", kinds=("missed",), gift="points", points=150, late_days=2),
+        Rule(name="two-days-late", kinds=("missed",), gift="points", points=150, late_days=2),
     ),
     budget={"EUR": 15_000, "GBP": 5_000, "USD": 5_000},
     point_price={"EUR": 100, "GBP": 90, "USD": 110},

@@ -62,7 +62,7 @@ def test_what_worries_nobody_is_answered_by_where_it_is(brand: Brand, scan: Fact
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ([scanned(State.DAMAGED, LATER)], "damaged: a person settles it with the customer"),
+        ([scanned(State.DAMAGED, LATER)], "the parcel is damaged"),
         ([OrderCancelled(**told(LATER), order_id="1")],
          "this order was cancelled: the question is about its money"),
     ],

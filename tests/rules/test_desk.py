@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aftercart.desk.bars import bar
 from aftercart.desk.rules import KEPT, News, clock, guard, runs
-from aftercart.desk.verdicts import Standing, headline, verdict
+from aftercart.desk.verdicts import Standing, expected, headline, verdict
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 TUESDAY = date(2026, 3, 10)
@@ -74,6 +74,7 @@ LATE = Standing(
     ("standing", "tone", "words"),
     [
         (LATE, "watch", "Not moving in Leipzig: up to 2 days after its promise"),
+        (replace(LATE, concern="lost"), "late", "Lost"),
         (Standing(order="1", cancelled=True, concern="stalled"), "none", "Cancelled"),
         (Standing(order="1", delivered=TUESDAY, promised=TUESDAY), "done", "Delivered Tue 10 March"),
         (Standing(order="1", delivered=TUESDAY + DAY, promised=TUESDAY), "watch", "Delivered Wed 11 March"),
@@ -87,6 +88,11 @@ LATE = Standing(
 )  # fmt: skip
 def test_the_verdict_comes_in_words(standing: Standing, tone: str, words: str) -> None:
     assert (verdict(standing).tone, verdict(standing).words) == (tone, words)
+
+
+def test_no_day_is_believed_of_what_is_lost_or_has_arrived() -> None:
+    assert expected(LATE) == "Wed 11 – Thu 12 March 2026"
+    assert not any(map(expected, [replace(LATE, concern="lost"), replace(LATE, delivered=TUESDAY)]))
 
 
 def test_a_ticket_is_called_after_its_problem_and_promise() -> None:
