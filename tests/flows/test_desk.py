@@ -14,6 +14,7 @@ from aftercart.brands.models import AuditEntry, Brand
 from aftercart.brands.services import VIEWED
 from aftercart.desk.queries import queues, searching
 from aftercart.desk.queries.queues import BY_KEY, counts, listed
+from aftercart.orders.models import Parcel, Track
 from aftercart.plumbing import ids
 from tests.flows.desk_rows import OTHERS, WISMO, Morning, a_morning, writes
 from tests.flows.ops_rows import staff
@@ -66,6 +67,26 @@ def test_the_answer_that_is_ready_rests_on_facts_and_goes_into_the_composer(ana:
     assert "1001" in written
     public = text(ana, f"/desk/juniper/tickets/{morning.ticket('@clayfan').number}/")
     assert "An answer is ready" not in public and "Everybody can read" in public
+
+
+@pytest.mark.parametrize(
+    ("entity", "named"),
+    [
+        ({"kind": "order", "value": "#1001"}, True),
+        ({"kind": "parcel", "value": "JD0140"}, True),
+        ({"kind": "order", "value": "1002"}, False),
+        ({"kind": "phone", "value": "1001"}, False),
+    ],
+)
+def test_an_order_that_a_stranger_names_is_shown_as_not_proven_theirs(
+    ana: Client, morning: Morning, entity: dict[str, str], named: bool
+) -> None:
+    Track.objects.create(id=Parcel.objects.get(number="JD0140").track_id, brand=morning.brand, number="JD0140")
+    said = {"entities": [{**entity, "confidence": 1.0}]}
+    writes(morning.brand, "Where is it?", ids.new(), timedelta(hours=1), sender_name="Sam Holt", reading=said)
+    page = text(ana, f"/desk/juniper/tickets/{morning.ticket('Sam Holt').number}/")
+    assert "No order is known of it" in page and "an answer is ready" not in page.lower()
+    assert ("They name" in page and "Nothing proves that it is theirs" in page and ">1001</a>" in page) is named
 
 
 def test_each_queue_holds_what_its_name_says_and_counts_it(ana: Client, morning: Morning) -> None:

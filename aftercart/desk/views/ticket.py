@@ -11,7 +11,7 @@ from aftercart.brands.services import viewed
 from aftercart.desk import answering
 from aftercart.desk.access import agent
 from aftercart.desk.pages import Side, render, side
-from aftercart.desk.queries import messages, tickets
+from aftercart.desk.queries import claims, messages, tickets
 from aftercart.desk.rules import cause_in_words
 from aftercart.desk.standing import drawn, standing
 from aftercart.desk.timeline import Line, told
@@ -54,7 +54,8 @@ def page(request: HttpRequest, desk: Desk, row: Ticket, here: Side, **more: Any)
         "usable": [way for way in ways if not way.why_not],
         "undoings": [Line(act.at, deed=act) for act in acts if not act.undone][::-1],
         "last": str(letters[-1].id) if letters else "",
-        "around": around, "known": around.known, "problem": problem, "promise": promise, "standing": stands,
+        "around": around, "known": around.known, "claimed": [] if around.known else claims.claimed(desk.brand, letters),
+        "problem": problem, "promise": promise, "standing": stands,
         "verdict": verdict(stands) if stands else None, "expected": expected(stands) if stands else "",
         "bar": drawn(around.known, desk.now, stands) if around.known and stands else "",
         "assignee": messages.named([row.assignee_id]).get(row.assignee_id or 0, ""),
