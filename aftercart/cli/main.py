@@ -13,6 +13,7 @@ from aftercart.cli import (
     calendar,
     channel,
     chatting,
+    counting,
     demo,
     experimenting,
     founding,
@@ -112,6 +113,7 @@ app.command()(promising.policy)
 app.command()(speaking.outreach)
 app.command()(sending_back.returns)
 app.command()(questioning.questions)
+app.command()(counting.contacts)
 app.command()(answering.answer)
 app.command("on-call")(alerting.on_call)
 app.add_typer(calendar.app, name="calendar")

@@ -26,17 +26,6 @@ STATES = {
     "resolved": ("Resolved", "done"),
     "gone": ("Merged away", "none"),
 }
-CAUSES = {
-    "wismo_shipping_status": "Where is it",
-    "returns_exchanges": "Return or exchange",
-    "order_change_cancel": "Change or cancel",
-    "product_question": "Product question",
-    "billing_payment": "Payment",
-    "technical_checkout": "Account or checkout",
-    "subscription": "Subscription",
-    "loyalty": "Points",
-    "other": "Something else",
-}
 SIGNALS = {
     "person": ("Wants a person", "act"),
     "anger": ("Angry", "late"),
@@ -58,10 +47,6 @@ def channel_in_words(channel: str) -> str:
 
 def channel_icon(channel: str) -> str:
     return CHANNELS.get(channel, ("", "globe"))[1]
-
-
-def cause_in_words(cause: str) -> str:
-    return CAUSES.get(cause, cause.replace("_", " ").capitalize()) if cause else "Not yet understood"
 
 
 def clock(state: str, waiting_since: datetime | None, last_at: datetime, now: datetime) -> tuple[str, str]:

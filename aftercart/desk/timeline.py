@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aftercart.desk.queries.messages import Deed, Letter
-from aftercart.desk.rules import Run, cause_in_words, runs
+from aftercart.desk.rules import Run, runs
+from aftercart.story.causes import cause_in_words
 from aftercart.story.queries import Known
 from aftercart.story.timeline import Entry, entries
 from aftercart.tickets.models import Act

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from aftercart.desk.rules import cause_in_words
+from aftercart.story.causes import cause_in_words
 from aftercart.story.rules import day_in_words, evidence_in_words, kind_in_words, tone, window_in_words
 
 # Of these it matters where the parcel is.

@@ -82,11 +82,12 @@ def refresh(brand: Brand, order_ids: Iterable[UUID], now: datetime, *, morning: 
 def _rows(brand: Brand, found: Sequence[Worried], now: datetime) -> list[tuple[object, ...]]:
     if not found:
         return []
-    known, prices = hazard(brand.id), _prices(brand, now)
+    known, prices = hazard(brand.id), prices_of(brand, now)
     return [row for one in found for row in _assessed(brand.id, one, known, prices, now)]
 
 
-def _prices(brand: Brand, now: datetime) -> Costs:
+def prices_of(brand: Brand, now: datetime) -> Costs:
+    """What a contact costs this brand, and what its customers are worth to it."""
     try:
         return costs(policies.current(brand, STAKES, at=now))
     except StakesError as error:

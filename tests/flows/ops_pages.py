@@ -31,6 +31,7 @@ LISTS = (
     "gestures",
     "calendar",
     "themes",
+    "contacts",
 )
 ACTS = ("replays", "replay", "releases", "cancellations")
 

@@ -19,7 +19,6 @@ register = template.Library()
 register.filters.update(story.filters)
 register.tags.update(story.tags)
 register.filter("channel", rules.channel_in_words)
-register.filter("cause", rules.cause_in_words)
 
 
 @register.simple_tag

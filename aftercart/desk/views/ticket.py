@@ -12,12 +12,12 @@ from aftercart.desk import answering
 from aftercart.desk.access import agent
 from aftercart.desk.pages import Side, render, side
 from aftercart.desk.queries import claims, messages, tickets
-from aftercart.desk.rules import cause_in_words
 from aftercart.desk.standing import drawn, standing
 from aftercart.desk.timeline import Line, told
 from aftercart.desk.verdicts import expected, headline, verdict
 from aftercart.desk.whys import reasons
 from aftercart.look.access import Desk, show
+from aftercart.story.causes import cause_in_words
 from aftercart.tickets import replying
 from aftercart.tickets.models import Ticket
 from aftercart.understanding.services import taxonomy

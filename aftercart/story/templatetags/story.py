@@ -7,9 +7,11 @@ from django import template
 from aftercart.orders.carriers import carrier_name
 from aftercart.promises.models import Forecast, Promise
 from aftercart.story import rules
+from aftercart.story.causes import cause_in_words
 
 register = template.Library()
 register.filter("kind", rules.kind_in_words)
+register.filter("cause", cause_in_words)
 register.filter("lane", rules.lane_in_words)
 register.filter("evidence", rules.evidence_in_words)
 register.filter("tone", rules.tone)
