@@ -45,7 +45,7 @@ QUEUES = (
         "Tickets about what we know already; most have an answer ready.",
     ),
     Queue("snoozed", "Snoozed", "watch", "state = 'snoozed'", "Tickets that come back by themselves (H)."),
-    Queue("waiting", "Waiting on customer", "back", "state = 'waiting'", "We have answered and asked something."),
+    Queue("waiting", "With the customer", "back", "state = 'waiting'", "We have answered and asked something."),
     Queue("resolved", "Resolved", "done", "state = 'resolved'", "What is settled (E).", counted=False),
     Queue("all", "All", "bag", "state <> 'gone'", "Every ticket, as soon as somebody writes.", counted=False),
 )  # fmt: skip
