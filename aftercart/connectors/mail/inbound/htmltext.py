@@ -192,5 +192,6 @@ def _write_address(node: LexborNode, writer: _Writer) -> None:
 
 
 def _tidy(text: str) -> str:
-    text = _INVISIBLE.sub("", text.replace("\xa0", " ").replace("\r", ""))
+    text = text.replace("\xa0", " ").replace("\r", "")
+    text = text if text.isascii() else _INVISIBLE.sub("", text)
     return _BLANKS.sub("\n\n", text).strip("\n")
