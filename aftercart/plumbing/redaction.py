@@ -25,10 +25,8 @@ _RUN = re.compile(rf"\d(?:(?:{_BETWEEN})?\d){{{FEWEST_DIGITS - 1},}}")
 _NOUGHTS, _ASCII_BETWEEN, _ASCII_RUN = bytes.maketrans(b"123456789", b"0" * 9), b" \t\r\n._/-", b"0" * FEWEST_DIGITS
 _GROUP, _BLANK = re.compile(r"\d+"), re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 # Found by its check digits, which are rarer than letters; written as two, they are searched for twice as fast.
-_IBAN = re.compile(
-    r"[0-9][0-9](?:(?<=[A-Za-z]{2}[0-9]{2})|(?<=[A-Za-z]{2}[ \u00a0.-][0-9]{2}))"
-    rf"(?:(?:{_BETWEEN})?[A-Za-z0-9]){{11,30}}"
-)
+_IBAN_HEAD = re.compile(r"[0-9][0-9](?:(?<=[A-Za-z]{2}[0-9]{2})|(?<=[A-Za-z]{2}[ \u00a0.-][0-9]{2}))")
+_IBAN_TAIL = re.compile(rf"(?:(?:{_BETWEEN})?[A-Za-z0-9]){{11,30}}")
 _BEFORE, _AFTER = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
 # With one of these beside it a number is a card's, whatever else it looks like.
 _CARD_WORDS = re.compile(
@@ -55,7 +53,7 @@ _INLINE = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
-_APART = " " * 8
+_APART, _NAMED = " " * 8, 12
 _LONGEST = 120  # of one number with all that is between
 
 
@@ -81,7 +79,7 @@ def redacted(text: str, keep: Keep = nothing_kept) -> str:
 
 def redacted_html(html: str, keep: Keep = nothing_kept) -> str:
     """The same for markup: a number may be broken by tags within a line, and written in entities. All tags stay."""
-    read = entities.unescape(_TAG.sub(lambda tag: _gap(tag[0]), html))
+    read = entities.unescape(_TAG.sub(lambda tag: _gap(tag[0][:_NAMED]), html))
     if not spans(read, keep) and not spans("".join(_TAG.findall(html)), keep):
         return html
     plain, places, tags = _text_of(html)
@@ -211,14 +209,15 @@ def _is_phone(digits: str) -> bool:
 
 def _ibans(text: str) -> Iterator[Span]:
     at = 0
-    while match := _IBAN.search(text, at):
-        at = match.start() + 1
-        start = match.start() - (2 if text[match.start() - 1].isalpha() else 3)
+    for head in _IBAN_HEAD.finditer(text):
+        digits = head.start()
+        start = digits - (2 if text[digits - 1].isalpha() else 3)
         country = text[start : start + 2].upper()
-        length = iban_length(country)
-        if not length:
-            continue  # two letters of a word before a number, mostly
-        taken = [n for n in range(*match.span()) if text[n].isascii() and text[n].isalnum()][: length - 2]
+        length = iban_length(country)  # 0 mostly: the end of a word before a number
+        tail = _IBAN_TAIL.match(text, head.end()) if length and at <= digits else None
+        if tail is None:
+            continue
+        taken = [n for n in range(digits, tail.end()) if text[n].isascii() and text[n].isalnum()][: length - 2]
         if len(taken) < length - 2 or (_alnum(text, start - 1) and text[start - 4 : start] != "IBAN"):
             continue
         end, number = taken[-1] + 1, country + "".join(text[n] for n in taken).upper()
@@ -231,8 +230,12 @@ def _alnum(text: str, at: int) -> bool:
     return 0 <= at < len(text) and text[at].isascii() and text[at].isalnum()
 
 
+@lru_cache(maxsize=1024)
 def _gap(tag: str) -> str:
-    """What is read where this tag stands: nothing, the end of a line, or so much that no number goes across it."""
+    """What is read where this tag stands: nothing, the end of a line, or so much that no number goes across it.
+
+    `tag`: its first letters, of which there are few.
+    """
     return "" if _INLINE.match(tag) else "\n" if _BREAK.match(tag) else _APART
 
 
@@ -258,7 +261,7 @@ def _text_of(html: str) -> tuple[str, list[tuple[int, int]], list[tuple[int, int
     for match in _TAG.finditer(html):
         words(at, match.start())
         tags.append(match.span())
-        gap = _gap(match[0])
+        gap = _gap(match[0][:_NAMED])
         add(gap, [(match.end(), match.end())] * len(gap))
         at = match.end()
     words(at, len(html))

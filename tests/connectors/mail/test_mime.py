@@ -51,7 +51,8 @@ def same(ours: Entity, theirs: Message) -> None:
     assert isinstance(payload, list)
     parts, others = list(inner), [one for one in payload if isinstance(one, Message)]
     if ours.kind == "message/delivery-status":  # a block without a word is none
-        parts, others = [one for one in parts if one.whole.strip()], [one for one in others if str(one).strip()]
+        parts = [one for one in parts if one.head.lines or one.content.strip()]
+        others = [one for one in others if str(one).strip()]
     assert len(parts) == len(others)
     for one, other in zip(parts, others, strict=True):
         same(one, other)
