@@ -80,7 +80,7 @@ def redacted(text: str, keep: Keep = nothing_kept) -> str:
 def redacted_html(html: str, keep: Keep = nothing_kept) -> str:
     """The same for markup: a number may be broken by tags within a line, and written in entities. All tags stay."""
     read = entities.unescape(_TAG.sub(lambda tag: _gap(tag[0][:_NAMED]), html))
-    if not spans(read, keep) and not spans("".join(_TAG.findall(html)), keep):
+    if not spans(read, keep) and not spans(html, keep):
         return html
     plain, places, tags = _text_of(html)
     edits = [(start, end, one) for start, end in tags if (one := redacted(html[start:end], keep)) != html[start:end]]

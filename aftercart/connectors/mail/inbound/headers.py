@@ -7,7 +7,7 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import getaddresses, parsedate_to_datetime
 
 from aftercart.connectors.mail.inbound.charsets import text_of
@@ -24,6 +24,13 @@ _SIMPLE = re.compile(
     r"""(?:(?:"([^"\\\r\n]*)"|([^\s()<>@,:;"\[\]\\]+(?: [^\s()<>@,:;"\[\]\\]+)*)) ?)?<(X)>|(X)""".replace(
         "X", rf"{_ATOMS}(?:\.{_ATOMS})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
     ),
+    re.ASCII,
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Within a day of UTC; what else there is, the standard library reads.
+_DATE = re.compile(
+    rf"\s*(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}}) ({'|'.join(_MONTHS)}) ([12]\d{{3}}) (\d\d):(\d\d):(\d\d)"
+    r" ([+-])([01]\d)([0-5]\d)(?: \([A-Z]{2,5}\))?\s*",
     re.ASCII,
 )
 _LONGEST = 20_000
@@ -203,6 +210,13 @@ def _likely(value: str) -> list[tuple[str, str]]:
 def moment(value: str) -> datetime | None:
     """A date as mails write it (RFC 5322), as an instant; without a zone it is UTC."""
     try:
+        if usual := _DATE.fullmatch(value):
+            day, month, year, hour, minute, second, sign, hours, minutes = usual.groups()
+            away = timedelta(hours=int(hours), minutes=int(minutes))
+            at = datetime(
+                int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second), tzinfo=UTC
+            )
+            return at - away if sign == "+" else at + away
         found = parsedate_to_datetime(value)
         return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):

@@ -159,11 +159,15 @@ def ends_one(line: str) -> bool:
 
 
 def _begins(text: str) -> bool:
-    return bool(_OPENS.match(text) or _DATED.match(text) or _ADDRESS.search(text) or text.endswith("<"))
+    return bool(_OPENS.match(text) or _DATED.match(text) or _has_address(text) or text.endswith("<"))
+
+
+def _has_address(text: str) -> bool:
+    return "@" in text and _ADDRESS.search(text) is not None
 
 
 def _is_strong(text: str) -> bool:
-    return bool(_ADDRESS.search(text) or (_TIME.search(text) and _NUMBER.search(text)))
+    return bool(_has_address(text) or (_TIME.search(text) and _NUMBER.search(text)))
 
 
 def _introduces(text: str, lines: Sequence[str], end: int, quoted: Sequence[bool], *, alone: bool) -> bool:
@@ -179,7 +183,7 @@ def _introduces(text: str, lines: Sequence[str], end: int, quoted: Sequence[bool
         return False
     if not text.rstrip("-> ").endswith((":", "：")) and not _closes_bare(text, lines[end]):
         return False
-    if _ADDRESS.search(text):
+    if _has_address(text):
         return _begins(text)
     opened = bool(_OPENS.match(text) or _DATED.match(text))
     if opened and _TIME.search(text) and _NUMBER.search(text):

@@ -21,7 +21,7 @@ _HEAD = re.compile(rb"(?:(?:From |[!-9;-~]*+:|[\t ])[^\r\n]*+(?:\r\n?|\n|\Z))*+"
 _REST = re.compile(rb"(--)?[ \t]*(?:\r\n?|\n|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entity:
     """A mail or a part of one: where in `source` it begins, where its body does, and where both end.
 
