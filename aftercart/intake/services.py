@@ -193,7 +193,7 @@ def link_people(rows: Iterable[tuple[UUID, UUID, UUID]]) -> None:
     found = sorted({(ids.mirrored(delivery, person), brand, delivery, person) for brand, delivery, person in rows})
     if found:
         with bulk.cursor() as cursor:
-            cursor.execute(LINK, [list(column) for column in zip(*found, strict=True)])
+            cursor.execute(LINK, [bulk.array(column) for column in zip(*found, strict=True)])
 
 
 def _line(value: str, longest: int) -> str:

@@ -20,13 +20,13 @@ Keep = Callable[[str], bool]
 
 # Blanks of every width, hyphens and dashes, dots, slashes, invisible characters; a line may break too.
 _BETWEEN = r"[ \t\r\n\u00a0\u00ad\u2000-\u200f\u2010-\u2015\u202f\u2060\u3000\ufeff._·•/-]{1,3}"
-_RUN = re.compile(rf"\d+(?:{_BETWEEN}\d+)*")
+_RUN = re.compile(rf"\d(?:(?:{_BETWEEN})?\d){{{FEWEST_DIGITS - 1},}}")
+# The same in a text of ASCII only, asked with less effort: nearly no text holds one.
+_NOUGHTS, _ASCII_BETWEEN, _ASCII_RUN = bytes.maketrans(b"123456789", b"0" * 9), b" \t\r\n._/-", b"0" * FEWEST_DIGITS
 _GROUP, _BLANK = re.compile(r"\d+"), re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
-# Found by its check digits, which are rarer than letters.
-_IBAN = re.compile(
-    r"[0-9]{2}(?:(?<=[A-Za-z]{2}[0-9]{2})|(?<=[A-Za-z]{2}[ \u00a0.-][0-9]{2}))"
-    rf"(?:(?:{_BETWEEN})?[A-Za-z0-9]){{11,30}}"
-)
+# Found by its check digits, which are rarer than letters; written as two, they are searched for twice as fast.
+_IBAN_HEAD = re.compile(r"[0-9][0-9](?:(?<=[A-Za-z]{2}[0-9]{2})|(?<=[A-Za-z]{2}[ \u00a0.-][0-9]{2}))")
+_IBAN_TAIL = re.compile(rf"(?:(?:{_BETWEEN})?[A-Za-z0-9]){{11,30}}")
 _BEFORE, _AFTER = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
 # With one of these beside it a number is a card's, whatever else it looks like.
 _CARD_WORDS = re.compile(
@@ -53,7 +53,7 @@ _INLINE = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
-_APART = " " * 8
+_APART, _NAMED = " " * 8, 12
 _LONGEST = 120  # of one number with all that is between
 
 
@@ -79,7 +79,7 @@ def redacted(text: str, keep: Keep = nothing_kept) -> str:
 
 def redacted_html(html: str, keep: Keep = nothing_kept) -> str:
     """The same for markup: a number may be broken by tags within a line, and written in entities. All tags stay."""
-    read = entities.unescape(_TAG.sub(lambda tag: _gap(tag[0]), html))
+    read = entities.unescape(_TAG.sub(lambda tag: _gap(tag[0][:_NAMED]), html))
     if not spans(read, keep) and not spans(html, keep):
         return html
     plain, places, tags = _text_of(html)
@@ -93,12 +93,14 @@ def redacted_html(html: str, keep: Keep = nothing_kept) -> str:
 def spans(text: str, keep: Keep = nothing_kept) -> list[Span]:
     """All numbers to be blanked, in the order of the text, none overlapping."""
     found = list(_ibans(text))
-    for match in _RUN.finditer(text):
-        if match.end() - match.start() >= FEWEST_DIGITS and all(
-            match.end() <= one.start or one.end <= match.start() for one in found
-        ):
+    for match in _RUN.finditer(text) if _has_a_run(text) else ():
+        if all(match.end() <= one.start or one.end <= match.start() for one in found):
             found += _cards(text, [group.span() for group in _GROUP.finditer(text, *match.span())], keep)
     return sorted(found, key=lambda one: one.start)
+
+
+def _has_a_run(text: str) -> bool:
+    return not text.isascii() or _ASCII_RUN in text.encode().translate(_NOUGHTS, _ASCII_BETWEEN)
 
 
 def _edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
@@ -207,13 +209,16 @@ def _is_phone(digits: str) -> bool:
 
 def _ibans(text: str) -> Iterator[Span]:
     at = 0
-    while match := _IBAN.search(text, at):
-        at = match.start() + 1
-        start = match.start() - (2 if text[match.start() - 1].isalpha() else 3)
+    for head in _IBAN_HEAD.finditer(text):
+        digits = head.start()
+        start = digits - (2 if text[digits - 1].isalpha() else 3)
         country = text[start : start + 2].upper()
-        length = iban_length(country)
-        taken = [n for n in range(*match.span()) if text[n].isascii() and text[n].isalnum()][: length - 2]
-        if not length or len(taken) < length - 2 or (_alnum(text, start - 1) and text[start - 4 : start] != "IBAN"):
+        length = iban_length(country)  # 0 mostly: the end of a word before a number
+        tail = _IBAN_TAIL.match(text, head.end()) if length and at <= digits else None
+        if tail is None:
+            continue
+        taken = [n for n in range(digits, tail.end()) if text[n].isascii() and text[n].isalnum()][: length - 2]
+        if len(taken) < length - 2 or (_alnum(text, start - 1) and text[start - 4 : start] != "IBAN"):
             continue
         end, number = taken[-1] + 1, country + "".join(text[n] for n in taken).upper()
         if is_iban(number) and not _alnum(text, end):
@@ -225,8 +230,12 @@ def _alnum(text: str, at: int) -> bool:
     return 0 <= at < len(text) and text[at].isascii() and text[at].isalnum()
 
 
+@lru_cache(maxsize=1024)
 def _gap(tag: str) -> str:
-    """What is read where this tag stands: nothing, the end of a line, or so much that no number goes across it."""
+    """What is read where this tag stands: nothing, the end of a line, or so much that no number goes across it.
+
+    `tag`: its first letters, of which there are few.
+    """
     return "" if _INLINE.match(tag) else "\n" if _BREAK.match(tag) else _APART
 
 
@@ -252,7 +261,7 @@ def _text_of(html: str) -> tuple[str, list[tuple[int, int]], list[tuple[int, int
     for match in _TAG.finditer(html):
         words(at, match.start())
         tags.append(match.span())
-        gap = _gap(match[0])
+        gap = _gap(match[0][:_NAMED])
         add(gap, [(match.end(), match.end())] * len(gap))
         at = match.end()
     words(at, len(html))

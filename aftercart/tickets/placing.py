@@ -21,6 +21,7 @@ SELECT id, ticket_id, customer_id, direction, channel, at, known_at, nature, cat
     keys, answers, pleasant, asks, public, signals
 FROM tickets_message WHERE brand_id = %s AND customer_id = ANY(%s::uuid[])
 """
+ROWS = "SELECT * FROM tickets_ticket WHERE brand_id = %s AND id = ANY(%s::uuid[])"
 HERE = """
 UPDATE tickets_message m SET ticket_id = r.ticket_id FROM unnest(%s::uuid[], %s::uuid[]) AS r (id, ticket_id)
 WHERE m.id = r.id AND m.id BETWEEN %s AND %s
@@ -97,7 +98,7 @@ def refold(brand_id: UUID, customers: Iterable[UUID], terms: Terms) -> Folded:
     parts: defaultdict[UUID, list[Told]] = defaultdict(list)
     for one in told:
         parts[circle.roots[one.customer_id]].append(one)
-    rows = Ticket.objects.filter(brand_id=brand_id).in_bulk([name for one in told for name in names_of(one.id)])
+    rows = _rows(brand_id, [name for one in told for name in names_of(one.id)])
     done = Folded()
     for root in sorted(parts, key=ids.as_number):
         mine = [act for act in acts if circle.roots.get(act.parties[0]) == root]
@@ -108,6 +109,10 @@ def refold(brand_id: UUID, customers: Iterable[UUID], terms: Terms) -> Folded:
         with bulk.cursor() as cursor:
             cursor.execute(HERE, [bulk.array(named), bulk.array(to for _, to in done.moved), *span])
     return done
+
+
+def _rows(brand_id: UUID, names: Sequence[UUID]) -> dict[UUID, Ticket]:
+    return {row.id: row for row in Ticket.objects.raw(ROWS, [brand_id, bulk.array(names)])}
 
 
 def _load(brand_id: UUID, customers: Sequence[UUID]) -> list[Told]:

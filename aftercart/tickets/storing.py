@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -116,9 +117,10 @@ def ticket_of(message_id: UUID) -> UUID:
     return ids.mirrored("ticket", message_id)
 
 
-def names_of(message_id: UUID) -> list[UUID]:
+@lru_cache(maxsize=4096)
+def names_of(message_id: UUID) -> tuple[UUID, UUID]:
     """The ids that a ticket can have because of this message: when it is split off, the first may stay behind."""
-    return [ticket_of(message_id), ids.mirrored("ticket", message_id, "split off")]
+    return ticket_of(message_id), ids.mirrored("ticket", message_id, "split off")
 
 
 def keep(arrivals: Sequence[Arrival]) -> list[Arrival]:
@@ -153,7 +155,8 @@ def _message(one: Arrival) -> tuple[object, ...]:
     return (
         one.id, one.brand_id, ticket_of(one.id), one.customer_id, one.direction, bulk.fit(one.channel, 40), one.at,
         one.known_at, one.nature, bulk.fit(one.category, 60), one.confidence, bulk.fit(one.language, 8), one.order_id,
-        one.order_how, one.return_id, [anchor(one.brand_id, one.id), *one.keys], list(one.answers), one.pleasant,
+        one.order_how, one.return_id, bulk.array((anchor(one.brand_id, one.id), *one.keys)), bulk.array(one.answers),
+        one.pleasant,
         one.asks, one.public, one.trust,
         [bulk.fit(signal, 40) for signal in one.signals], one.author_id, one.outgoing_id, one.delivery_id,
         min(len(one.files), 32_767),

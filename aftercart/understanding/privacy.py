@@ -33,14 +33,11 @@ def doubtful(fact: MessageReceived) -> tuple[MessageReceived, set[str]]:
 
 def _without(fact: MessageReceived, keep: Keep) -> MessageReceived:
     call = fact.call and replace(fact.call, transcript=redacted(fact.call.transcript, keep))
-    return replace(
-        fact,
-        subject=redacted(fact.subject, keep),
-        text=redacted(fact.text, keep),
-        quoted=redacted(fact.quoted, keep),
-        html=redacted_html(fact.html, keep),
-        call=call,
-    )
+    subject, text, quoted = (redacted(part, keep) for part in (fact.subject, fact.text, fact.quoted))
+    html = redacted_html(fact.html, keep)
+    if (subject, text, quoted, html, call) == (fact.subject, fact.text, fact.quoted, fact.html, fact.call):
+        return fact
+    return replace(fact, subject=subject, text=text, quoted=quoted, html=html, call=call)
 
 
 def keeping(text: str, own: Collection[str] = ()) -> Keep:

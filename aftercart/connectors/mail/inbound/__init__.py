@@ -7,15 +7,14 @@ mail.reply, mail.quoted, mail.kind, mail.attachments
 from __future__ import annotations
 
 import re
-from collections.abc import Set
-from email.errors import MessageError
-from email.message import Message
-from email.parser import BytesParser
+from collections.abc import Iterable, Set
+from datetime import datetime
 
 from aftercart.connectors.mail.inbound.classes import class_of
 from aftercart.connectors.mail.inbound.folding import folded
 from aftercart.connectors.mail.inbound.headers import Head, moment
-from aftercart.connectors.mail.inbound.parts import Parts, gathered, kind_of, parameters
+from aftercart.connectors.mail.inbound.mime import Entity, entity, text_alone
+from aftercart.connectors.mail.inbound.parts import Parts, gathered
 from aftercart.connectors.mail.inbound.reports import report_in
 from aftercart.connectors.mail.inbound.shapes import Address, Class, Mail, Part, Segment
 from aftercart.connectors.mail.inbound.texts import html_of, text_in
@@ -27,10 +26,10 @@ _RECIPIENTS = (
 )  # fmt: skip
 _RECEIVED_FOR = re.compile(r"\bfor\s+<([^\s<>]+@[^\s<>]+)>")
 # Without one of these it is no head of a mail, but a text whose first line happens to hold a colon.
-_TELLING = frozenset((
+_TELLING = (
     "from", "to", "cc", "subject", "date", "received", "return-path", "message-id", "mime-version", "content-type",
     "delivered-to", "sender", "reply-to", "x-mailer",
-))  # fmt: skip
+)  # fmt: skip
 
 
 def read(content: bytes, *, authserv_id: str | None = None, ours: Set[str] = frozenset()) -> Mail:
@@ -38,13 +37,13 @@ def read(content: bytes, *, authserv_id: str | None = None, ours: Set[str] = fro
 
     `ours`: addresses, lower case, at which we receive; a mailing list that is one of them is no list to us.
     """
-    message, notes = _parsed(content)
-    head, parts = Head(message), gathered(message)
+    mail, notes = _parsed(content)
+    head, parts = mail.head, gathered(mail)
     text, subject = text_in(parts), head.first("subject")
     sender = _sender(head, ours)
-    kind, why = class_of(head, sender, subject, report=_report_type(message, parts), ours=ours)
-    passed = [at for value in head.every("received") if (at := moment(value.rpartition(";")[2]))]
-    to, cc, delivered_to = head.addresses("to"), head.addresses("cc"), _delivered_to(head)
+    kind, why = class_of(head, sender, subject, report=_report_type(mail, parts), ours=ours)
+    passed = head.every("received")
+    to, cc, delivered_to = head.addresses("to"), head.addresses("cc"), _delivered_to(head, passed)
     return Mail(
         sender=sender,
         reply_to=head.addresses("reply-to"),
@@ -54,8 +53,8 @@ def read(content: bytes, *, authserv_id: str | None = None, ours: Set[str] = fro
         tokens=_tokens([*(address.address for address in (*to, *cc)), *delivered_to]),
         subject=subject,
         date=head.moment("date"),
-        received_at=passed[0] if passed else None,
-        first_seen_at=passed[-1] if passed else None,
+        received_at=_first_moment(passed),
+        first_seen_at=_first_moment(reversed(passed)),
         message_id=next(iter(head.ids("message-id")), ""),
         in_reply_to=head.ids("in-reply-to"),
         references=head.ids("references"),
@@ -80,37 +79,30 @@ def _sender(head: Head, ours: Set[str]) -> Address | None:
     return next(iter(named), None)
 
 
-def _report_type(message: Message, parts: Parts) -> str:
+def _first_moment(received: Iterable[str]) -> datetime | None:
+    return next((at for value in received if (at := moment(value.rpartition(";")[2]))), None)
+
+
+def _report_type(mail: Entity, parts: Parts) -> str:
     """What a multipart/report says it reports; servers that forget to are about delivery. '' if it is none."""
-    is_report = kind_of(message) == "multipart/report"
-    said = parameters(message).get("report-type", "").lower() if is_report else ""
+    is_report = mail.kind == "multipart/report"
+    said = mail.says.get("report-type", "").lower() if is_report else ""
     unsaid = is_report or any("reporting-mta" in block.lower() for block in parts.reports)
     return said or ("delivery-status" if unsaid else "")
 
 
-def _parsed(content: bytes) -> tuple[Message, list[str]]:
+def _parsed(content: bytes) -> tuple[Entity, list[str]]:
     content = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n") or content
-    try:
-        message = BytesParser().parsebytes(content)
-        list(message.raw_items())
-    except (MessageError, RecursionError, ValueError, LookupError, TypeError, AttributeError):
-        return _only_text(content), ["it is built as no mail is: all of it is shown as text"]
-    if not _TELLING & {str(name).lower() for name, _ in message.raw_items()}:
-        return _only_text(content), ["it has no header of a mail: all of it is shown as text"]
-    return message, []
+    mail = entity(content)
+    if not any(name in mail.head for name in _TELLING):
+        return text_alone(content), ["it has no header of a mail: all of it is shown as text"]
+    return mail, []
 
 
-def _only_text(content: bytes) -> Message:
-    """The whole as the text of a mail without a head."""
-    message = Message()
-    message.set_payload(content.decode("ascii", "surrogateescape"))
-    return message
-
-
-def _delivered_to(head: Head) -> tuple[str, ...]:
+def _delivered_to(head: Head, received: Iterable[str]) -> tuple[str, ...]:
     """Each address that servers on the way say it was meant for, the nearest first."""
     named = [address.address for address in head.addresses(*_RECIPIENTS)]
-    passed = [found for value in head.every("received") for found in _RECEIVED_FOR.findall(value)]
+    passed = [found for value in received if "for" in value for found in _RECEIVED_FOR.findall(value)]
     return tuple(dict.fromkeys(address.lower() for address in [*named, *passed] if address))
 
 

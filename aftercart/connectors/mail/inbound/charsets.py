@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
 _MEANT = {  # what writers mean by names that no codec has, or that are too narrow for what is sent under them
     "ansi": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252", "iso-8859-1": "cp1252", "latin1": "cp1252",
@@ -48,6 +49,7 @@ def text_of(content: bytes, declared: str = "") -> tuple[str, str]:
     return text, f"it is not in the charset it names, {name[:40]!r}: read as {found}"
 
 
+@lru_cache(maxsize=256)
 def _codec(name: str) -> str:
     """Python's name of a text codec; '' for none, or one that nobody should choose for us."""
     name = _MEANT.get(name, name)
@@ -94,4 +96,9 @@ def _replaced(name: str) -> str:
 
 def _whole(text: str) -> str:
     """Without a byte order mark, and without halves of letters, which UTF-7 can spell."""
-    return _HALF.sub("\ufffd", text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _HALF.sub("\ufffd", text)
+    return text

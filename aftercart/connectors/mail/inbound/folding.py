@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 
-from aftercart.connectors.mail.inbound.markers import Marker, marker_at, quote_lines
+from aftercart.connectors.mail.inbound.markers import Marker, ends_one, marker_at, quote_lines
 from aftercart.connectors.mail.inbound.shapes import Part, Segment
 from aftercart.connectors.mail.inbound.signatures import signature_starts
 
@@ -30,7 +31,7 @@ def folded(text: str) -> tuple[Segment, ...]:
     """The lines of `text`, in order, each in exactly one segment."""
     whole = text.split("\n")
     # Marks of direction stand anywhere in Hebrew and Arabic mails and mean nothing here.
-    lines = _DIRECTIONS.sub("", text).split("\n")
+    lines = whole if text.isascii() else _DIRECTIONS.sub("", text).split("\n")
     quoted = quote_lines(lines)
     parts, announcing = _sorted(lines, quoted)
     _mark_signatures(lines, parts)
@@ -49,9 +50,10 @@ def _sorted(lines: Sequence[str], quoted: Sequence[bool]) -> tuple[list[Part], s
     parts = [_Q if is_quoted else _W for is_quoted in quoted]
     announcing: set[int] = set()
     position, above, depth = 0, False, 0
+    ends = cache(lambda at: ends_one(lines[at]))
     while position < len(lines):
         depth = depth + 1 if quoted[position] else 0
-        marker = marker_at(lines, position, quoted) if depth <= _INTO_QUOTATION else None
+        marker = marker_at(lines, position, quoted, ends) if depth <= _INTO_QUOTATION else None
         if marker is None:
             above = above or (not quoted[position] and bool(lines[position].strip()))
             position += 1

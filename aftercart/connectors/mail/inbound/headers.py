@@ -7,8 +7,7 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from email.message import Message
+from datetime import UTC, datetime, timedelta
 from email.utils import getaddresses, parsedate_to_datetime
 
 from aftercart.connectors.mail.inbound.charsets import text_of
@@ -19,21 +18,43 @@ _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _ID = re.compile(r"<([^<>\s]{1,900})>")
 _PLAUSIBLE = re.compile(r"[^\s<>,;:\"()]{1,256}@[^\s<>,;:\"()@]{1,255}")
+# One address as nearly all are written, with a name or without: nothing in it that needs taking apart.
+_ATOMS = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_SIMPLE = re.compile(
+    r"""(?:(?:"([^"\\\r\n]*)"|([^\s()<>@,:;"\[\]\\]+(?: [^\s()<>@,:;"\[\]\\]+)*)) ?)?<(X)>|(X)""".replace(
+        "X", rf"{_ATOMS}(?:\.{_ATOMS})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+    ),
+    re.ASCII,
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Within a day of UTC; what else there is, the standard library reads.
+_DATE = re.compile(
+    rf"\s*(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}}) ({'|'.join(_MONTHS)}) ([12]\d{{3}}) (\d\d):(\d\d):(\d\d)"
+    r" ([+-])([01]\d)([0-5]\d)(?: \([A-Z]{2,5}\))?\s*",
+    re.ASCII,
+)
 _LONGEST = 20_000
+_ESCAPED = re.compile(r"\\(.)")
+_STRANGE = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))  # to base64
+_PARAMETER = re.compile(r";\s*([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;\s]+))")
+_CONTINUED = re.compile(r";\s*([\w-]+)\*(?:(\d{1,4})(\*?))?\s*=\s*(?:\"([^\"]*)\"|([^;\s]*))")
 
 
 class Head:
     """The header lines of a mail in their order, by lower-case name; a value is decoded when it is asked for."""
 
-    def __init__(self, message: Message) -> None:
-        # raw_items and not items: the latter wraps what is not ASCII and raises on some of it.
-        self.lines = [(str(name).lower(), str(value)[:_LONGEST]) for name, value in message.raw_items()]
+    def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
+        self.lines = [(name, value[:_LONGEST]) for name, value in lines]
         self._by_name: dict[str, list[str]] = {}
         for name, value in self.lines:
             self._by_name.setdefault(name, []).append(value)
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
+
+    def raw(self, name: str) -> str:
+        """The first value of that name as it was written; ''."""
+        return self._by_name.get(name, ("",))[0]
 
     def first(self, name: str) -> str:
         """The first value of that name, decoded and on one line; ''."""
@@ -62,10 +83,38 @@ class Head:
 
 def decoded(value: str) -> str:
     """A header value as text: encoded words (RFC 2047) and stray bytes read, folds undone, controls dropped."""
+    if value.isascii() and value.isprintable() and "=?" not in value:
+        return value.strip()
     value = _FOLD.sub(" ", value)
     if "=?" in value:
         value = "".join(_words(value))
     return _CONTROL.sub("", _readable(value)).strip()
+
+
+def parameters(value: str) -> dict[str, str]:
+    """A header's parameters, lower-case names, those of RFC 2231 put together again."""
+    plain: dict[str, str] = {}
+    if ";" not in value:
+        return plain
+    pieces: dict[str, list[tuple[int, bool, str]]] = {}
+    for name, quoted, bare in _PARAMETER.findall(value):
+        plain.setdefault(name.lower(), decoded(_ESCAPED.sub(r"\1", quoted) or bare))
+    for name, number, star, quoted, bare in _CONTINUED.findall(value) if "*" in value else ():
+        pieces.setdefault(name.lower(), []).append((int(number or 0), bool(star), quoted or bare))
+    for name, found in pieces.items():
+        plain[name] = _put_together(sorted(found))
+    return plain
+
+
+def _put_together(pieces: list[tuple[int, bool, str]]) -> str:
+    first = pieces[0][2]
+    charset, content = "", b""
+    if first.count("'") >= 2:
+        charset, _, first = first.split("'", 2)
+    for value in [first, *(piece[2] for piece in pieces[1:])]:
+        raw = value.encode("utf-8", "surrogateescape" if value.isprintable() else "replace")
+        content += re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), raw)
+    return decoded(text_of(content, charset)[0])
 
 
 def _words(value: str) -> Iterator[str]:
@@ -95,7 +144,12 @@ def _unwrapped(how: str, content: str) -> bytes:
 
 def unbased(content: bytes) -> bytes:
     """Base64, as much of it as there is: padding may miss, strangers' letters are skipped."""
-    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", content)
+    if b"=" not in content.rstrip(b"=\r\n"):
+        try:
+            return binascii.a2b_base64(content)
+        except binascii.Error:
+            pass
+    kept = content.translate(None, _STRANGE)
     kept = kept[:-1] if len(kept) % 4 == 1 else kept
     try:
         return base64.b64decode(kept + b"=" * (-len(kept) % 4))
@@ -117,7 +171,7 @@ def _escaped(value: str) -> bool:
 
 
 def _addresses(value: str) -> Iterator[Address]:
-    value = _FOLD.sub(" ", value)
+    value = _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value
     # Encoded words are opened only after the list was taken apart: what is inside may hold commas.
     for name, address in _pairs(value):
         address, name = decoded(address).strip(" '\"<>"), decoded(name).strip(" '\"")
@@ -129,6 +183,8 @@ def _addresses(value: str) -> Iterator[Address]:
 
 
 def _pairs(value: str) -> Iterable[tuple[str, str]]:
+    if simple := _SIMPLE.fullmatch(value):
+        return [(simple[1] or simple[2] or "", simple[3] or simple[4])]
     if "@" not in value:
         return [] if value.rstrip().endswith(";") else [(value, "")]
     try:
@@ -154,6 +210,13 @@ def _likely(value: str) -> list[tuple[str, str]]:
 def moment(value: str) -> datetime | None:
     """A date as mails write it (RFC 5322), as an instant; without a zone it is UTC."""
     try:
+        if usual := _DATE.fullmatch(value):
+            day, month, year, hour, minute, second, sign, hours, minutes = usual.groups()
+            away = timedelta(hours=int(hours), minutes=int(minutes))
+            at = datetime(
+                int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second), tzinfo=UTC
+            )
+            return at - away if sign == "+" else at + away
         found = parsedate_to_datetime(value)
         return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError, AttributeError):

@@ -18,7 +18,7 @@ _BLOCKS = frozenset((
     "table", "tbody", "thead", "tfoot", "tr", "ul",
 ))  # fmt: skip
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "dl"))
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACE = re.compile(r" [ \t\r\n\f]+|[\t\r\n\f][ \t\r\n\f]*")  # what is not one blank, and should be
 _SIGNATURE = ("gmail_signature", "moz-signature", "protonmail_signature_block", "signature", "mobile_signature")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLANKS = re.compile(r"(?:^(?:> ?)*\s*$\n){3,}", re.MULTILINE)
@@ -192,5 +192,6 @@ def _write_address(node: LexborNode, writer: _Writer) -> None:
 
 
 def _tidy(text: str) -> str:
-    text = _INVISIBLE.sub("", text.replace("\xa0", " ").replace("\r", ""))
+    text = text.replace("\xa0", " ").replace("\r", "")
+    text = text if text.isascii() else _INVISIBLE.sub("", text)
     return _BLANKS.sub("\n\n", text).strip("\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aftercart.connectors.mail.inbound.quote_words import HEADERS, OPENERS, ORIGINAL, WROTE
@@ -20,6 +20,7 @@ class Marker:
 _MARK = re.compile(r"\s{0,3}[>|]")
 _SUPERCITED = re.compile(r"\s?[A-Za-z]{1,3}>( |$)")
 _DECORATION = " \t*_>|-=\u202f\xa0"
+_BLANK = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
 _RULES = "-_=—–*"
 _ADDRESS = re.compile(r"[^\s<>@]{1,80}@[^\s<>@]{2,80}")
 _TIME = re.compile(r"\b\d{1,2}(?:[:.h時点시时]\s?\d{2}| ?[ap]\.?m\b)", re.IGNORECASE)
@@ -75,21 +76,21 @@ def quote_lines(lines: Sequence[str]) -> list[bool]:
     return marked
 
 
-def marker_at(lines: Sequence[str], at: int, quoted: Sequence[bool]) -> Marker | None:
-    """What begins with this line and introduces a quotation; None for any other line."""
+def marker_at(lines: Sequence[str], at: int, quoted: Sequence[bool], ends: Callable[[int], bool]) -> Marker | None:
+    """What begins with this line and introduces a quotation; None for any other line. `ends`: ends_one, of a line."""
     line = lines[at]
     bare = line.strip(" \t>|")
     if not bare or len(line) > _LONGEST:
         return None
-    ruled = bare[0] in _RULES
-    if (ruled or ":" in bare or "：" in bare) and _ORIGINAL.fullmatch(line):
+    ruled, names = bare[0] in _RULES, ":" in bare or "：" in bare
+    if (ruled or (names and line.rstrip(_BLANK + "*_")[-1:] in ":：")) and _ORIGINAL.fullmatch(line):
         return Marker(_after_headers(lines, at + 1) or at + 1, whole=not quoted[at])
     if ruled and _RULE.fullmatch(line):
         end = _after_headers(lines, at + 1)
         return None if end is None else Marker(end, whole=not quoted[at])
-    if (end := _after_headers(lines, at)) is not None:
+    if names and (end := _after_headers(lines, at)) is not None:
         return Marker(end, whole=not quoted[at])
-    end = _after_introduction(lines, at, quoted)
+    end = _after_introduction(lines, at, quoted, ends)
     return None if end is None else Marker(end, whole=False)
 
 
@@ -123,11 +124,13 @@ def _header_kind(line: str) -> str:
     return _MEANING.get(" ".join(match[1].split()).lower(), "") if match else ""
 
 
-def _after_introduction(lines: Sequence[str], at: int, quoted: Sequence[bool]) -> int | None:
+def _after_introduction(
+    lines: Sequence[str], at: int, quoted: Sequence[bool], ends: Callable[[int], bool]
+) -> int | None:
     """Past "On … wrote:", which programs break over some lines; None unless it begins here and not further down."""
     joined, blanks = "", 0
     within = range(at, min(at + _WRAPS + 2, len(lines)))
-    if not any(_ends(lines[position]) for position in within):
+    if not any(map(ends, within)):
         return None
     for position in within:
         line = lines[position]
@@ -140,14 +143,15 @@ def _after_introduction(lines: Sequence[str], at: int, quoted: Sequence[bool]) -
         joined = f"{joined} {piece}".strip() if piece else joined
         if len(joined) > _LONGEST or position - at - blanks > _WRAPS:
             return None
-        if _ends(line) and _introduces(joined, lines, position, quoted, alone=position == at):
+        if ends(position) and _introduces(joined, lines, position, quoted, alone=position == at):
             return position + 1
         if position == at and not _begins(joined):
             return None
     return None
 
 
-def _ends(line: str) -> bool:
+def ends_one(line: str) -> bool:
+    """Whether an introduction may end with this line."""
     line = line.rstrip(" \t*_|-=\u202f\xa0")
     if line.endswith((":", "：", ">", *_WROTE_LAST)):
         return True
@@ -155,11 +159,15 @@ def _ends(line: str) -> bool:
 
 
 def _begins(text: str) -> bool:
-    return bool(_OPENS.match(text) or _DATED.match(text) or _ADDRESS.search(text) or text.endswith("<"))
+    return bool(_OPENS.match(text) or _DATED.match(text) or _has_address(text) or text.endswith("<"))
+
+
+def _has_address(text: str) -> bool:
+    return "@" in text and _ADDRESS.search(text) is not None
 
 
 def _is_strong(text: str) -> bool:
-    return bool(_ADDRESS.search(text) or (_TIME.search(text) and _NUMBER.search(text)))
+    return bool(_has_address(text) or (_TIME.search(text) and _NUMBER.search(text)))
 
 
 def _introduces(text: str, lines: Sequence[str], end: int, quoted: Sequence[bool], *, alone: bool) -> bool:
@@ -175,7 +183,7 @@ def _introduces(text: str, lines: Sequence[str], end: int, quoted: Sequence[bool
         return False
     if not text.rstrip("-> ").endswith((":", "：")) and not _closes_bare(text, lines[end]):
         return False
-    if _ADDRESS.search(text):
+    if _has_address(text):
         return _begins(text)
     opened = bool(_OPENS.match(text) or _DATED.match(text))
     if opened and _TIME.search(text) and _NUMBER.search(text):

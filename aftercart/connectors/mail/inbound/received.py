@@ -23,13 +23,13 @@ __all__ = ["MAIL_HEADERS", "Verdict", "decoded_file", "facts", "name_of"]
 SOURCE = "mail"
 MAIL_HEADERS = frozenset([OURS, BELIEVED, DELIVERED_TO, CUT])
 
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n|\r\r")
+_BLANK_LINE = re.compile(rb"\r\n\r?\n|\n\r?\n|\r\r")
 # What the writer's program says of a mail. Subjects are marked on the way, and lists add a Precedence.
 _WRITTEN = (
     b"message-id", b"from", b"sender", b"reply-to", b"date", b"to", b"cc", b"in-reply-to", b"references",
     b"auto-submitted", b"x-autoreply",
 )  # fmt: skip
-_FIELD = re.compile(rb"^(%s)[ \t]*:((?:[^\n]|\n[ \t])*)" % b"|".join(_WRITTEN), re.IGNORECASE | re.MULTILINE)
+_FIELD = re.compile(rb"^(%s)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)" % b"|".join(_WRITTEN), re.IGNORECASE | re.MULTILINE)
 # A program whose clock is right, and a telephone that was out of reach; what says more is no time of sending.
 _EARLY, _LATE = timedelta(days=2), timedelta(hours=1)
 # RFC 3463: nobody is there, or the address cannot be one. A full box, or a text that was refused, is no such thing.
@@ -45,10 +45,8 @@ def name_of(content: bytes) -> str:
     """
     head, body = _split(content)
     fields = {name.lower(): b" ".join(value.split()) for name, value in reversed(_FIELD.findall(head))}
-    digest = hashlib.blake2b(digest_size=24)
-    for name in _WRITTEN:
-        digest.update(fields.get(name, b"") + b"\0")
-    digest.update(body.replace(b"\r\n", b"\n").rstrip())
+    digest = hashlib.blake2b(b"".join(fields.get(name, b"") + b"\0" for name in _WRITTEN), digest_size=24)
+    digest.update(b"\n".join(body.split(b"\r\n")).rstrip())  # half the time of replace
     return digest.hexdigest()
 
 
