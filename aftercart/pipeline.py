@@ -30,6 +30,7 @@ from aftercart.orders import services as orders
 from aftercart.outbox import handover, reports
 from aftercart.outreach import holding, resolving, waiting
 from aftercart.outreach import services as outreach
+from aftercart.outreach.automatic import services as automatic
 from aftercart.outreach.gestures import services as gestures
 from aftercart.outreach.questions import raising
 from aftercart.people import services as people
@@ -110,6 +111,7 @@ def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
         gestures.advance(brand, at, limit=limit)
         acting.wake_due(brand, at)
         early.look_again(brand, at)
+        automatic.resolve_due(brand, at)
         done += Progress(owed=chat.mail_unseen(brand, at))
         with transaction.atomic():
             done += _speak_at_last(brand, at, limit)
@@ -193,7 +195,7 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
     contacted = risk.record(brand.id, facts)
     changes = watch.reassess(brand, touched | contacted, at, restate=outreach.tells_milestones(brand, at))
     risk.refresh(brand, changes.changed | contacted, at)
-    progress = _speak(brand, changes, at)
+    progress = _speak(brand, changes, at) + Progress(owed=automatic.answer(brand, changed, at))
     resolving.changed(brand, changed, at)
     _close_the_books(brand.id, readings, at)
     return progress

@@ -15,6 +15,7 @@ from aftercart.brands.models import Brand
 from aftercart.connectors.sending import ANSWERS, BY_PERSON, EMAIL, REPLY_TO, SMS, WHATSAPP
 from aftercart.facts import File
 from aftercart.outbox import services as outbox
+from aftercart.outbox.answering import ANSWER
 from aftercart.outbox.models import Outgoing
 from aftercart.plumbing import ids
 from aftercart.tickets import tokens
@@ -51,11 +52,12 @@ def reply(
     asks: bool = False,
     files: Sequence[File] = (),
     language: str = "",
+    automatic: bool = False,
 ) -> Message:
     """Answer the customer. `seen`: the last message that whoever answers has seen; NotPossible if there are newer ones.
 
     `channel`: '' for that of their last message. `asks`: they are to answer, and their answer is no repeat.
-    `language`: of the text, where it is not theirs.
+    `language`: of the text, where it is not theirs. `automatic`: a machine answers, once at most each message.
     """
     ticket, words = _written(who, ticket_id, text)
     messages = _messages(ticket)
@@ -67,6 +69,7 @@ def reply(
     if way.channel != CHAT:
         owed = _owed(who.brand, ticket, about, way, words, tuple(files), now)
         owed = replace(owed, language=language) if language else owed
+        owed = _by_machine(owed, about) if automatic else owed
         outgoing_id = outbox.owe(who.brand, owed, at=now)
     return _kept(who, ticket, about, words, now, way=way, asks=asks, files=tuple(files), outgoing_id=outgoing_id)
 
@@ -160,6 +163,12 @@ def _owed(
         language=ticket.language or brand.language, purpose=outbox.ASKED, mail=mail if way.channel == EMAIL else {},
         files=files,
     )  # fmt: skip
+
+
+def _by_machine(owed: outbox.Owed, about: Message) -> outbox.Owed:
+    """Mail says so in its head, for other machines; and there is one such answer to a message, whoever owes it."""
+    mail = {name: said for name, said in owed.mail.items() if name != BY_PERSON}
+    return replace(owed, kind=ANSWER, episode=about.id, mail=mail)
 
 
 def _kept(
