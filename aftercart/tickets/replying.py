@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from uuid import UUID
 
@@ -29,6 +29,7 @@ CHAT, FORM, VOICE = "chat", "form", "voice"
 # Through what an answer goes to what came otherwise.
 BY = {EMAIL: EMAIL, FORM: EMAIL, SMS: SMS, WHATSAPP: WHATSAPP, CHAT: CHAT}
 LONGEST = 100_000
+MOMENT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +178,11 @@ def _kept(
 ) -> Message:  # fmt: skip
     """Our own message, in the ticket of the one that it is about."""
     thread = Body.objects.filter(id=about.id).values_list("thread", flat=True).first() or ""
+    # It follows what it is about, even where it is said in the same instant.
+    at = max(now, about.at + MOMENT)
     arrival = Arrival(
         brand_id=who.brand.id, source="aftercart", known_by=str(ids.new(now)), customer_id=about.customer_id,
-        direction=Message.OUT if way else Message.NOTE, channel=way.channel if way else about.channel, at=now,
+        direction=Message.OUT if way else Message.NOTE, channel=way.channel if way else about.channel, at=at,
         known_at=now, text=words, answers=(anchor(who.brand.id, about.id),), asks=asks, files=files, author_id=who.id,
         outgoing_id=outgoing_id, thread=thread, keys=_sent_as(who.brand, outgoing_id),
         sent_to=(way.address,) if way and way.address else (),

@@ -28,6 +28,7 @@ EASY = Asking(
     [
         {}, {"confidence": 0.9}, {"trust": "proven", "own_address": False}, {"channel": "chat", "trust": "proven"},
         {"worries": frozenset({"stalled"})}, {"language": "ja"}, {"at": NOW - timedelta(hours=24)}, {"channel": "form"},
+        {"order_how": "concern"}, {"order_how": "undelivered"},
     ],
 )  # fmt: skip
 def test_a_machine_may_answer(said: dict[str, Any]) -> None:
@@ -50,7 +51,9 @@ def test_a_machine_may_answer(said: dict[str, Any]) -> None:
         ({"taken": True}, "a colleague"),
         ({"other": 1042}, "#1042"),
         *[({"signals": (name,)}, WISHES[name]) for name in SIGNALS],
-        ({"knows_order": False}, "not known which order"),
+        ({"order_how": ""}, "not known which order"),
+        ({"order_how": "recent"}, "may mean another"),
+        ({"order_how": "undelivered", "names_other": True}, "a number that is none of theirs"),
         ({"trust": "doubted"}, "the sender is doubted"),
         ({"own_address": False}, "nothing proves"),
         ({"channel": "chat"}, "nothing proves"),

@@ -23,6 +23,8 @@ WISHES = {
     "vulnerable": "somebody may be in need",
     "fraud": "it may be about fraud",
 }
+# They said which order; or it is the one that worries most, or the only one that has not arrived.
+SURE = frozenset({"named", "parcel", "concern", "undelivered"})
 PROVEN, DOUBTED = "proven", "doubted"
 
 
@@ -68,7 +70,8 @@ class Asking:
 
     `opens`: it begins a ticket, and nothing else is in it. `comes_back`: the same problem was resolved before. `other`:
     the number of an open ticket about the same order. `own_address`: it came from the address or number of the order.
-    `worries`: kinds, open ones.
+    `order_how`: why the order is taken for the one that is meant, '' where none is. `names_other`: they name a number
+    of an order or parcel by which we know nothing of theirs. `worries`: kinds, open ones.
     """
 
     category: str
@@ -81,7 +84,8 @@ class Asking:
     signals: tuple[str, ...] = ()
     trust: str = ""
     own_address: bool = False
-    knows_order: bool = True
+    order_how: str = "named"
+    names_other: bool = False
     opens: bool = True
     comes_back: bool = False
     taken: bool = False
@@ -98,8 +102,6 @@ def _doubts(asking: Asking, terms: Terms, now: datetime) -> Iterator[str]:
     least = terms.categories.get(asking.category)
     if least is None:
         yield "no machine answers such questions"
-    elif asking.confidence < least:
-        yield f"what they ask is not sure enough ({asking.confidence:.0%})"
     if asking.nature is not Nature.PERSON:
         yield f"no person wrote it ({asking.nature.value})"
     if asking.public:
@@ -110,6 +112,8 @@ def _doubts(asking: Asking, terms: Terms, now: datetime) -> Iterator[str]:
         yield f"it is older than {terms.hours} hours"
     yield from _history(asking)
     yield from (said for name, said in WISHES.items() if name in asking.signals)
+    if least is not None and asking.confidence < least:
+        yield f"what they ask is not sure enough ({asking.confidence:.0%})"
     yield from _who(asking)
     if asking.language not in LANGUAGES:
         yield "its language is not sure, or we have no words in it"
@@ -129,8 +133,12 @@ def _history(asking: Asking) -> Iterator[str]:
 
 
 def _who(asking: Asking) -> Iterator[str]:
-    if not asking.knows_order:
+    if asking.names_other:
+        yield "they name a number that is none of theirs, or not known yet"
+    if not asking.order_how:
         yield "it is not known which order of theirs they mean"
+    elif asking.order_how not in SURE:
+        yield "they may mean another of their orders"
     if asking.trust == DOUBTED:
         yield "the sender is doubted"
     elif asking.trust != PROVEN and (asking.channel == CHAT or not asking.own_address):

@@ -32,6 +32,7 @@ from aftercart.words.kinds import EMAIL, SMS
 from aftercart.words.services import shipped
 
 SHORT = ("sms", "whatsapp")
+DECIDED = ["category", "at", "answered", "reason", "reply_id", "facts", "closes_at"]
 LIVE = (Ticket.OPEN, Ticket.WAITING, Ticket.SNOOZED)
 
 
@@ -88,7 +89,7 @@ def _decide(brand: Brand, case: _Case, terms: Terms, now: datetime) -> bool:
     else:
         row.reason = said.reason
     row.reason = row.reason[:300]
-    row.save()
+    MachineAnswer.objects.bulk_create([row], update_conflicts=True, unique_fields=["id"], update_fields=DECIDED)
     return row.answered
 
 
@@ -105,9 +106,16 @@ def _asking(brand: Brand, case: _Case) -> Asking:
         category=message.category, confidence=message.confidence, channel=message.channel, at=message.at,
         language=message.language, nature=Nature(message.nature), public=message.public,
         signals=tuple(message.signals), trust=message.trust, own_address=_is_of(brand, message, order),
-        knows_order=order is not None, opens=case.alone, comes_back=ticket.follows_id is not None,
-        taken=ticket.assignee_id is not None, other=other, worries=worries,
+        order_how=message.order_how if order else "", names_other=_names_other(message), opens=case.alone,
+        comes_back=ticket.follows_id is not None, taken=ticket.assignee_id is not None, other=other, worries=worries,
     )  # fmt: skip
+
+
+def _names_other(message: Message) -> bool:
+    """Whether they name a number, and it was not by that number that their order was found."""
+    reading = Body.objects.filter(id=message.id).values_list("reading", flat=True).first() or {}
+    named = any(one["kind"] in ("order", "parcel") for one in reading.get("entities", ()))
+    return named and message.order_how not in ("named", "parcel")
 
 
 def _is_of(brand: Brand, message: Message, order: Order | None) -> bool:
