@@ -11,6 +11,7 @@ from aftercart.ops.queries.answers import Counted
 from aftercart.ops.speeds import Share
 from aftercart.orders.carriers import carrier_name
 from aftercart.outreach.automatic.queries import Counted as Machine
+from aftercart.outreach.automatic.rules import ASKED as AUTOMATIC
 from aftercart.outreach.questions.rules import ASKED
 from aftercart.story.rules import kind_in_words
 
@@ -71,7 +72,7 @@ def by_machine(counted: Iterable[Machine]) -> list[Row]:
 
 
 def _in_words(category: str) -> str:
-    return category.replace("_", " ").capitalize()
+    return AUTOMATIC.get(category, category).replace("_", " ").capitalize()
 
 
 def sentence(questions: Iterable[Question]) -> str:
