@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import smtplib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 from random import Random
 
 import pytest
 from django.db import transaction
+from typer.testing import CliRunner
 
 from aftercart import pipeline
 from aftercart.brands.models import Brand
+from aftercart.cli.main import app
 from aftercart.connectors.mail.smtp import Smtp
 from aftercart.connectors.sending import EMAIL
-from aftercart.facts import MessageReceived
+from aftercart.facts import MessageReceived, Person
 from aftercart.intake import services as intake
 from aftercart.intake.mailboxes import services as mailboxes
 from aftercart.outbox import handover
@@ -29,7 +32,7 @@ from aftercart.outreach.automatic.queries import counted
 from aftercart.people import services as people
 from aftercart.tickets import services as tickets
 from aftercart.tickets import tokens
-from aftercart.tickets.models import Message, Ticket
+from aftercart.tickets.models import Body, Message, Ticket
 from aftercart.triage import early
 from aftercart.triage.taking import take_in
 from aftercart.watch.models import Concern
@@ -115,6 +118,53 @@ def test_the_same_mail_again_in_whatever_company_is_answered_once(answering: Bra
 def test_a_person_answers_and_the_ticket_says_why(answering: Brand, said: MessageReceived, why: str) -> None:
     assert take(answering, said) == 0
     assert why in reason() and Ticket.objects.get().state == Ticket.OPEN
+
+
+def test_in_a_chat_whoever_is_proven_reads_the_news_there_and_the_limit_holds(answering: Brand) -> None:
+    on_their_way(answering, range(3, 8))
+    for n in range(3, 8):
+        asked = wrote(f"Where is my order 10{n}?", channel="chat", source="chat", thread=f"c{n}", customer=NOOR)
+        take(answering, replace(asked, proven=True))
+    said = Message.objects.filter(direction="out")
+    assert said.count() == 3 and {one.channel for one in said} == {"chat"}
+    assert not Outgoing.objects.filter(kind=ANSWER).exists()
+    refused = set(MachineAnswer.objects.filter(answered=False).values_list("reason", flat=True))
+    assert refused == {"3 automatic answers went to this address within an hour: a person has to answer"}
+    text = Body.objects.get(id=said[0].id).text
+    assert "This answer is automatic" in text and "http" not in text
+
+
+def test_a_text_message_is_answered_shortly(answering: Brand) -> None:
+    terms.publish(answering, at=LATER - HOUR, by="maren", channels=["sms"])
+    reached = Person(external_id="77", email=NOOR.email, phone="+12025550177")
+    hear(answering, LATER, placed(LATER, customer=reached))
+    asked = wrote(WHERE, channel="sms", source="twilio", customer=Person(phone="+12025550177"), proven=True)
+    assert take(answering, asked) == 1
+    body = OutgoingBody.objects.get(id=Outgoing.objects.get(kind=ANSWER).id)
+    assert body.address == "+12025550177" and body.text.endswith("Automatic answer. Reply and a person reads it.")
+
+
+def test_the_command_sets_shows_and_names_what_is_wrong(brand: Brand) -> None:
+    def ran(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["auto-answers", "juniper", *arguments])
+        return done.exit_code, done.stdout + done.stderr
+
+    code, out = ran()
+    assert code == 0 and json.loads(out)["categories"] == {} and json.loads(out)["channels"] == []
+    told = ("--category", f"{CATEGORY}=0.9", "--channels", "email, form", "--except", "missed", "--hours", "12")
+    code, out = ran(*told)
+    assert code == 0 and json.loads(out) == json.loads(ran()[1]) == {
+        "categories": {CATEGORY: 0.9}, "channels": ["email", "form"], "except_worries": ["missed"], "hours": 12,
+        "resolve_hours": 72,
+    }  # fmt: skip
+    for wrong, why in (
+        (("--channels", "voice"), "channels: 'voice' is none of"),
+        (("--category", "loyalty=0.9"), "categories: 'loyalty' is none of"),
+        (("--category", f"{CATEGORY}=high"), "category: 'high' is no number"),
+    ):
+        code, out = ran(*wrong)
+        assert code == 1 and why in out and len(out.strip().splitlines()) == 1
+    assert json.loads(ran("--off")[1])["categories"] == {}
 
 
 def test_what_is_older_than_a_day_is_never_answered(answering: Brand) -> None:
