@@ -30,6 +30,7 @@ from aftercart.orders import services as orders
 from aftercart.outbox import handover, reports
 from aftercart.outreach import holding, resolving, waiting
 from aftercart.outreach import services as outreach
+from aftercart.outreach.automatic import services as automatic
 from aftercart.outreach.gestures import services as gestures
 from aftercart.outreach.questions import raising
 from aftercart.people import services as people
@@ -43,6 +44,7 @@ from aftercart.risk import services as risk
 from aftercart.tickets import acting
 from aftercart.tickets import services as tickets
 from aftercart.tickets.models import Ticket
+from aftercart.triage import early
 from aftercart.watch import services as watch
 from aftercart.watch.judging import Changes
 
@@ -108,6 +110,8 @@ def look(now: datetime | None = None, *, limit: int = 500) -> Progress:
             done += Progress(owed=outreach.tell_all_clear(brand, at))
         gestures.advance(brand, at, limit=limit)
         acting.wake_due(brand, at)
+        early.look_again(brand, at)
+        automatic.resolve_due(brand, at)
         done += Progress(owed=chat.mail_unseen(brand, at))
         with transaction.atomic():
             done += _speak_at_last(brand, at, limit)
@@ -183,14 +187,15 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
     known = people.record(brand.id, facts)
     reports.record(brand.id, facts, at)
     returns.record(brand.id, facts)
+    news = early.news(brand, facts)
     moved = orders.record(brand.id, facts)
     touched = moved.orders | promises.record(brand.id, facts)
     acting.wake_scanned(brand, moved.parcels, at)
-    changed = _take_in(brand, readings, known, at)
+    changed = _take_in(brand, readings, known | early.judge_news(brand, news, known, at), at)
     contacted = risk.record(brand.id, facts)
     changes = watch.reassess(brand, touched | contacted, at, restate=outreach.tells_milestones(brand, at))
     risk.refresh(brand, changes.changed | contacted, at)
-    progress = _speak(brand, changes, at)
+    progress = _speak(brand, changes, at) + Progress(owed=automatic.answer(brand, changed, at))
     resolving.changed(brand, changed, at)
     _close_the_books(brand.id, readings, at)
     return progress

@@ -19,7 +19,7 @@ from aftercart.connectors.sending import BY_PERSON, EMAIL, REPLY_TO
 from aftercart.outbox import services as outbox
 from aftercart.plumbing import bulk, ids
 from aftercart.tickets import tokens
-from aftercart.tickets.models import Ticket
+from aftercart.tickets.models import Message, Ticket
 from aftercart.tickets.replying import REPLY
 
 # How long answers are looked after: those of a night in which no worker ran are not forgotten.
@@ -79,8 +79,11 @@ def _owed(brand: Brand, row: Conversation, told: list[Answer]) -> outbox.Owed:
     title = Ticket.objects.filter(brand=brand, id=last.ticket_id).values_list("title", flat=True).first() or brand.name
     paragraphs = [part for one in told for part in one.text.split("\n\n")]
     html = "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs)
+    # What only machines wrote says so in its head, or another machine might answer it.
+    by_person = Message.objects.filter(id__in=[one.id for one in told], author_id__isnull=False).exists()
     return outbox.Owed(
         channel=EMAIL, kind=REPLY, customer_id=last.customer_id, episode=last.id, address=row.email,
         subject=f"Re: {title}", text="\n\n".join(paragraphs), html=html, language=row.language or brand.language,
-        purpose=outbox.ASKED, mail={REPLY_TO: tokens.address(mailbox, brand.id, last.id), BY_PERSON: "1"},
+        purpose=outbox.ASKED,
+        mail={REPLY_TO: tokens.address(mailbox, brand.id, last.id)} | ({BY_PERSON: "1"} if by_person else {}),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from aftercart.cli import (
     giving,
     importing,
     inspecting,
+    machine,
     mailbox,
     mailing,
     parsing,
@@ -115,6 +116,7 @@ app.command()(sending_back.returns)
 app.command()(questioning.questions)
 app.command()(counting.contacts)
 app.command()(answering.answer)
+app.command("auto-answers")(machine.auto_answers)
 app.command("on-call")(alerting.on_call)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(storefront.app, name="storefront")

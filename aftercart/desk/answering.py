@@ -7,11 +7,9 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from aftercart.look.access import Desk
-from aftercart.outreach.answering import REFUND, RETURN, WHERE, Refusal, Reply, answer
+from aftercart.outreach.answering import Refusal, Reply, answer
+from aftercart.outreach.automatic.rules import ASKED
 from aftercart.tickets.models import Ticket
-
-# What is asked, by a ticket's cause.
-ASKED = {"wismo_shipping_status": WHERE, "returns_exchanges": RETURN, "billing_payment": REFUND}
 
 
 def suggested(desk: Desk, ticket: Ticket) -> Reply | Refusal | None:

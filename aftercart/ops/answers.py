@@ -10,6 +10,8 @@ from aftercart.ops.keeping import percent
 from aftercart.ops.queries.answers import Counted
 from aftercart.ops.speeds import Share
 from aftercart.orders.carriers import carrier_name
+from aftercart.outreach.automatic.queries import Counted as Machine
+from aftercart.outreach.automatic.rules import ASKED as AUTOMATIC
 from aftercart.outreach.questions.rules import ASKED
 from aftercart.story.rules import kind_in_words
 
@@ -62,6 +64,15 @@ def results(counted: Iterable[Counted], asked: Mapping[str, int]) -> list[Questi
         for kind in ASKED
         if kind in by_kind or asked.get(kind)
     ]
+
+
+def by_machine(counted: Iterable[Machine]) -> list[Row]:
+    """Of each category, who wrote again among those whom a machine answered."""
+    return [Row(_in_words(one.category), Share(one.again, one.answered)) for one in counted]
+
+
+def _in_words(category: str) -> str:
+    return AUTOMATIC.get(category, category).replace("_", " ").capitalize()
 
 
 def sentence(questions: Iterable[Question]) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from aftercart.brands.models import Brand
 from aftercart.outreach import milestones, refunds, returning
+from aftercart.outreach.automatic.rules import REFUND, RETURN, WHERE
 from aftercart.outreach.rules import gravity
 from aftercart.outreach.situations import return_day, situation
 from aftercart.people.models import Customer
@@ -24,7 +25,8 @@ from aftercart.words import services as words
 from aftercart.words.kinds import CHANNELS
 from aftercart.words.rules import Situation
 
-WHERE, REFUND, RETURN = "where_is_it", "where_is_my_refund", "when_will_my_return_be_done"
+__all__ = ["QUESTIONS", "REFUND", "RETURN", "WHERE", "Refusal", "Reply", "answer", "as_body", "as_text"]
+
 QUESTIONS = (WHERE, REFUND, RETURN)
 # Somebody has to choose, pay or apologise.
 FOR_A_PERSON = {

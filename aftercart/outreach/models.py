@@ -7,12 +7,24 @@ from django.db.models import Q
 
 from aftercart.brands.models import Owned
 from aftercart.outreach.alerts.models import Alert
+from aftercart.outreach.automatic.models import MachineAnswer
 from aftercart.outreach.corrections.models import Correction
 from aftercart.outreach.experiments.models import Experiment, Exposure
 from aftercart.outreach.gestures.models import Budget, Gesture
 from aftercart.outreach.questions.models import Answer
 
-__all__ = ["Alert", "Answer", "Budget", "Correction", "Decision", "Experiment", "Exposure", "Gesture", "Hold"]
+__all__ = [
+    "Alert",
+    "Answer",
+    "Budget",
+    "Correction",
+    "Decision",
+    "Experiment",
+    "Exposure",
+    "Gesture",
+    "Hold",
+    "MachineAnswer",
+]
 
 
 class Decision(Owned):

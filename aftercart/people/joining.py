@@ -19,7 +19,7 @@ from aftercart.people import circles
 from aftercart.people.circles import MOST
 from aftercart.people.models import Join
 from aftercart.people.proving import Claim, Proven, best, of_claim, of_message, proof_id, proven
-from aftercart.people.rules import address_id, normal_email, party
+from aftercart.people.rules import party
 from aftercart.plumbing import clock, ids
 from aftercart.plumbing.bulk import array, cursor
 
@@ -85,10 +85,13 @@ class JoinError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A message by `party_id`, who says that `email` is theirs, names an order, and that order is `customer_id`'s."""
+    """A message by `party_id`, who says that an address is theirs, names an order, and that is `customer_id`'s.
+
+    `claimed`: the address, by its `address_id`.
+    """
 
     party_id: UUID
-    email: str
+    claimed: UUID
     order_id: UUID
     customer_id: UUID
     at: datetime
@@ -135,8 +138,8 @@ def quoted(brand_id: UUID, quotes: Iterable[Quote]) -> set[UUID]:
 
     To be told again when an order turns up later than the message; twice is once.
     """
-    claims = [(quote, address_id(brand_id, email)) for quote in quotes if (email := normal_email(quote.email))]
-    return _write(brand_id, _proven_quotes(brand_id, claims)) if claims else set()
+    said = list(quotes)
+    return _write(brand_id, _proven_quotes(brand_id, said)) if said else set()
 
 
 def join(brand: Brand, one: UUID, other: UUID, *, by: str, why: str) -> Join:
@@ -218,13 +221,13 @@ def _identities(brand_id: UUID, kinds: Collection[str], values: Collection[str])
         return at.execute(ACCOUNTS, (brand_id, list(kinds), sorted(values)), binary=True).fetchall()
 
 
-def _proven_quotes(brand_id: UUID, claims: Sequence[tuple[Quote, UUID]]) -> list[Proven]:
+def _proven_quotes(brand_id: UUID, quotes: Sequence[Quote]) -> list[Proven]:
     """Those whose address is one of the order's customer."""
-    wanted = [proof_id(quote.customer_id, circles.ADDRESS, address) for quote, address in claims]
+    wanted = [proof_id(quote.customer_id, circles.ADDRESS, quote.claimed) for quote in quotes]
     with cursor() as at:
         known = {id for (id,) in at.execute(PROVEN_ADDRESS, (array(wanted), brand_id), binary=True)}
     return best(
         proven(one.customer_id, circles.QUOTE, one.party_id, circles.BY_NUMBER, one.at, {"order": str(one.order_id)})
-        for (one, _), claim in zip(claims, wanted, strict=True)
+        for one, claim in zip(quotes, wanted, strict=True)
         if claim in known and one.party_id != one.customer_id
     )

@@ -191,6 +191,35 @@ class Known(Owned):
         return str(self.message_id)
 
 
+class Early(Owned):
+    """A message that may have come before what it is about, and by what it is found when that comes. Id: its own.
+
+    Who says which order they mean, and whose it is by what we know, has none.
+    """
+
+    customer_id = models.UUIDField()
+    names: models.Field[list[str], list[str]] = ArrayField(models.CharField(max_length=60))  # numbers, as compared
+    claimed = models.UUIDField(null=True)  # the address that they say is theirs, by its id among people
+    order_number = models.CharField(max_length=60, blank=True, db_default="")  # where the source said it
+    category = models.CharField(max_length=60, blank=True, db_default="")  # where the source said it
+    answers = models.BooleanField(db_default=False)  # by a token of ours
+    heard_at = models.DateTimeField()  # the brand's time
+    # Machine time: once more, for what was on its way at the same moment; null: that was done.
+    look_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            GinIndex(fields=["names"], name="tickets_early_names", fastupdate=False),
+            models.Index(fields=["brand", "customer_id"], name="tickets_early_customer"),
+            models.Index(fields=["brand", "claimed"], name="tickets_early_claimed", condition=Q(claimed__isnull=False)),
+            models.Index(fields=["brand", "heard_at"], name="tickets_early_heard"),
+            models.Index(fields=["brand", "look_at"], name="tickets_early_look", condition=Q(look_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Act(Owned):
     """What a person did to a ticket, said of a message of it, so that it holds whatever the ticket is called later."""
 

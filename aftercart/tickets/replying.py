@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from aftercart.brands.models import Brand
 from aftercart.connectors.sending import ANSWERS, BY_PERSON, EMAIL, REPLY_TO, SMS, WHATSAPP
 from aftercart.facts import File
 from aftercart.outbox import services as outbox
+from aftercart.outbox.answering import ANSWER
 from aftercart.outbox.models import Outgoing
 from aftercart.plumbing import ids
 from aftercart.tickets import tokens
@@ -28,6 +29,7 @@ CHAT, FORM, VOICE = "chat", "form", "voice"
 # Through what an answer goes to what came otherwise.
 BY = {EMAIL: EMAIL, FORM: EMAIL, SMS: SMS, WHATSAPP: WHATSAPP, CHAT: CHAT}
 LONGEST = 100_000
+MOMENT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,12 @@ def reply(
     asks: bool = False,
     files: Sequence[File] = (),
     language: str = "",
+    automatic: bool = False,
 ) -> Message:
     """Answer the customer. `seen`: the last message that whoever answers has seen; NotPossible if there are newer ones.
 
     `channel`: '' for that of their last message. `asks`: they are to answer, and their answer is no repeat.
-    `language`: of the text, where it is not theirs.
+    `language`: of the text, where it is not theirs. `automatic`: a machine answers, once at most each message.
     """
     ticket, words = _written(who, ticket_id, text)
     messages = _messages(ticket)
@@ -67,6 +70,7 @@ def reply(
     if way.channel != CHAT:
         owed = _owed(who.brand, ticket, about, way, words, tuple(files), now)
         owed = replace(owed, language=language) if language else owed
+        owed = _by_machine(owed, about) if automatic else owed
         outgoing_id = outbox.owe(who.brand, owed, at=now)
     return _kept(who, ticket, about, words, now, way=way, asks=asks, files=tuple(files), outgoing_id=outgoing_id)
 
@@ -162,15 +166,23 @@ def _owed(
     )  # fmt: skip
 
 
+def _by_machine(owed: outbox.Owed, about: Message) -> outbox.Owed:
+    """Mail says so in its head, for other machines; and there is one such answer to a message, whoever owes it."""
+    mail = {name: said for name, said in owed.mail.items() if name != BY_PERSON}
+    return replace(owed, kind=ANSWER, episode=about.id, mail=mail)
+
+
 def _kept(
     who: Who, ticket: Ticket, about: Message, words: str, now: datetime, *, way: Way | None = None, asks: bool = False,
     files: tuple[File, ...] = (), outgoing_id: UUID | None = None,
 ) -> Message:  # fmt: skip
     """Our own message, in the ticket of the one that it is about."""
     thread = Body.objects.filter(id=about.id).values_list("thread", flat=True).first() or ""
+    # It follows what it is about, even where it is said in the same instant.
+    at = max(now, about.at + MOMENT)
     arrival = Arrival(
         brand_id=who.brand.id, source="aftercart", known_by=str(ids.new(now)), customer_id=about.customer_id,
-        direction=Message.OUT if way else Message.NOTE, channel=way.channel if way else about.channel, at=now,
+        direction=Message.OUT if way else Message.NOTE, channel=way.channel if way else about.channel, at=at,
         known_at=now, text=words, answers=(anchor(who.brand.id, about.id),), asks=asks, files=files, author_id=who.id,
         outgoing_id=outgoing_id, thread=thread, keys=_sent_as(who.brand, outgoing_id),
         sent_to=(way.address,) if way and way.address else (),

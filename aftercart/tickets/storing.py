@@ -27,6 +27,9 @@ BODY = (
     "reading", "notes", "call",
 )  # fmt: skip
 FILE = ("id", "brand_id", "message_id", "blob_id", "position", "name", "type", "size", "inline", "content_id")
+EARLY = (
+    "id", "brand_id", "customer_id", "names", "claimed", "order_number", "category", "answers", "heard_at", "look_at",
+)  # fmt: skip
 KNOWN = ("id", "brand_id", "message_id")
 BLOB = ("id", "brand_id", "content", "size")
 LONGEST = 5_000_000  # characters of a text: what is longer is no letter, and its file is kept
@@ -45,6 +48,18 @@ WHERE id = %s
 NOTE_MORE = """
 UPDATE tickets_body SET notes = %s::jsonb WHERE id = (SELECT message_id FROM tickets_known WHERE id = %s)
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """By what a message is found that may have come too early: see `models.Early`."""
+
+    names: tuple[str, ...]
+    look_at: datetime
+    claimed: UUID | None = None
+    order_number: str = ""
+    category: str = ""
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +107,7 @@ class Arrival:
     author_id: int | None = None
     outgoing_id: UUID | None = None
     delivery_id: UUID | None = None
+    early: Waits | None = None
 
     id: UUID = field(init=False)
     known_id: UUID = field(init=False)  # the same, whenever it says that it happened
@@ -139,6 +155,7 @@ def keep(arrivals: Sequence[Arrival]) -> list[Arrival]:
         bulk.merge("tickets_known", KNOWN, sorted(sent, key=lambda row: ids.as_number(row[0])))
         bulk.merge("tickets_message", MESSAGE, [_message(one) for one in fresh])
         bulk.merge("tickets_body", BODY, [_body(one) for one in fresh])
+        bulk.merge("tickets_early", EARLY, [_early(one, one.early) for one in fresh if one.early])
         _keep_files([*fresh, *(one for one in arrivals if one.known_id in seen and _was_fetched(one))])
         for one in arrivals:
             if one.known_id in seen and one.notes and any(file.url for file in one.files):
@@ -170,6 +187,13 @@ def _body(one: Arrival) -> tuple[object, ...]:
         bulk.fit(one.handle, 200),
         [bulk.fit(address, 320) for address in one.sent_to], bulk.fit(one.thread, 200), _json(one.reading),
         _json(list(one.notes)), _call(one.call),
+    )  # fmt: skip
+
+
+def _early(one: Arrival, early: Waits) -> tuple[object, ...]:
+    return (
+        one.id, one.brand_id, one.customer_id, [bulk.fit(name, 60) for name in early.names], early.claimed,
+        bulk.fit(early.order_number, 60), bulk.fit(early.category, 60), early.answers, one.known_at, early.look_at,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from aftercart.orders.numbers import Candidate, candidates, faint
@@ -87,6 +88,13 @@ def entities_of(
         names = {name for some in spans for span in some for name in span.names}
         mine = {"order": known_orders(names), "parcel": known_parcels(names)} if names else {}
     return [_in_one(text, some, mine, region, order_patterns) for text, some in zip(cut, spans, strict=True)]
+
+
+def nameable(text: str, *, most: int) -> list[str]:
+    """All that a shop may know as the number of an order or parcel in this text, though it knows none of them yet."""
+    cut = text[:LONGEST]
+    names = (name for span in _spans(cut) for name in span.names) if DIGIT.search(cut) else ()
+    return list(islice(dict.fromkeys(names), most))
 
 
 def _in_one(

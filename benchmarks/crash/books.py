@@ -52,8 +52,10 @@ COUNTED = {
 }
 # What tells when things came and what was thought then: it may differ, and is judged by other rules.
 OF_THE_MOMENT = {
+    "tickets_early": "what waits for what came before it: what came of it is in the messages",
     "intake_fault": "none may be left: every delivery has to be applied",
     "watch_concern": "opens by the clock that ran meanwhile",
+    "outreach_machineanswer": "what a machine answered follows what was known when the message came",
     "outreach_decision": "follows the concerns; each must have had its message",
     "outbox_outgoing": "follows the concerns; each is received once or parked",
     "outbox_outgoingbody": "the words of those",

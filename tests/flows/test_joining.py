@@ -19,7 +19,7 @@ from aftercart.people import circles, joining
 from aftercart.people import services as people
 from aftercart.people.joining import JoinError, Quote
 from aftercart.people.models import Customer, Identity, Join
-from aftercart.people.rules import address_id, customer_id, number_id
+from aftercart.people.rules import address_id, customer_id, normal_email, number_id
 from tests.world import NOW
 
 TOLD: dict[str, Any] = {"source": "shopify", "happened_at": NOW, "reported_at": NOW}
@@ -143,7 +143,7 @@ def test_whoever_quotes_an_order_with_its_address_is_its_customer(brand: Brand) 
     ida = id_of(brand, IDA)
 
     def quote(email: str) -> Quote:
-        return Quote(party(brand, chat), email, UUID(int=1), ida, NOW)
+        return Quote(party(brand, chat), address_id(brand.id, normal_email(email)), UUID(int=1), ida, NOW)
 
     assert joining.quoted(brand.id, [quote(WORK)]) == set()
     assert not same(brand, party(brand, chat), ida)

@@ -40,7 +40,7 @@ def test_requirements_are_pinned_by_hash_and_have_no_index_addresses() -> None:
 # The sweeps look over all brands at once; what is found by them is found by time.
 SWEEPS = {"outbox_due", "outbox_leased", "intake_delivery_waiting", "orders_poll_due"}
 # Inverted indexes hold no UUIDs without an extension; what they find is then taken of one brand.
-INVERTED = {"tickets_act_parties", "tickets_search_words"}
+INVERTED = {"tickets_act_parties", "tickets_early_names", "tickets_search_words"}
 # Who fails to log in, or guesses at short links, has not said for which brand.
 OF_NO_BRAND = {"brands.Brand", "ops.LogInFailures", "selfservice.WrongGuesses"}
 

@@ -14,6 +14,8 @@ from django.contrib.auth.models import User
 
 from aftercart.brands.models import Brand
 from aftercart.outbox.models import Outgoing
+from aftercart.outreach.automatic.models import MachineAnswer
+from aftercart.outreach.automatic.queries import of_messages
 from aftercart.plumbing import ids
 from aftercart.story.rows import fetch
 from aftercart.tickets.models import Act, File, Message, Ticket
@@ -60,6 +62,7 @@ class Letter:
     author: str = ""
     files: list[File] = field(default_factory=list)
     sent: Outgoing | None = None
+    machine: MachineAnswer | None = None  # what a machine answered to it, or that it is; or why a person answers
 
     @property
     def from_customer(self) -> bool:
@@ -84,7 +87,9 @@ def said(brand: Brand, ticket: Ticket) -> list[Letter]:
             files[file.message_id].append(file)
     outgoing = [one.outgoing_id for one in found if one.outgoing_id]
     sent = Outgoing.objects.filter(brand=brand).in_bulk(outgoing) if outgoing else {}
+    machine = of_messages(brand, [one.id for one in found if one.from_customer])
     for one in found:
+        one.machine = machine.get(one.id)
         one.files = files[one.id]
         one.sent = sent.get(one.outgoing_id) if one.outgoing_id else None
     return found
