@@ -70,6 +70,8 @@ class Intake:
 
     async def _take_in(self, scope: Scope, receive: Receive) -> bool:
         inlet = await self._inlet(scope)
+        if scope["method"] == "HEAD":
+            return False  # some ask so, before they send anything, whether there is an inbox
         headers = self._headers(scope, inlet)
         largest = self._largest_mail if inlet.kind in MAIL_SOURCES else self._largest
         check_length(headers.get("content-length", ""), largest)
@@ -96,7 +98,7 @@ class Intake:
             raise refusals.unknown() from None
         if root or kind not in FACT_SOURCES:
             raise refusals.unknown()
-        if scope["method"] != "POST":
+        if scope["method"] not in ("POST", "HEAD"):
             raise refusals.not_a_post()
         inlet = await self._inlets.find(brand_slug, kind, token)
         if inlet is None:
