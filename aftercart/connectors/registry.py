@@ -86,6 +86,8 @@ PROVIDERS: dict[str, Provider] = {
 
 # Through whom mail comes in: it is larger than other deliveries, by the files that it carries.
 MAIL_SOURCES = frozenset({"mail", "mailgun", "postmark", "sendgrid", "ses", *HOOKS})
+# They pack it once more, in base64 or as a form, so that it is larger on its way.
+PACKING = frozenset({"mandrill", "postal", "sparkpost"})
 # They take what is about an order, and nothing else.
 ORDERS_ONLY = frozenset({"shopify"})
 # They do what they are told, where others only pass it on to a sender of messages.

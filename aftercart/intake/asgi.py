@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH, BELIEVED, OURS, OWN_HEADERS
-from aftercart.connectors.registry import FACT_SOURCES, MAIL_SOURCES
+from aftercart.connectors.registry import FACT_SOURCES, MAIL_SOURCES, PACKING
 from aftercart.intake import refusals
 from aftercart.intake.admission import admit
 from aftercart.intake.batch import Writer
@@ -74,6 +74,7 @@ class Intake:
             return False  # some ask so, before they send anything, whether there is an inbox
         headers = self._headers(scope, inlet)
         largest = self._largest_mail if inlet.kind in MAIL_SOURCES else self._largest
+        largest = largest * 7 // 5 if inlet.kind in PACKING else largest
         check_length(headers.get("content-length", ""), largest)
         with Held(self._room) as held:
             body = await read(receive, held, largest)

@@ -163,7 +163,7 @@ def test_what_we_take_for_a_provider_s_post_is_one_to_anymail_too(way: Way) -> N
     kind = headers.get("content-type", "application/json")
     told = {f"HTTP_{n.upper().replace('-', '_')}": v for n, v in headers.items() if n.startswith(("x-", "signature"))}
     basic = headers.get("authorization", "Basic anVuaXBlcjptb3Nz")
-    request = RequestFactory().generic("POST", "/", body, content_type=kind, HTTP_AUTHORIZATION=basic, **told)
+    request = RequestFactory(**told).generic("POST", "/", body, content_type=kind, HTTP_AUTHORIZATION=basic)
     view = getattr(import_module(f"anymail.webhooks.{module}"), view_name)(**settings, webhook_secret="juniper:moss")
     if way.name != "base64" or way.source != "postal":  # it knows the older of the two signatures
         view.run_validators(request)
