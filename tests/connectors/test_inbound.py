@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.test import RequestFactory
@@ -161,7 +162,9 @@ def test_what_we_take_for_a_provider_s_post_is_one_to_anymail_too(way: Way) -> N
     module, _, view_name = name.partition(".")
     body, headers = way.post(letter(), TO, way.secret)
     kind = headers.get("content-type", "application/json")
-    told = {f"HTTP_{n.upper().replace('-', '_')}": v for n, v in headers.items() if n.startswith(("x-", "signature"))}
+    told: dict[str, Any] = {
+        f"HTTP_{n.upper().replace('-', '_')}": v for n, v in headers.items() if n.startswith(("x-", "signature"))
+    }
     basic = headers.get("authorization", "Basic anVuaXBlcjptb3Nz")
     request = RequestFactory(**told).generic("POST", "/", body, content_type=kind, HTTP_AUTHORIZATION=basic)
     view = getattr(import_module(f"anymail.webhooks.{module}"), view_name)(**settings, webhook_secret="juniper:moss")
