@@ -60,7 +60,7 @@ def fetch(brand: Brand, delivery: str, *, last: bool = False) -> int:
 
 def files() -> list[tuple[str, str, bytes]]:
     rows = File.objects.order_by("position")
-    return [(row.name, row.type, bytes(Blob.objects.get(id=row.blob_id).content)) for row in rows]
+    return [(row.name, row.type, Blob.objects.get(id=row.blob_id).plain) for row in rows]
 
 
 def told_on() -> list[str]:

@@ -83,7 +83,7 @@ def test_a_mail_that_was_announced_comes_in_whole_and_once(brand: Brand, there: 
         assert fetch(brand, delivery) == 1
     body = Body.objects.get()
     assert (body.subject, body.text, body.notes) == ("Bestellung 1042 – wo?", "Schönen Tag, ほら", [])
-    assert [bytes(Blob.objects.get(id=one.blob_id).content) for one in File.objects.order_by("position")] == [
+    assert [Blob.objects.get(id=one.blob_id).plain for one in File.objects.order_by("position")] == [
         b"%PDF-1.7 x", PICTURE
     ]  # fmt: skip
     assert Ticket.objects.count() == Message.objects.count() == Delivery.objects.filter(source="mail").count() == 1
