@@ -16,7 +16,7 @@ from aftercart.connectors.contract import BELIEVED, OURS, RECEIVED_AT, PayloadEr
 from aftercart.connectors.mail.inbound import read
 from aftercart.connectors.registry import FACT_SOURCES
 from aftercart.facts import MessageReceived
-from tests.connectors.hook_cases import ADDRESS, CALLS, KEY, POSTAL_KEY
+from tests.connectors.hook_cases import ADDRESS, CALLS, KEPT, KEY, POSTAL_KEY, Call
 from tests.connectors.inbound_cases import TO, Way, letter
 from tests.connectors.inbound_cases import WAYS as PROVIDERS
 
@@ -177,3 +177,12 @@ def test_what_we_take_for_a_provider_s_post_is_one_to_anymail_too(way: Way) -> N
     assert {one.get_filename() for one in [*theirs.attachments, *theirs.content_id_map.values()]} == {
         one.name for one in ours.files
     }
+
+
+@pytest.mark.parametrize("call", [*CALLS, KEPT[0]], ids=lambda call: f"{call.source}-{call.name}")
+def test_a_verdict_is_believed_only_where_the_header_lines_have_their_order(call: Call) -> None:
+    """Of lines without it nobody can say whether our server wrote them, or the sender."""
+    content = b"Authentication-Results: mx.ours; dmarc=pass\r\n" + letter()
+    body, headers = call.post(content, TO, call.secret)
+    (found,) = FACT_SOURCES[call.source].parse(body, {**headers, **TOLD, BELIEVED: "mx.ours"})
+    assert isinstance(found, MessageReceived) and found.proven == (call.name != "parts")

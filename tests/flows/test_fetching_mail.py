@@ -11,15 +11,16 @@ import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from aftercart import pipeline
-from aftercart.brands.models import Brand, Source
+from aftercart.brands.models import Brand, Member, Source
 from aftercart.connectors.contract import BELIEVED
 from aftercart.connectors.registry import FACT_SOURCES, FETCHERS
 from aftercart.intake import fetching
 from aftercart.intake.fetching import NotYet
-from aftercart.intake.models import Delivery
+from aftercart.intake.models import Delivery, DeliveryPerson
 from aftercart.intake.services import arrival, store
 from aftercart.tickets.models import Blob, Body, File, Message, Ticket
 from tests.connectors.hook_cases import KEPT, Call
@@ -77,6 +78,7 @@ def test_a_mail_that_was_announced_comes_in_whole_and_once(brand: Brand, there: 
     (job,) = ProcrastinateJob.objects.filter(task_name__endswith="fetch_files")
     assert job.args["delivery_id"] == str(delivery) and not Message.objects.exists()
     assert Delivery.objects.get(id=delivery).unplaced == 0
+    assert DeliveryPerson.objects.filter(delivery_id=delivery).exists(), "an erasure finds the notice"
 
     for _ in range(2):
         there.answers = answers(call, there, content)
@@ -225,3 +227,15 @@ def test_only_what_the_provider_or_a_believed_server_found_makes_a_sender_proven
     trusts = [Message.objects.get(id=one.id).trust for one in Body.objects.order_by("text")]
     assert trusts[0] == "proven"
     assert (trusts[1] == "proven") == (call.source == "ses")
+
+
+@pytest.mark.parametrize("call", KEPT, ids=lambda call: call.source)
+def test_whoever_looks_at_the_notice_sees_what_it_tells_and_that_nobody_has_verified_it(
+    brand: Brand, there: Gateway, call: Call, client: Client, django_user_model: Any
+) -> None:
+    Member.objects.create(brand=brand, user=django_user_model.objects.create_user("maren"))
+    client.force_login(django_user_model.objects.get())
+    delivery = told(brand, call, there, letter())
+    page = client.get(f"/ops/juniper/inbox/{delivery}/").content.decode()
+    assert "Message announced" in page or call.source == "brevo"
+    assert "noor@example.com" in page and "nverified" in page

@@ -19,6 +19,7 @@ from aftercart.facts import File
 
 LONGEST, MOST_FILES, LONGEST_TOKEN = 10_000_000, 100, 2_000
 API = "https://api.brevo.com"
+_QUOTED = frozenset(["delivered-to", "return-path"])  # as in an address of the web
 
 
 def _proves(body: bytes, headers: Headers, secret: str) -> bool:
@@ -33,11 +34,11 @@ def _mails(body: bytes, headers: Headers) -> Iterator[Told]:
 
 
 def _mail(told: dict[str, Any]) -> Iterator[Told]:
-    head = lines(told.get("Headers"))
+    head = [(name, unquote(value) if name.lower() in _QUOTED else value) for name, value in lines(told.get("Headers"))]
     if not head:
         raise PayloadError("Headers", "are missing")
     content = mail(head, text(told.get("RawTextBody"), LONGEST), text(told.get("RawHtmlBody"), LONGEST))
-    reached = [unquote(value) for name, value in head if name.lower() == "delivered-to"]
+    reached = [value for name, value in head if name.lower() == "delivered-to"]
     files = [_file(mapping(one), n) for n, one in enumerate(rows(told.get("Attachments"))[:MOST_FILES], 1)]
     yield Letter(content=content, to=",".join(reached), files=tuple(files), ordered=False)
 

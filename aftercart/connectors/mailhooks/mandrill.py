@@ -16,6 +16,7 @@ from aftercart.connectors.mailhooks.inbound import Headers, Hook, Letter, Told, 
 from aftercart.connectors.reading import document, mapping, text
 from aftercart.plumbing.signing import same
 
+_FORM = "application/x-www-form-urlencoded"
 # What became of mails that were sent, for another address.
 _REPORTS = frozenset([
     "send", "deferral", "hard_bounce", "soft_bounce", "open", "click", "spam", "unsub", "reject", "delivered",
@@ -34,7 +35,7 @@ def _proves(body: bytes, headers: Headers, secret: str) -> bool:
 
 
 def _mails(body: bytes, headers: Headers) -> Iterator[Told]:
-    told = document(fields(body, headers.get("content-type", "")).get("mandrill_events", NONE).content)
+    told = document(fields(body, headers.get("content-type") or _FORM).get("mandrill_events", NONE).content)
     if not isinstance(told, list):
         raise PayloadError("mandrill_events", "is no list of events")
     yield from each(told, "mandrill_events", _mail)
