@@ -239,3 +239,8 @@ def test_whoever_looks_at_the_notice_sees_what_it_tells_and_that_nobody_has_veri
     page = client.get(f"/ops/juniper/inbox/{delivery}/").content.decode()
     assert "Message announced" in page or call.source == "brevo"
     assert "noor@example.com" in page and "nverified" in page
+
+
+def test_what_began_encrypted_is_not_followed_into_the_open() -> None:
+    with pytest.raises(fetching.Gone, match="not encrypted"):
+        fetching._next("https://api.resend.com/emails/receiving/1", "http://cdn.example/1")
