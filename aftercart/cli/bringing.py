@@ -57,6 +57,13 @@ def proof(owner: Brand, kind: str, source: Source | None, secret: str) -> str:
     return secret
 
 
+def shown(kind: str) -> bool:
+    """Whether user and password are part of the address that the provider is given."""
+    from aftercart.connectors.mailhooks import HOOKS
+
+    return kind in HOOKS and HOOKS[kind].basic
+
+
 def address(brand: Brand, source: Source, *, shown: bool = False) -> str:
     """`shown`: with the user and password that prove who reports."""
     from django.conf import settings

@@ -78,7 +78,6 @@ def connect(
     with setup.clear_errors():
         from aftercart.brands import services
         from aftercart.cli import asked, bringing
-        from aftercart.connectors.mailhooks import HOOKS
         from aftercart.connectors.registry import FACT_SOURCES, TRACKERS
 
         if kind not in FACT_SOURCES:
@@ -90,17 +89,12 @@ def connect(
         known = bringing.known(owner, kind, name)
         secret = bringing.proof(owner, kind, known, secret)
         keys = bringing.settings_of(kind, known, set_ or [])
-        if kind == "aftercart" and not secret:
-            secret = services.made_secret()
-            typer.echo(f"Secret   {secret}")
-        elif FACT_SOURCES[kind].SIGNED and not secret and not (known and known.secrets and keys):
-            setup.fail(f"secret: {kind} signs its deliveries; give the secret that it signs with")
+        secret = _secret(kind, secret, stays=bool(known and known.secrets and keys))
         _check_proof(owner, kind, secret, bound_to, name)
         source = services.connect(
             owner, kind, secret=secret, bound_to=bound_to, name=name, rotate=rotate, settings=keys
         )  # fmt: skip
-        shown = kind in HOOKS and HOOKS[kind].basic
-        typer.echo(f"Address  {bringing.address(owner, source, shown=shown)}")
+        typer.echo(f"Address  {bringing.address(owner, source, shown=bringing.shown(kind))}")
 
 
 def staff(
@@ -130,6 +124,19 @@ def brand_of(slug: str) -> Brand:
     if found is None:
         setup.fail(f"brand: there is none called {slug!r}; make it with `aftercart brand {slug}`")
     return found
+
+
+def _secret(kind: str, given: str, *, stays: bool) -> str:
+    """Made and shown where it is ours. `stays`: the one before is kept, and something else was told."""
+    from aftercart.brands import services
+    from aftercart.connectors.registry import FACT_SOURCES
+
+    if kind == "aftercart" and not given:
+        given = services.made_secret()
+        typer.echo(f"Secret   {given}")
+    elif FACT_SOURCES[kind].SIGNED and not given and not stays:
+        setup.fail(f"secret: {kind} signs its deliveries; give the secret that it signs with")
+    return given
 
 
 def _check_proof(owner: Brand, kind: str, secret: str, bound_to: str, name: str) -> None:
