@@ -23,6 +23,7 @@ from aftercart.connectors.mail.file import File
 from aftercart.connectors.mail.smtp import Smtp
 from aftercart.connectors.sending import EMAIL, Channel
 from aftercart.facts import Fact, MessageReceived, ParcelScanned, Unread
+from aftercart.intake import fetching
 from aftercart.intake import services as intake
 from aftercart.intake.jobs import owe as owe_files
 from aftercart.intake.services import Applied, Claimed
@@ -48,7 +49,9 @@ from aftercart.triage import early
 from aftercart.watch import services as watch
 from aftercart.watch.judging import Changes
 
-HOMES = people.PLACED | reports.PLACED | orders.PLACED | returns.PLACED | promises.PLACED | risk.PLACED
+HOMES = (
+    fetching.PLACED | people.PLACED | reports.PLACED | orders.PLACED | returns.PLACED | promises.PLACED | risk.PLACED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +228,7 @@ def _speak(brand: Brand, changes: Changes, now: datetime) -> Progress:
 
 def _close_the_books(brand_id: UUID, readings: Sequence[Reading], at: datetime) -> None:
     for reading in readings:
-        owe_files(brand_id, reading.claimed.id, reading.facts)
+        owe_files(brand_id, reading.claimed.id, reading.claimed.source, reading.facts)
         if reading.unread:
             intake.count_unknown(brand_id, reading.claimed.source, reading.unread, at)
     intake.link_people([(brand_id, r.claimed.id, person) for r in readings for person in people_in(brand_id, r.facts)])

@@ -52,6 +52,8 @@ class Source(Owned):
     name = models.CharField(max_length=80, default="main")
     # Newest first. Two are valid while a secret is being rotated.
     secrets: models.JSONField[list[str]] = models.JSONField(default=list)
+    # What it takes to ask them for what they keep, by its name: keys of theirs.
+    settings: models.JSONField[dict[str, str]] = models.JSONField(default=dict)
     # Part of the address; for senders that cannot sign it is the only secret.
     token = models.CharField(max_length=64)
     # What the sender's signature does not cover but must match (Shopify: the shop's domain).

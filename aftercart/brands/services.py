@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
@@ -47,7 +48,14 @@ def viewed(brand: Brand, actor: str, subject: object, what: str) -> None:
 
 
 def connect(
-    brand: Brand, kind: str, *, secret: str = "", bound_to: str = "", name: str = "main", rotate: bool = False
+    brand: Brand,
+    kind: str,
+    *,
+    secret: str = "",
+    bound_to: str = "",
+    name: str = "main",
+    rotate: bool = False,
+    settings: Mapping[str, str] | None = None,
 ) -> Source:
     """Let a system of the outside write to the brand's inbox; its address carries a token that never changes.
 
@@ -60,7 +68,8 @@ def connect(
     older = source.secrets[:1] if rotate else []
     source.secrets = [secret, *(one for one in older if one != secret)] if secret else source.secrets
     source.bound_to = bound_to or source.bound_to
-    source.save(update_fields=["secrets", "bound_to"])
+    source.settings = {**source.settings, **(settings or {})}
+    source.save(update_fields=["secrets", "bound_to", "settings"])
     return source
 
 

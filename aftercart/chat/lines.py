@@ -28,7 +28,7 @@ SELECT * FROM (
 ) newest ORDER BY 3, 1
 """
 FILE = """
-SELECT c.content FROM tickets_file f JOIN tickets_blob c ON c.id = f.blob_id
+SELECT c.content, c.sealed FROM tickets_file f JOIN tickets_blob c ON c.id = f.blob_id
 JOIN tickets_message m ON m.id = f.message_id JOIN tickets_body b ON b.id = f.message_id
 WHERE f.id = %b AND f.brand_id = %b AND b.thread = %b AND m.channel = 'chat' AND m.direction IN ('in', 'out')
 """
@@ -68,7 +68,13 @@ async def file(connection: Connection, brand_id: UUID, thread: str, id: str) -> 
         rows = await connection.run(FILE, [UUID(id), brand_id, thread])
     except ValueError:
         return None
-    return bytes(rows[0][0]) if rows else None
+    if not rows:
+        return None
+    content, closed = rows[0]
+    try:
+        return sealed.opened(brand_id, bytes(content)) if closed else bytes(content)
+    except sealed.SealError:
+        return None  # of a secret that nobody has any more
 
 
 def line_id(brand_id: UUID, thread: str, id: str, at: datetime) -> UUID:

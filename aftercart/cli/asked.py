@@ -25,15 +25,25 @@ def connect(owner: Brand, kind: str, told: Sequence[str], *, sandbox: bool, per_
 
 
 def _secrets(names: tuple[str, ...], told: Sequence[str]) -> dict[str, str]:
+    found = given(names, told)
+    if missing := [name for name in names if name not in found]:
+        setup.fail(f"set: {', '.join(missing)} missing; write --set NAME=VALUE for each")
+    return found
+
+
+def line() -> str:
+    """What stands on the next line of the input."""
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def given(names: Sequence[str], told: Sequence[str]) -> dict[str, str]:
     """Each credential by its name. One that is "-" is read from a line of the input."""
-    given: dict[str, str] = {}
+    found: dict[str, str] = {}
     for pair in told:
         name, equals, value = pair.partition("=")
         if not equals or name not in names:
             setup.fail(f"set: {name!r} is none of {', '.join(names)}; write NAME=VALUE")
-        given[name] = sys.stdin.readline().rstrip("\r\n") if value == "-" else value
-        if not given[name] or not given[name].isascii() or not given[name].isprintable():
+        found[name] = line() if value == "-" else value
+        if not found[name] or not found[name].isascii() or not found[name].isprintable():
             setup.fail(f"set: {name} is empty, or holds what cannot be written into a header")
-    if missing := [name for name in names if name not in given]:
-        setup.fail(f"set: {', '.join(missing)} missing; write --set NAME=VALUE for each")
-    return given
+    return found

@@ -7,11 +7,11 @@ import secrets
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 
 from aftercart.cli import approving, setup
+from aftercart.cli.bringing import address
 from aftercart.cli.founding import Slug, brand_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def add(
             known.sender(told | {"channel": where})
             source = _listen(brand, provider, told)
             if source and "callback" in known.OPTIONAL:
-                told["callback"] = _address(brand, source)
+                told["callback"] = address(brand, source)
             line = lines.add(
                 brand, provider=provider, channel=where, settings=told, by=BY, name=name, position=position,
                 per_minute=per_minute,
@@ -65,7 +65,7 @@ def add(
             setup.fail(str(error))
         typer.echo(f"Line     {line.channel} through {line.provider}, number {line.position + 1} of its channel")
         if source:
-            typer.echo(f"Reports  {_address(brand, source, shown=known.PROVEN_BY == '')}")
+            typer.echo(f"Reports  {address(brand, source, shown=known.PROVEN_BY == '')}")
 
 
 @app.command("list")
@@ -181,12 +181,3 @@ def _listen(brand: Brand, provider: str, told: dict[str, str]) -> Source | None:
         return services.connect(brand, provider, secret=told[proof])
     known = Source.objects.filter(brand=brand, kind=provider, name="main").first()
     return known or services.connect(brand, provider, secret=f"{brand.slug}:{secrets.token_urlsafe(18)}")
-
-
-def _address(brand: Brand, source: Source, *, shown: bool = False) -> str:
-    """`shown`: with the user and password that prove who reports."""
-    from django.conf import settings
-
-    parts = urlsplit(settings.PUBLIC_URL.rstrip("/"))
-    proof = f"{source.secrets[0]}@" if shown else ""
-    return f"{parts.scheme}://{proof}{parts.netloc}{parts.path}/in/{brand.slug}/{source.kind}/{source.token}"

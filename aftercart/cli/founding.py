@@ -61,12 +61,14 @@ def connect(
     kind: Annotated[
         str, typer.Argument(help="shopify, easypost, …, aftercart; or a carrier that we ask: ups, usps, …")
     ],
-    secret: Annotated[str, typer.Option(help="What the sender signs with; made for you where it is ours.")] = "",
+    secret: Annotated[
+        str, typer.Option(help="What the sender signs with, or user:password; made where it is ours; - reads it.")
+    ] = "",
     bound_to: Annotated[str, typer.Option(help="The only account it takes deliveries of (Shopify: the domain).")] = "",
     name: Annotated[str, typer.Option(help="To tell several sources of a kind apart.")] = "main",
     rotate: Annotated[bool, typer.Option("--rotate", help="Keep the old secret valid beside the new one.")] = False,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", help="A carrier's credential: NAME=VALUE; - reads it.")
+        list[str] | None, typer.Option("--set", help="A credential by which we ask: NAME=VALUE; - reads it.")
     ] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Ask the carrier's test system.")] = False,
     per_hour: Annotated[int | None, typer.Option(min=1, help="Requests an hour that the carrier grants.")] = None,
@@ -74,10 +76,8 @@ def connect(
     """Let a system write to the brand's inbox: prints the address, and the secret if we made it. Or ask a carrier."""
     setup.django()
     with setup.clear_errors():
-        from django.conf import settings
-
         from aftercart.brands import services
-        from aftercart.cli import asked
+        from aftercart.cli import asked, bringing
         from aftercart.connectors.registry import FACT_SOURCES, TRACKERS
 
         if kind not in FACT_SOURCES:
@@ -86,14 +86,15 @@ def connect(
         if kind in TRACKERS:
             asked.connect(owner, kind, set_ or [], sandbox=sandbox, per_hour=per_hour)
             return
-        if kind == "aftercart" and not secret:
-            secret = services.made_secret()
-            typer.echo(f"Secret   {secret}")
-        elif FACT_SOURCES[kind].SIGNED and not secret:
-            setup.fail(f"secret: {kind} signs its deliveries; give the secret that it signs with")
+        known = bringing.known(owner, kind, name)
+        secret = bringing.proof(owner, kind, known, secret)
+        keys = bringing.settings_of(kind, known, set_ or [])
+        secret = _secret(kind, secret, stays=bool(known and known.secrets and keys))
         _check_proof(owner, kind, secret, bound_to, name)
-        source = services.connect(owner, kind, secret=secret, bound_to=bound_to, name=name, rotate=rotate)
-        typer.echo(f"Address  {settings.PUBLIC_URL}/in/{owner.slug}/{kind}/{source.token}")
+        source = services.connect(
+            owner, kind, secret=secret, bound_to=bound_to, name=name, rotate=rotate, settings=keys
+        )  # fmt: skip
+        typer.echo(f"Address  {bringing.address(owner, source, shown=bringing.shown(kind))}")
 
 
 def staff(
@@ -123,6 +124,19 @@ def brand_of(slug: str) -> Brand:
     if found is None:
         setup.fail(f"brand: there is none called {slug!r}; make it with `aftercart brand {slug}`")
     return found
+
+
+def _secret(kind: str, given: str, *, stays: bool) -> str:
+    """Made and shown where it is ours. `stays`: the one before is kept, and something else was told."""
+    from aftercart.brands import services
+    from aftercart.connectors.registry import FACT_SOURCES
+
+    if kind == "aftercart" and not given:
+        given = services.made_secret()
+        typer.echo(f"Secret   {given}")
+    elif FACT_SOURCES[kind].SIGNED and not given and not stays:
+        setup.fail(f"secret: {kind} signs its deliveries; give the secret that it signs with")
+    return given
 
 
 def _check_proof(owner: Brand, kind: str, secret: str, bound_to: str, name: str) -> None:

@@ -27,7 +27,7 @@ def add(
     slug: Slug,
     name: Annotated[str, typer.Argument(help="What to call it, such as help.")],
     address: Annotated[list[str], typer.Option(help="An address of yours that arrives there; once for each.")],
-    way: Annotated[str, typer.Option(help="imap, lmtp, or who brings it: mail, postmark, mailgun, sendgrid, ses.")] = (
+    way: Annotated[str, typer.Option(help="imap, lmtp, or who brings it: mail, postmark, mailgun, resend, …")] = (
         "imap"
     ),
     set_: Annotated[

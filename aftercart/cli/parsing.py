@@ -17,7 +17,7 @@ from aftercart.cli.setup import fail
 from aftercart.connectors import aftercart
 from aftercart.connectors.contract import RECEIVED_AT, PayloadError, Read
 from aftercart.connectors.registry import FACT_SOURCES
-from aftercart.facts import Fact, Unread
+from aftercart.facts import Fact, MessageAnnounced, Unread
 from aftercart.plumbing import clock
 
 SourceName = Annotated[str, typer.Argument(metavar="SOURCE", help="One of " + ", ".join(sorted(FACT_SOURCES)) + ".")]
@@ -83,8 +83,15 @@ def _unwrapped(content: bytes) -> tuple[bytes, dict[str, str]]:
     return body, _lower(capture["headers"])
 
 
+def _as_json(fact: Fact, *, brief: bool = False) -> dict[str, Any]:
+    """A mail that is still elsewhere is shown by what is told of it: nobody delivers such a fact as JSON."""
+    if isinstance(fact, MessageAnnounced):
+        return aftercart.as_json(fact.stand_in, brief=brief) | {"kind": "message_announced", "url": fact.url}
+    return aftercart.as_json(fact, brief=brief)
+
+
 def _document(reads: list[Read]) -> str:
-    facts = [aftercart.as_json(read) for read in reads if isinstance(read, Fact)]
+    facts = [_as_json(read) for read in reads if isinstance(read, Fact)]
     unread = [{"where": read.where, "what": read.what} for read in reads if isinstance(read, Unread)]
     return msgspec.json.format(msgspec.json.encode({"facts": facts, "unread": unread})).decode()
 
@@ -95,7 +102,7 @@ def _show(reads: list[Read]) -> None:
         if isinstance(read, Unread):
             table.add_row("not understood", "", escape(f"{read.where}: {read.what}"), style="yellow")
             continue
-        told = aftercart.as_json(read, brief=True)
+        told = _as_json(read, brief=True)
         said = " · ".join(f"{name} {_brief(value)}" for name, value in told.items() if name not in _HIDDEN)
         table.add_row(told["kind"], f"{read.happened_at:%Y-%m-%d %H:%M:%S}", escape(said))
     Console().print(table if reads else "Nothing in it is a fact.")

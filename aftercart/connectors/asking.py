@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
@@ -70,10 +71,27 @@ class Tracker(Protocol):
 
 
 class Fetcher(Protocol):
-    def request(self, url: str, secret: str, *, loopback: bool = False) -> Request | None:
-        """How to get the file at an address that a message named; None where that is none of the sender's own.
+    """How to get what a delivery names and its sender keeps. The module `fetching` of a sender's folder is one."""
 
-        `loopback`: this machine may stand for the sender, in tests.
+    # What it takes beside the secret by which the sender proves itself, as `aftercart connect --set` wants it.
+    NEEDED: tuple[str, ...]
+    OPTIONAL: tuple[str, ...]
+    # False: its deliveries may be whole, so that a brand can do without.
+    ALWAYS: bool
+
+    def check(self, known: Mapping[str, str]) -> None:
+        """Raises SettingError (sending.py) where one of them cannot be used."""
+
+    def request(self, url: str, known: Mapping[str, str], *, at: datetime, loopback: bool = False) -> Request | None:
+        """The question for what is at `url`; None where that is none of the sender's own.
+
+        `known`: NEEDED and OPTIONAL, and the `secret`. `loopback`: this machine may stand for the sender, in tests.
+        """
+
+    def leads_to(self, body: bytes) -> str:
+        """Of an answer that only describes it: the address, good for a while, at which it is; '' where it is it.
+
+        Raises PayloadError.
         """
 
 

@@ -25,10 +25,11 @@ ADDRESSED_TO, ASKED_WITH = "aftercart-addressed-to", "aftercart-asked-with"
 # All names of headers that only we write begin so: the intake drops those of a sender.
 OWN_HEADERS = "aftercart-"
 # Of mail, put there by whoever took it in: the addresses at which the brand receives, and those on its envelope (each
-# list with commas); the name of the server whose verdict about senders is believed; and of a mail that was too large,
-# of which only the beginning is here, how many bytes it had.
+# list with commas); the name of the server whose verdict about senders is believed; of a mail that was too large,
+# of which only the beginning is here, how many bytes it had; and the verdict that a provider told apart from the mail:
+# SPF, DKIM and DMARC, with commas.
 OURS, DELIVERED_TO = "aftercart-ours", "aftercart-delivered-to"
-BELIEVED, CUT = "aftercart-believed", "aftercart-cut"
+BELIEVED, CUT, VERDICT = "aftercart-believed", "aftercart-cut", "aftercart-verdict"
 # The time of what has none, where the caller does not say either when it was received: older than all that is dated, so
 # that it never wins over it.
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)

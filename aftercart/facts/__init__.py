@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from aftercart.facts.messages import ConsentTold, MessageReceived, MessageReported
+from aftercart.facts.messages import ConsentTold, MessageAnnounced, MessageReceived, MessageReported
 from aftercart.facts.parts import (
     Attention,
     Call,
@@ -39,6 +39,7 @@ __all__ = [
     "Fact",
     "File",
     "Line",
+    "MessageAnnounced",
     "MessageReceived",
     "MessageReported",
     "Money",

@@ -39,6 +39,15 @@ class MessageReceived(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAnnounced(Fact):
+    """A mail that whoever received it keeps: it has to be fetched, and then is a delivery of its own."""
+
+    url: str
+    beside: tuple[tuple[str, str], ...]  # headers of ours that belong beside the mail
+    stand_in: MessageReceived  # what is said of it already: what is kept if it cannot be had
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReported(Fact):
     """What became of a message that left us, as its provider tells: by our reference, its own id, or the address."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH, BELIEVED, OURS, OWN_HEADERS
-from aftercart.connectors.registry import FACT_SOURCES, MAIL_SOURCES
+from aftercart.connectors.registry import FACT_SOURCES, MAIL_SOURCES, PACKING
 from aftercart.intake import refusals
 from aftercart.intake.admission import admit
 from aftercart.intake.batch import Writer
@@ -70,8 +70,11 @@ class Intake:
 
     async def _take_in(self, scope: Scope, receive: Receive) -> bool:
         inlet = await self._inlet(scope)
+        if scope["method"] == "HEAD":
+            return False  # some ask so, before they send anything, whether there is an inbox
         headers = self._headers(scope, inlet)
         largest = self._largest_mail if inlet.kind in MAIL_SOURCES else self._largest
+        largest = largest * 7 // 5 if inlet.kind in PACKING else largest
         check_length(headers.get("content-length", ""), largest)
         with Held(self._room) as held:
             body = await read(receive, held, largest)
@@ -96,7 +99,7 @@ class Intake:
             raise refusals.unknown() from None
         if root or kind not in FACT_SOURCES:
             raise refusals.unknown()
-        if scope["method"] != "POST":
+        if scope["method"] not in ("POST", "HEAD"):
             raise refusals.not_a_post()
         inlet = await self._inlets.find(brand_slug, kind, token)
         if inlet is None:

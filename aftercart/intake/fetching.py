@@ -1,13 +1,13 @@
-"""Files that a message names and its sender keeps: fetched with the account's credentials, and told on as a delivery.
+"""What a delivery names and its sender keeps: fetched with the account's credentials, and told on as a delivery.
 
-Reading a delivery follows no link. What is fetched becomes a delivery of its own, about the same message, so that it is
-stored raw, once, and read like any other.
+Reading a delivery follows no link. Files that are fetched become a delivery of their own, about the same message; a
+mail that is fetched becomes one as if it had come in by itself. So both are stored raw, once, and read like any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 from uuid import UUID
 
@@ -16,16 +16,20 @@ from django.conf import settings
 from aftercart.brands.models import Source
 from aftercart.connectors.aftercart import encode
 from aftercart.connectors.asking import Request
+from aftercart.connectors.contract import PayloadError
 from aftercart.connectors.files import told
+from aftercart.connectors.mail.inbound.received import name_of
 from aftercart.connectors.registry import FETCHERS
-from aftercart.facts import Fact, File, MessageReceived
+from aftercart.facts import Fact, File, MessageAnnounced, MessageReceived
 from aftercart.intake.models import Delivery, Payload
 from aftercart.intake.services import Claimed, arrival, read, store
 from aftercart.plumbing import clock, http
 
-MOST_BYTES, MOST_HOPS = 20_000_000, 3
+PLACED: frozenset[type[Fact]] = frozenset({MessageAnnounced})
+MOST_BYTES, MOST_HOPS = 25 * 2**20, 3
 _PASSING = frozenset([408, 425, 429])  # besides 5xx: the other side may fare better later
 _ELSEWHERE = frozenset([301, 302, 303, 307, 308])
+_ANOTHERS = frozenset([401, 403, 404])  # it may be of another account of the brand's
 
 
 class NotYet(Exception):
@@ -36,14 +40,25 @@ class Gone(Exception):
     """It cannot be had: why, for whoever reads the message."""
 
 
-def named(facts: Iterable[Fact]) -> list[MessageReceived]:
-    """The messages among these facts with files that are still where their sender keeps them."""
-    messages = [fact for fact in facts if isinstance(fact, MessageReceived) and fact.source in FETCHERS]
-    return [message for message in messages if any(map(_missing, message.files))]
+@dataclass(frozen=True, slots=True)
+class _Keeper:
+    """Who keeps it, with all of the brand's accounts there: a delivery does not say by which of them it came."""
+
+    source: str
+    accounts: Sequence[Mapping[str, str]]
+    last: bool  # who cannot be asked now is not asked again
+
+
+def named(source: str, facts: Iterable[Fact]) -> list[MessageReceived | MessageAnnounced]:
+    """The messages among these facts of which something is still where their sender keeps it."""
+    if source not in FETCHERS:
+        return []
+    kept = [fact for fact in facts if isinstance(fact, MessageReceived | MessageAnnounced)]
+    return [one for one in kept if isinstance(one, MessageAnnounced) or any(map(_missing, one.files))]
 
 
 def fetch(brand_id: UUID, delivery_id: UUID, *, last: bool = False) -> int:
-    """Get the files of this delivery's messages and tell them on; returns how many. Raises NotYet, unless `last`."""
+    """Get what this delivery's messages name and tell it on; how much that was. Raises NotYet, unless `last`."""
     delivery = Delivery.objects.filter(brand_id=brand_id, id=delivery_id).first()
     payload = Payload.objects.filter(brand_id=brand_id, id=delivery_id).first()
     if delivery is None or payload is None:
@@ -52,67 +67,116 @@ def fetch(brand_id: UUID, delivery_id: UUID, *, last: bool = False) -> int:
         delivery.id, brand_id, delivery.source, delivery.topic, payload.headers, bytes(payload.body),
         delivery.received_at, payload.sealed,
     )  # fmt: skip
-    messages = named(fact for fact in read(claimed) if isinstance(fact, Fact))
-    whole = [_fetched(message, _secrets(brand_id, message.source), last=last) for message in messages]
-    if whole:
+    found = named(delivery.source, (fact for fact in read(claimed) if isinstance(fact, Fact)))
+    keeper = _Keeper(delivery.source, _accounts(brand_id, delivery.source), last)
+    announced = [one for one in found if isinstance(one, MessageAnnounced)]
+    whole = [_with_files(one, keeper) for one in found if isinstance(one, MessageReceived)]
+    instead = [one for notice in announced if (one := _taken_in(brand_id, notice, keeper)) is not None]
+    if whole or instead:
         key = f"files {delivery_id}"
-        store([arrival(brand_id, "aftercart", encode(whole), clock.machine(), topic="files", key=key)])
-    return sum(not _missing(file) for message in whole for file in message.files)
+        store([arrival(brand_id, "aftercart", encode([*whole, *instead]), clock.machine(), topic="files", key=key)])
+    return len(announced) - len(instead) + sum(not _missing(file) for message in whole for file in message.files)
 
 
 def _missing(file: File) -> bool:
     return bool(file.url) and not file.content
 
 
-def _secrets(brand_id: UUID, source: str) -> list[str]:
-    """Of all of the brand's lines there: a delivery does not say by which of them it came."""
+def _accounts(brand_id: UUID, source: str) -> list[Mapping[str, str]]:
     rows = Source.objects.filter(brand_id=brand_id, kind=source, enabled=True).order_by("id")
-    return [secret for row in rows for secret in row.secrets if secret]
+    known = [{**row.settings, "secret": secret} for row in rows for secret in row.secrets if secret]
+    return (
+        [one for one in known if all(one.get(name) for name in FETCHERS[source].NEEDED)] if source in FETCHERS else []
+    )
 
 
-def _fetched(message: MessageReceived, secrets: list[str], *, last: bool) -> MessageReceived:
-    files, notes = [], list(message.notes)
+def _taken_in(brand_id: UUID, notice: MessageAnnounced, keeper: _Keeper) -> MessageReceived | None:
+    """The mail comes in as a delivery of its own. What is kept in its place, where it cannot be had."""
+    try:
+        content = _got(notice.url, keeper, settings.MAIL_MAX_BYTES).body
+        if not content.strip():
+            raise Gone("it is empty")
+    except Gone as error:
+        return _noting(notice.stand_in, f"The mail itself could not be fetched: {error}")
+    beside, name = dict(notice.beside), name_of(content)
+    store([arrival(brand_id, "mail", content, clock.machine(), topic="message", key=name, headers=beside)])
+    return None
+
+
+def _with_files(message: MessageReceived, keeper: _Keeper) -> MessageReceived:
+    files = []
     for file in message.files:
         try:
-            files.append(_file(message.source, file, secrets) if _missing(file) else file)
+            files.append(_file(file, keeper) if _missing(file) else file)
         except Gone as error:
             files.append(file)
-            notes.append(f"{file.name} could not be fetched: {error}"[:300])
-        except NotYet as error:
-            if not last:
-                raise
-            files.append(file)
-            notes.append(f"{file.name} could not be fetched: {error}"[:300])
-    return replace(message, files=tuple(files), notes=tuple(notes))
+            message = _noting(message, f"{file.name} could not be fetched: {error}")
+    return replace(message, files=tuple(files))
 
 
-def _file(source: str, file: File, secrets: list[str]) -> File:
+def _noting(message: MessageReceived, note: str) -> MessageReceived:
+    return replace(message, notes=(*message.notes, note[:300]))
+
+
+def _file(file: File, keeper: _Keeper) -> File:
+    answer = _got(file.url, keeper, MOST_BYTES)
+    declared = file.declared or answer.headers.get("content-type", "").partition(";")[0].strip().lower()[:80]
+    return replace(file, content=answer.body, declared=declared, type=told(answer.body, declared))
+
+
+def _got(url: str, keeper: _Keeper, most: int) -> http.Response:
+    """What is kept at `url`. Raises NotYet, unless asked for the last time, and Gone."""
+    try:
+        return _asked(url, keeper, most)
+    except NotYet as error:
+        if not keeper.last:
+            raise
+        raise Gone(str(error)) from None
+
+
+def _asked(url: str, keeper: _Keeper, most: int) -> http.Response:
+    fetcher, why = FETCHERS[keeper.source], "there are no credentials for it"
     loopback = http.Doors.LOOPBACK_TOO.value == settings.WEBHOOK_DOORS
-    why = "there are no credentials for it"
-    for secret in secrets:
-        asking = FETCHERS[source].request(file.url, secret, loopback=loopback)
+    for account in keeper.accounts:
+        asking = fetcher.request(url, account, at=clock.machine(), loopback=loopback)
         if asking is None:
-            raise Gone("its address is not one of theirs")
-        answer = _answer(asking)
+            why = "its address is not one of theirs"
+            continue
+        answer = _answer(asking, most)
         if answer.status == 200:
-            declared = file.declared or answer.headers.get("content-type", "").partition(";")[0].strip().lower()[:80]
-            return replace(file, content=answer.body, declared=declared, type=told(answer.body, declared))
-        if answer.status >= 500 or answer.status in _PASSING:
-            raise NotYet(f"it answered {answer.status}")
+            return _followed(asking.url, fetcher.leads_to, answer, most)
         why = f"it answered {answer.status}"
-        if answer.status not in (401, 403):
+        if answer.status >= 500 or answer.status in _PASSING:
+            raise NotYet(why)
+        if answer.status not in _ANOTHERS:
             break
     raise Gone(why)
 
 
-def _answer(asking: Request) -> http.Response:
+def _followed(url: str, leads_to: Callable[[bytes], str], answer: http.Response, most: int) -> http.Response:
+    """The answer, or what it leads to: for whoever has the address, so without credentials."""
+    try:
+        there = leads_to(answer.body)
+    except PayloadError as error:
+        raise Gone(str(error)) from None
+    if not there:
+        return answer
+    kept = _answer(Request(url=_next(url, there)), most)
+    if kept.status == 200:
+        return kept
+    why = f"it answered {kept.status}"
+    # The address is good for a while only: the next time there is another.
+    raise NotYet(why) if kept.status >= 500 or kept.status in _PASSING | {401, 403, 410} else Gone(why)
+
+
+def _answer(asking: Request, most: int) -> http.Response:
     """Of wherever it leads. Credentials go to the first address only, and nothing goes into a private network."""
     url, headers = asking.url, asking.headers
     doors = http.Doors(settings.WEBHOOK_DOORS)
     with http.client(transport=http.public(doors)) as line:
         for _hop in range(MOST_HOPS + 1):
             try:
-                answer = http.send(line, "GET", url, headers, b"", most=MOST_BYTES)
+                answer = http.send(line, "GET", url, headers, b"", most=most)
             except http.TooLong as error:
                 raise Gone(str(error)) from None
             except http.Unreachable as error:

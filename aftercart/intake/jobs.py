@@ -17,9 +17,9 @@ FETCHING = "fetching"
 TRIES = 7
 
 
-def owe(brand_id: UUID, delivery_id: UUID, facts: Iterable[Fact]) -> None:
-    """Have the files fetched that this delivery names, once the caller's transaction commits."""
-    if fetching.named(facts):
+def owe(brand_id: UUID, delivery_id: UUID, source: str, facts: Iterable[Fact]) -> None:
+    """Have that fetched which this delivery names, once the caller's transaction commits."""
+    if fetching.named(source, facts):
         fetch_files.defer(brand_id=str(brand_id), delivery_id=str(delivery_id))
 
 

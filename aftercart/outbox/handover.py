@@ -19,6 +19,7 @@ from aftercart.brands.models import Brand
 from aftercart.connectors.registry import PROVIDERS
 from aftercart.connectors.sending import Channel, Message, SendError, Unknowable
 from aftercart.facts import File
+from aftercart.intake.sealed import SealError
 from aftercart.outbox import lines
 from aftercart.outbox.lines import Lines, Wait, Way
 from aftercart.outbox.models import Line, Outgoing, OutgoingBody, OutgoingFile
@@ -224,7 +225,10 @@ def _message(row: Outgoing, consents: Consents) -> Message:
 
 def _files(row: Outgoing) -> tuple[File, ...]:
     found = OutgoingFile.objects.filter(brand=row.brand, outgoing_id=row.id).order_by("position")
-    return tuple(File(name=one.name, type=one.type, content=bytes(one.content)) for one in found)
+    try:
+        return tuple(File(name=one.name, type=one.type, content=one.plain) for one in found)
+    except SealError as error:
+        raise SendError(f"a file of it cannot be opened: {error}", permanent=True) from None
 
 
 def _not_taken(row: Outgoing, line: Line | None, error: SendError, done: Sent) -> None:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from aftercart.brands.models import Owned
+from aftercart.intake.sealed import opened
 
 
 class Outgoing(Owned):
@@ -88,19 +89,25 @@ class OutgoingBody(Owned):
 
 
 class OutgoingFile(Owned):
-    """A file that goes with an outgoing message."""
+    """A file that goes with an outgoing message, sealed."""
 
     outgoing_id = models.UUIDField()
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=255)
     type = models.CharField(max_length=100, blank=True, default="")
     content = models.BinaryField()
+    sealed = models.BooleanField(db_default=False)  # False: of before files were sealed
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["brand", "outgoing_id"], name="outbox_file_of")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def plain(self) -> bytes:
+        """What goes out. Raises SealError."""
+        return opened(self.brand_id, bytes(self.content)) if self.sealed else bytes(self.content)
 
 
 class Line(Owned):

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q
 from aftercart.brands.models import Brand
 from aftercart.brands.services import audit
 from aftercart.facts import File
+from aftercart.intake.sealed import sealed
 from aftercart.outbox import lines
 from aftercart.outbox.models import Outgoing, OutgoingBody, OutgoingFile, Reach
 from aftercart.plumbing import clock, ids
@@ -117,7 +118,13 @@ def _body(brand: Brand, row: Outgoing, owed: Owed) -> OutgoingBody:
 def _files(brand: Brand, row: Outgoing, owed: Owed) -> list[OutgoingFile]:
     return [
         OutgoingFile(
-            brand=brand, outgoing_id=row.id, position=place, name=file.name[:255], type=file.type, content=file.content
+            brand=brand,
+            outgoing_id=row.id,
+            position=place,
+            name=file.name[:255],
+            type=file.type,
+            content=sealed(brand.id, file.content),
+            sealed=True,
         )
         for place, file in enumerate(owed.files)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from aftercart.connectors.sending import RINGING
-from aftercart.facts import CustomerSeen, Fact, MessageReceived, OrderPlaced, Person, PointsPosted
+from aftercart.facts import CustomerSeen, Fact, MessageAnnounced, MessageReceived, OrderPlaced, Person, PointsPosted
 from aftercart.plumbing import ids
 from aftercart.plumbing.addresses import normal_phone
 
@@ -100,7 +100,8 @@ def person_of(fact: object) -> Person | None:
 def people_in(brand_id: UUID, facts: list[Fact]) -> set[UUID]:
     """Whose personal data these facts hold."""
     found = set()
-    for fact in facts:
+    for told in facts:
+        fact = told.stand_in if isinstance(told, MessageAnnounced) else told
         person = person_of(fact)
         if person is not None and (customer := customer_id(brand_id, fact.source, person)):
             found.add(customer)

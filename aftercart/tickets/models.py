@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 
 from aftercart.brands.models import Owned
+from aftercart.intake.sealed import opened
 
 
 class Ticket(Owned):
@@ -154,13 +155,19 @@ class Body(Owned):
 
 
 class Blob(Owned):
-    """The bytes of a file, once for each brand. Id: mirrored from brand and SHA-256."""
+    """The bytes of a file, once for each brand, sealed. Id: mirrored from brand and a keyed hash of the content."""
 
     content = models.BinaryField()
-    size = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()  # as its sender sent it
+    sealed = models.BooleanField(db_default=False)  # False: of before files were sealed
 
     def __str__(self) -> str:
         return f"{self.size} bytes"
+
+    @property
+    def plain(self) -> bytes:
+        """What its sender sent. Raises SealError."""
+        return opened(self.brand_id, bytes(self.content)) if self.sealed else bytes(self.content)
 
 
 class File(Owned):

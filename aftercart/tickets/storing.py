@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -14,6 +13,7 @@ import msgspec
 
 from aftercart.facts import Call, File
 from aftercart.facts.tellings import calls_together
+from aftercart.intake.sealed import fingerprint, sealed
 from aftercart.plumbing import bulk, ids
 from aftercart.tickets.models import Message
 
@@ -31,7 +31,7 @@ EARLY = (
     "id", "brand_id", "customer_id", "names", "claimed", "order_number", "category", "answers", "heard_at", "look_at",
 )  # fmt: skip
 KNOWN = ("id", "brand_id", "message_id")
-BLOB = ("id", "brand_id", "content", "size")
+BLOB = ("id", "brand_id", "content", "size", "sealed")
 LONGEST = 5_000_000  # characters of a text: what is longer is no letter, and its file is kept
 HELD = "SELECT id, message_id FROM tickets_known WHERE id = ANY(%s::uuid[])"
 HEARD = """
@@ -206,8 +206,11 @@ def _keep_files(arrivals: Sequence[Arrival]) -> None:
     files = []
     for one in arrivals:
         for position, file in enumerate(one.files):
-            blob = ids.mirrored(one.brand_id, "blob", hashlib.sha256(file.content).hexdigest())
-            blobs[blob] = (blob, one.brand_id, file.content, len(file.content))
+            # A plain hash of a small file could be guessed.
+            blob = ids.mirrored(one.brand_id, "blob", fingerprint(one.brand_id, file.content))
+            if blob not in blobs:
+                closed = sealed(one.brand_id, file.content)
+                blobs[blob] = (blob, one.brand_id, closed, len(file.content), True)
             name, type_, content_id = bulk.fit(file.name, 255), bulk.fit(file.type, 100), bulk.fit(file.content_id, 255)
             row = ids.mirrored(one.id, "file", position)
             files.append(

@@ -81,7 +81,7 @@ def _whole(told: Iterable[tuple[UUID | None, MessageReceived]]) -> Iterable[tupl
 
 def _is_ours(brand: Brand, fact: MessageReceived) -> bool:
     """Not what was settled before we came, nor a mere count of somebody else's."""
-    says = fact.text or fact.subject or fact.html or fact.files or fact.call
+    says = fact.text or fact.subject or fact.html or fact.files or fact.call or fact.notes
     return bool(says) and (brand.speaks_since is None or fact.happened_at >= brand.speaks_since)
 
 

@@ -53,7 +53,7 @@ def letter(text: str = "Schönen Tag, ほら", file: bytes = b"%PDF-1.7 x") -> b
     return mail.as_bytes()
 
 
-def _taken_apart(content: bytes) -> tuple[list[tuple[str, str]], str, str, list[EmailMessage]]:
+def taken_apart(content: bytes) -> tuple[list[tuple[str, str]], str, str, list[EmailMessage]]:
     mail = message_from_bytes(content, policy=policy.default)
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     files = [part for part in mail.walk() if part.get_filename()]
@@ -61,15 +61,15 @@ def _taken_apart(content: bytes) -> tuple[list[tuple[str, str]], str, str, list[
     return [(n, str(v)) for n, v in mail.items()], texts[0], texts[1], files
 
 
-def _content(part: EmailMessage) -> bytes:
+def content_of(part: EmailMessage) -> bytes:
     return cast(bytes, part.get_payload(decode=True))
 
 
-def _cid(part: EmailMessage) -> str:
+def cid_of(part: EmailMessage) -> str:
     return str(part["Content-ID"] or "").strip("<>")
 
 
-def _basic(secret: str) -> dict[str, str]:
+def basic(secret: str) -> dict[str, str]:
     return {"authorization": "Basic " + base64.b64encode(secret.encode()).decode()}
 
 
@@ -83,13 +83,13 @@ def _form(fields: list[tuple[str, bytes, str, str]]) -> tuple[bytes, dict[str, s
     return body + b"--xYzZY--\r\n", {"content-type": "multipart/form-data; boundary=xYzZY"}
 
 
-def _json(told: Mapping[str, Any]) -> bytes:
+def as_json(told: Mapping[str, Any]) -> bytes:
     return json.dumps(told).encode()
 
 
 def _postmark(whole: bool) -> Post:
     def post(content: bytes, to: str, secret: str) -> tuple[bytes, dict[str, str]]:
-        head, text, html, files = _taken_apart(content)
+        head, text, html, files = taken_apart(content)
         told: dict[str, Any] = {
             "FromName": "Nööra Haddad", "MessageStream": "inbound", "From": dict(head)["From"],
             "FromFull": {"Email": "noor@example.com", "Name": "Nööra Haddad", "MailboxHash": ""},
@@ -98,19 +98,19 @@ def _postmark(whole: bool) -> Post:
             "HtmlBody": html, "Tag": "", "StrippedTextReply": "",
             "Headers": [{"Name": n, "Value": v} for n, v in head if n not in ("From", "To", "Subject", "Date")],
             "Attachments": [
-                {"Name": one.get_filename(), "Content": base64.b64encode(_content(one)).decode(),
-                 "ContentType": one.get_content_type(), "ContentLength": 1, "ContentID": _cid(one)}
+                {"Name": one.get_filename(), "Content": base64.b64encode(content_of(one)).decode(),
+                 "ContentType": one.get_content_type(), "ContentLength": 1, "ContentID": cid_of(one)}
                 for one in files
             ],
         }  # fmt: skip
-        return _json(told | ({"RawEmail": content.decode()} if whole else {})), _basic(secret)
+        return as_json(told | ({"RawEmail": content.decode()} if whole else {})), basic(secret)
 
     return post
 
 
 def _mailgun(whole: bool) -> Post:
     def post(content: bytes, to: str, secret: str) -> tuple[bytes, dict[str, str]]:
-        head, text, html, files = _taken_apart(content)
+        head, text, html, files = taken_apart(content)
         token = hashlib.sha256(to.encode()).hexdigest()[:50]
         signature = hmac.new(secret.encode(), f"{SENT_AT}{token}".encode(), hashlib.sha256).hexdigest()
         fields = [
@@ -146,21 +146,21 @@ def _mailgun(whole: bool) -> Post:
 
 def _files(files: list[EmailMessage], name: str) -> list[tuple[str, bytes, str, str]]:
     return [
-        (f"{name}{n}", _content(one), one.get_filename() or "", one.get_content_type())
+        (f"{name}{n}", content_of(one), one.get_filename() or "", one.get_content_type())
         for n, one in enumerate(files, 1)
     ]
 
 
 def _sendgrid(whole: bool, signed: bool) -> Post:
     def post(content: bytes, to: str, secret: str) -> tuple[bytes, dict[str, str]]:
-        _, text, html, files = _taken_apart(content)
+        _, text, html, files = taken_apart(content)
         envelope = json.dumps({"to": [to], "from": "noor@example.com"}).encode()
         given = [("envelope", envelope, "", ""), ("SPF", b"pass", "", ""), ("dkim", b"{@example.com : pass}", "", "")]
         if whole:
             given += [("email", content, "", "")]
         else:
             raw_head = content.partition(b"\r\n\r\n")[0].replace(b"\r\n", b"\n") + b"\n"
-            about = {f"attachment{n}": {"content-id": _cid(one)} for n, one in enumerate(files, 1)}
+            about = {f"attachment{n}": {"content-id": cid_of(one)} for n, one in enumerate(files, 1)}
             given += [
                 ("headers", raw_head, "", ""),
                 ("text", text.encode("utf-16"), "", ""),
@@ -173,7 +173,7 @@ def _sendgrid(whole: bool, signed: bool) -> Post:
             given += _files(files, "attachment")
         body, headers = _form(given)
         if not signed:
-            return body, headers | _basic(secret)
+            return body, headers | basic(secret)
         signature = base64.b64encode(SENDGRID.sign(SENT_AT.encode() + body, ec.ECDSA(hashes.SHA256()))).decode()
         return body, headers | {
             "x-twilio-email-event-webhook-signature": signature, "x-twilio-email-event-webhook-timestamp": SENT_AT
@@ -192,7 +192,7 @@ def _ses(encoding: str) -> Post:
             },
             "content": base64.b64encode(content).decode() if encoding == "BASE64" else content.decode(),
         }  # fmt: skip
-        return _json({"Type": "Notification", "MessageId": f"sns-{to}", "Message": json.dumps(told)}), _basic(secret)
+        return as_json({"Type": "Notification", "MessageId": f"sns-{to}", "Message": json.dumps(told)}), basic(secret)
 
     return post
 
@@ -207,5 +207,5 @@ WAYS = [
     Way("sendgrid", "signed", SENDGRID_KEY, _sendgrid(True, True)),
     Way("ses", "utf-8", "juniper:moss", _ses("UTF-8")),
     Way("ses", "base64", "juniper:moss", _ses("BASE64")),
-    Way("mail", "posted", "juniper:moss", lambda content, to, secret: (content, _basic(secret))),
+    Way("mail", "posted", "juniper:moss", lambda content, to, secret: (content, basic(secret))),
 ]

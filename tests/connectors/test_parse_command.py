@@ -11,6 +11,8 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from aftercart.cli.parsing import parse
+from tests.connectors.hook_cases import KEPT, Call
+from tests.connectors.inbound_cases import TO, letter
 from tests.connectors.payloads import HERE, body
 
 app = Typer()
@@ -102,3 +104,14 @@ def test_it_needs_neither_django_nor_a_database() -> None:
         str(HERE / "seventeentrack/tracking_stopped.json"),
     ]
     assert "TRACKING_STOPPED" in subprocess.run(command, env=clean, capture_output=True, text=True, timeout=60).stdout
+
+
+@pytest.mark.parametrize("call", KEPT, ids=lambda call: call.source)
+def test_a_mail_that_its_provider_keeps_is_shown_with_where_it_is(call: Call) -> None:
+    content, _ = call.post(letter(), TO, call.secret)
+    code, out, _ = ran(call.source, "-", "--json", given=content)
+    (fact,) = json.loads(out)["facts"]
+    assert code == 0 and fact["customer"]["email"] == "noor@example.com"
+    assert (fact["kind"] == "message_announced") == (call.keeps == "mail") == ("url" in fact)
+    assert call.source == "mailtrap" or set(fact["to"]) >= {TO}
+    assert ran(call.source, "-", given=content)[0] == 0

@@ -54,10 +54,16 @@ class Ses:
         return json(bare.url, told, proof)
 
 
-def sender(settings: Mapping[str, str]) -> Channel:
+def region_of(settings: Mapping[str, str]) -> str:
+    """Raises SettingError."""
     region = needed(settings, "region")
     if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
         raise SettingError("region", f"{region!r} is none of AWS, such as eu-central-1")
+    return region
+
+
+def sender(settings: Mapping[str, str]) -> Channel:
+    region = region_of(settings)
     return Ses(
         needed(settings, "access_key_id"),
         needed(settings, "secret_access_key"),

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 for one request with a body and no query (docs.aws.amazon.com/IAM).
+"""AWS Signature Version 4 for one request without a query (docs.aws.amazon.com/IAM).
 
 Written out, because the library that does it brings all of AWS along, and sends again by itself what timed out.
 """
@@ -13,15 +13,18 @@ from urllib.parse import quote, urlsplit
 
 
 def signed(
-    url: str, body: bytes, *, key_id: str, secret: str, region: str, service: str, at: datetime, session: str = ""
-) -> dict[str, str]:
-    """The headers that prove a POST of `body` to `url` at `at` (UTC)."""
+    url: str, body: bytes, *, key_id: str, secret: str, region: str, service: str, at: datetime, session: str = "",
+    method: str = "POST",
+) -> dict[str, str]:  # fmt: skip
+    """The headers that prove this request at `at` (UTC). S3 wants to be told the hash of the body as well."""
     parts, stamp = urlsplit(url), f"{at:%Y%m%dT%H%M%SZ}"
+    content = hashlib.sha256(body).hexdigest()
     headers = {"host": parts.netloc, "x-amz-date": stamp} | ({"x-amz-security-token": session} if session else {})
+    headers |= {"x-amz-content-sha256": content} if service == "s3" else {}
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
     path = quote(parts.path or "/", safe="/-_.~%")
-    request = f"POST\n{path}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    request = f"{method}\n{path}\n\n{lines}\n{names}\n{content}"
     scope = f"{at:%Y%m%d}/{region}/{service}/aws4_request"
     message = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
     key = ("AWS4" + secret).encode()

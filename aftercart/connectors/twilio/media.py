@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from aftercart.connectors.asking import Request, basic_authorization
@@ -11,11 +13,18 @@ from aftercart.connectors.asking import Request, basic_authorization
 _HOST = re.compile(r"api(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _PATH = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-zA-Z]+)/")
 
+NEEDED: tuple[str, ...] = ()
+OPTIONAL: tuple[str, ...] = ()
+ALWAYS = False
 
-def request(url: str, secret: str, *, loopback: bool = False) -> Request | None:
+
+def check(known: Mapping[str, str]) -> None: ...
+
+
+def request(url: str, known: Mapping[str, str], *, at: datetime, loopback: bool = False) -> Request | None:
     """The question with the account's own credentials, which go to Twilio and nowhere else; None for another address.
 
-    `secret` is the account's auth token; the account is the one that the address names. `loopback`: this machine may
+    The secret is the account's auth token; the account is the one that the address names. `loopback`: this machine may
     stand for Twilio, in tests.
     """
     try:
@@ -27,4 +36,8 @@ def request(url: str, secret: str, *, loopback: bool = False) -> Request | None:
     account = _PATH.match(parts.path)
     if account is None or parts.username or not (theirs or (loopback and host == "127.0.0.1")):
         return None
-    return Request(url=url, headers={"authorization": basic_authorization(account[1], secret)})
+    return Request(url=url, headers={"authorization": basic_authorization(account[1], known["secret"])})
+
+
+def leads_to(body: bytes) -> str:
+    return ""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from urllib.parse import quote
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from aftercart.brands.services import viewed
 from aftercart.connectors.files import sniffed
 from aftercart.connectors.mail.inbound.showing import shown
 from aftercart.desk.access import agent
 from aftercart.desk.rules import PICTURES
+from aftercart.intake.sealed import SealError
 from aftercart.look.access import Desk
 from aftercart.tickets.models import Blob, Body, File
 
@@ -30,7 +32,11 @@ LETTER = (
 @require_safe
 def file(request: HttpRequest, desk: Desk, file_id: UUID) -> HttpResponse:
     row = get_object_or_404(File, brand=desk.brand, id=file_id)
-    content = bytes(get_object_or_404(Blob, brand=desk.brand, id=row.blob_id).content)
+    try:
+        content = get_object_or_404(Blob, brand=desk.brand, id=row.blob_id).plain
+    except SealError as error:
+        raise Http404(f"It cannot be opened: {error}") from None
+    viewed(desk.brand, desk.user.get_username(), row.message_id, "file")
     # As the bytes are, whatever was written down of them.
     type_ = sniffed(content)
     picture = type_ in PICTURES

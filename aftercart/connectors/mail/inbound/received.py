@@ -6,22 +6,24 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from aftercart.connectors.contract import BELIEVED, CUT, DELIVERED_TO, OURS, Read
+from aftercart.connectors.contract import BELIEVED, CUT, DELIVERED_TO, OURS, VERDICT, Read
 from aftercart.connectors.mail.inbound import Mail, read
 from aftercart.connectors.mail.inbound.shapes import Attachment, Class, Report, Verdict
 from aftercart.connectors.reading import received_at
+from aftercart.connectors.rebuilding import mail as put_together
 from aftercart.connectors.sending import EMAIL
-from aftercart.facts import File, MessageReceived, MessageReported, Nature, Outcome, Person
+from aftercart.facts import File, MessageAnnounced, MessageReceived, MessageReported, Nature, Outcome, Person
 
-__all__ = ["MAIL_HEADERS", "Verdict", "decoded_file", "facts", "name_of"]
+__all__ = ["MAIL_HEADERS", "Verdict", "announced", "decoded_file", "facts", "name_of"]
 
 # The same mail is the same message, whichever way it came.
 SOURCE = "mail"
-MAIL_HEADERS = frozenset([OURS, BELIEVED, DELIVERED_TO, CUT])
+_UNNAMED = "@unnamed"
+MAIL_HEADERS = frozenset([OURS, BELIEVED, DELIVERED_TO, CUT, VERDICT])
 
 _BLANK_LINE = re.compile(rb"\r\n\r?\n|\n\r?\n|\r\r")
 # What the writer's program says of a mail. Subjects are marked on the way, and lists add a Precedence.
@@ -57,6 +59,7 @@ def facts(content: bytes, headers: Mapping[str, str], *, verdict: Verdict | None
     """
     ours, envelope = _listed(headers.get(OURS, "")), _listed(headers.get(DELIVERED_TO, ""))
     mail = read(content, authserv_id=headers.get(BELIEVED) or None, ours=set(ours))
+    verdict = verdict or _told_beside(headers)
     if verdict is not None and not mail.verdict.dmarc:
         mail = replace(mail, verdict=verdict)
     received = received_at(headers)
@@ -65,7 +68,7 @@ def facts(content: bytes, headers: Mapping[str, str], *, verdict: Verdict | None
         source=SOURCE,
         happened_at=at,
         reported_at=received,
-        message_id=mail.message_id or f"{name}@unnamed",
+        message_id=mail.message_id or name + _UNNAMED,
         digest=name,
         channel=EMAIL,
         customer=Person(email=mail.sender.address, name=mail.sender.name) if mail.sender else Person(),
@@ -84,6 +87,33 @@ def facts(content: bytes, headers: Mapping[str, str], *, verdict: Verdict | None
     )
     if mail.kind is Class.BOUNCE and mail.report is not None and mail.report.message_id:
         yield _reported(mail.report, at, received)
+
+
+def announced(
+    url: str, head: Iterable[tuple[str, str]], headers: Mapping[str, str], *, verdict: Verdict | None = None
+) -> MessageAnnounced:
+    """A mail that is still with whoever received it, at `url`. `head`: those of its header lines that are told."""
+    told = {VERDICT: f"{verdict.spf},{verdict.dkim},{verdict.dmarc}"} if verdict else {}
+    beside = {name: value for name, value in headers.items() if name in MAIL_HEADERS} | told
+    (stand_in,) = facts(put_together(head, "", ""), headers, verdict=verdict)
+    assert isinstance(stand_in, MessageReceived)
+    # Little may be told of it, and the same of another: where it is kept tells them apart.
+    name = hashlib.blake2b(url.encode(), digest_size=24).hexdigest()
+    known_by = stand_in.message_id if not stand_in.message_id.endswith(_UNNAMED) else name + _UNNAMED
+    stand_in = replace(stand_in, digest=name, message_id=known_by)
+    return MessageAnnounced(
+        source=SOURCE,
+        happened_at=stand_in.happened_at,
+        reported_at=stand_in.reported_at,
+        url=url,
+        beside=tuple(sorted(beside.items())),
+        stand_in=stand_in,
+    )
+
+
+def _told_beside(headers: Mapping[str, str]) -> Verdict | None:
+    told = headers.get(VERDICT, "").split(",")
+    return Verdict(*told) if len(told) == 3 else None
 
 
 def _reported(report: Report, at: datetime, received: datetime) -> MessageReported:
