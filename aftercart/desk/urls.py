@@ -14,6 +14,7 @@ urlpatterns = [
     path("<slug:slug>/search/", queues.search, name="search"),
     path(TICKET, ticket.ticket, name="ticket"),
     path(f"{TICKET}news/", ticket.news, name="news"),
+    path(f"{TICKET}answer/", ticket.answer, name="answer"),
     path(f"{TICKET}replies/", writing.reply, name="reply"),
     path(f"{TICKET}notes/", writing.note, name="note"),
     path(f"{TICKET}assignments/", acts.assign, name="assign"),

@@ -72,12 +72,30 @@ class Letter:
         return self.author or "Aftercart"
 
 
-def said(brand: Brand, ticket: Ticket) -> list[Letter]:
+class Names:
+    """What members of staff are called: each is looked up once, and `staff` not at all."""
+
+    def __init__(self, staff: Iterable[User] = ()) -> None:
+        self._known = {user.id: _name(user) for user in staff}
+
+    def of(self, *users: int | None) -> dict[int, str]:
+        """Of whom there is no more, nothing."""
+        if missing := {one for one in users if one} - self._known.keys():
+            found = User.objects.filter(id__in=missing).only("id", "username", "first_name", "last_name")
+            self._known |= dict.fromkeys(missing, "") | {user.id: _name(user) for user in found}
+        return {one: self._known[one] for one in users if one}
+
+
+def _name(user: User) -> str:
+    return user.get_full_name() or user.username
+
+
+def said(brand: Brand, ticket: Ticket, names: Names | None = None) -> list[Letter]:
     """The messages of a ticket in their order; of very many, the newest."""
     first, last = ids.floor(ticket.opened_at - MOMENT), ids.floor(ticket.last_at + MOMENT)
     known = {"brand": brand.id, "ticket": ticket.id, "first": first, "last": last, "most": MOST}
     found = fetch(_letter, SAID, known)[::-1]
-    _authors(found)
+    _authors(found, names or Names())
     files = defaultdict(list)
     if with_files := [one.id for one in found if one.file_count]:
         for file in File.objects.filter(brand=brand, message_id__in=with_files).order_by("position"):
@@ -97,19 +115,10 @@ def _letter(*row: Any) -> Letter:
     return Letter(*columns)
 
 
-def _authors(letters: Iterable[Letter]) -> None:
-    names = named(one.author_id for one in letters)
+def _authors(letters: Iterable[Letter], names: Names) -> None:
+    called = names.of(*(one.author_id for one in letters))
     for one in letters:
-        one.author = names.get(one.author_id, "") if one.author_id else ""
-
-
-def named(users: Iterable[int | None]) -> dict[int, str]:
-    """The names of these members of staff."""
-    wanted = {one for one in users if one}
-    if not wanted:
-        return {}
-    found = User.objects.filter(id__in=wanted).only("id", "username", "first_name", "last_name")
-    return {user.id: user.get_full_name() or user.username for user in found}
+        one.author = called.get(one.author_id, "") if one.author_id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +133,15 @@ class Deed:
     undone: bool
 
 
-def deeds(brand: Brand, letters: Iterable[Letter]) -> list[Deed]:
+def deeds(brand: Brand, letters: Iterable[Letter], names: Names | None = None) -> list[Deed]:
     """What was done to the ticket of these messages, the oldest first."""
     acts = list(Act.objects.filter(brand=brand, about__in=[one.id for one in letters]).order_by("id"))
     assigned = [act.detail.get("after", {}).get("assignee_id") for act in acts]
-    names = named([*(act.by_id for act in acts), *assigned])
+    called = (names or Names()).of(*(act.by_id for act in acts), *assigned)
     return [
-        Deed(act.id, act.kind, act.at, names.get(act.by_id or 0, "Aftercart"), _told(act, names), bool(act.undone_at))
+        Deed(
+            act.id, act.kind, act.at, called.get(act.by_id or 0) or "Aftercart", _told(act, called), bool(act.undone_at)
+        )
         for act in acts
     ]
 
