@@ -56,6 +56,12 @@ class Side:
             return reverse("desk:queue", args=[self.desk.brand.slug, self.key])
         return f"{reverse('desk:search', args=[self.desk.brand.slug])}?{urlencode({'q': self.text})}"
 
+    @property
+    def older(self) -> str:
+        """Where the next page of the list is; blank on the last."""
+        more = urlencode({"after": self.listed.after})
+        return f"{self.address}{'?' if self.queue else '&'}{more}" if self.listed.after else ""
+
     def ticket(self, number: int) -> str:
         before, after = self._ticket
         return f"{before}{number}{after}?{self.place}"
@@ -91,7 +97,7 @@ def side(request: HttpRequest, desk: Desk, key: str = "", *, counted: bool = Tru
     key, text, me = here.key, here.text, desk.user.id
     after = (request.POST if request.method == "POST" else request.GET).get("after", "")
     try:
-        found = searching.search(desk.brand, text) if key == SEARCH else None
+        found = searching.search(desk.brand, text, after) if key == SEARCH else None
         listed = found or queues.listed(desk.brand, BY_KEY[key], me, after)
     except ValueError:
         raise Http404("No such page") from None
