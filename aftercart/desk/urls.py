@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{TICKET}answer/", ticket.answer, name="answer"),
     path(f"{TICKET}replies/", writing.reply, name="reply"),
     path(f"{TICKET}notes/", writing.note, name="note"),
+    path(f"{TICKET}writing/", writing.sign, name="writing"),
     path(f"{TICKET}assignments/", acts.assign, name="assign"),
     path(f"{TICKET}tags/", acts.tag, name="tag"),
     path(f"{TICKET}snoozes/", acts.snooze, name="snooze"),

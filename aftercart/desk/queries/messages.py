@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,8 +23,8 @@ MOMENT = timedelta(seconds=1)
 # Ids begin with the time of their message: only the months of the ticket are looked into.
 SAID = """
 SELECT m.id, m.direction, m.channel, m.at, m.known_at, m.nature, m.public, m.trust, m.category, m.language, m.author_id,
-    m.outgoing_id, m.files, b.subject, b.text, b.quoted, b.html <> '', b.sender, b.sender_name, b.handle, b.notes,
-    b.call
+    m.outgoing_id, m.files, b.subject, b.text, b.quoted, b.html <> '', b.sender, b.sender_name, b.handle, b.thread,
+    b.notes, b.call
 FROM tickets_message m LEFT JOIN tickets_body b ON b.id = m.id AND b.id BETWEEN %(first)s AND %(last)s
 WHERE m.brand_id = %(brand)s AND m.ticket_id = %(ticket)s AND m.id BETWEEN %(first)s AND %(last)s
 ORDER BY m.at DESC, m.id DESC LIMIT %(most)s
@@ -55,6 +55,7 @@ class Letter:
     sender: str | None
     sender_name: str | None
     handle: str | None
+    thread: str | None
     notes: list[str]
     call: dict[str, Any]
     author: str = ""
@@ -119,6 +120,12 @@ def _authors(letters: Iterable[Letter], names: Names) -> None:
     called = names.of(*(one.author_id for one in letters))
     for one in letters:
         one.author = called.get(one.author_id, "") if one.author_id else ""
+
+
+def chat_of(letters: Sequence[Letter]) -> str:
+    """The conversation that the customer last wrote in; blank where they never did."""
+    heard = (one for one in reversed(letters) if one.from_customer and one.channel == "chat")
+    return next((one.thread for one in heard if one.thread), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def page(request: HttpRequest, desk: Desk, row: Ticket, here: Side, **more: Any)
         "ticket": row, "letters": letters, "runs": lines, "ways": ways,
         "usable": [way for way in ways if not way.why_not],
         "undoings": [Line(act.at, deed=act) for act in acts if not act.undone][::-1],
-        "last": str(letters[-1].id) if letters else "",
+        "last": str(letters[-1].id) if letters else "", "chat": messages.chat_of(letters),
         "around": around, "known": around.known, "problem": problem, "promise": promise, "standing": stands,
         "verdict": verdict(stands) if stands else None, "expected": expected(stands) if stands else "",
         "bar": drawn(around.known, desk.now, stands) if around.known and stands else "",
