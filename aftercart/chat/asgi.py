@@ -26,6 +26,7 @@ from aftercart.chat.asking import (
     Leaving,
     Limits,
     Opening,
+    Typing,
     Writing,
     ask,
     read,
@@ -50,6 +51,8 @@ from aftercart.intake.refusals import Refused
 from aftercart.look.themes import theme
 from aftercart.plumbing import clock
 from aftercart.plumbing.asgi import HungUp, Receive, Scope, Send, answer
+from aftercart.tickets import signs
+from aftercart.tickets.writing import LIVE
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +81,7 @@ class Chat:
         self._tokens, self._largest = Tokens(key), largest
         self._limits = Limits()
         self._presence = Presence(self._connection)
+        self._seldom = signs.Seldom()
         self._reading = room.Room(READING_REQUESTS, READING_BYTES)
         self._streams = streams.Room()
         self._readers = asyncio.Semaphore(READERS)
@@ -86,6 +90,7 @@ class Chat:
             "conversations": self._open,
             "messages": self._take,
             "email": self._remember,
+            "writing": self._sign,
         }
 
     def end_streams(self) -> None:
@@ -167,11 +172,7 @@ class Chat:
             raise refusals.ill_formed("text", "says nothing")
         if any(sniffed(one.content) not in connector.TAKEN for one in written.files):
             raise refusals.ill_formed("files", "Pictures and PDF files can be sent.")
-        held = self._held(asked)
-        person, doubt = self._identify(asked, written.identity)
-        going = continued(held, self._tokens.customer(person.external_id, door.brand_id) if person else STRANGER)
-        if going is None:
-            raise Refused(409, "conflict", "conversation", "This conversation is another customer's.")
+        going, person, doubt = self._going(asked, written.identity)
         self._limits.check("messages", door.brand_id, going.thread, PER_CONVERSATION)
         self._limits.check("messages", door.brand_id, asked.address, door.per_minute)
         at = clock.business(door)
@@ -199,6 +200,14 @@ class Chat:
         return await self._writer.store(
             admit(connector, asked.door.inlet, body, connector.signed(body, secret, now), now)
         )
+
+    async def _sign(self, asked: Asked, body: bytes) -> Answer:
+        """Those at the desk hear that something is being written. It is stored nowhere."""
+        going, _, _ = self._going(asked, read(body, Typing).identity)
+        if self._seldom.passes((asked.door.brand_id, going.thread)):
+            told = signs.payload(asked.door.brand_id, going.thread, signs.CUSTOMER)
+            await self._connection.run(signs.SIGN, [LIVE, told])
+        return {}, {}
 
     async def _remember(self, asked: Asked, body: bytes) -> Answer:
         door, leaving, held = asked.door, read(body, Leaving), self._held(asked)
@@ -242,6 +251,15 @@ class Chat:
                 pass  # they come again, and miss nothing
             finally:
                 await stream.close()
+
+    def _going(self, asked: Asked, identity: str) -> tuple[Held, Person | None, str]:
+        """Their conversation, whom the shop vouches for, and what was wrong with that; never another customer's."""
+        held = self._held(asked)
+        person, doubt = self._identify(asked, identity)
+        going = continued(held, self._tokens.customer(person.external_id, asked.door.brand_id) if person else STRANGER)
+        if going is None:
+            raise Refused(409, "conflict", "conversation", "This conversation is another customer's.")
+        return going, person, doubt
 
     def _held(self, asked: Asked) -> Held:
         held = self._tokens.read(asked.token, asked.door.brand_id, clock.machine())

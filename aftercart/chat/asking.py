@@ -31,6 +31,7 @@ METHODS = {
     "conversations": "POST",
     "messages": "POST",
     "email": "POST",
+    "writing": "POST",
 }
 ALLOWED = {
     "access-control-allow-methods": "GET, POST",
@@ -58,6 +59,12 @@ class Writing(Struct, frozen=True, forbid_unknown_fields=True):
     identity: _TOKEN = ""
     email: _Email = ""
     language: _Language = ""
+
+
+class Typing(Struct, frozen=True, forbid_unknown_fields=True):
+    """That something is being written."""
+
+    identity: _TOKEN = ""
 
 
 class Leaving(Struct, frozen=True, forbid_unknown_fields=True):

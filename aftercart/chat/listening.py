@@ -16,6 +16,8 @@ from uuid import UUID
 import msgspec
 import psycopg
 
+from aftercart.tickets.signs import SHOP
+
 log = logging.getLogger(__name__)
 
 CHANNEL = "aftercart_live"
@@ -34,15 +36,30 @@ class Told(msgspec.Struct, frozen=True):
     brand: UUID
     ticket: UUID | None = None
     thread: str = ""
+    writing: str = ""  # who writes in the conversation just now
 
 
 class Ear:
-    """`tickets`: those that have changed since it was last emptied; `missed`: there may be others."""
+    """`tickets`: those that have changed since it was last emptied; `missed`: there may be others.
+
+    `writing`: the conversations in which the other side writes just now.
+    """
 
     def __init__(self) -> None:
         self._heard = asyncio.Event()
         self.tickets: set[UUID] = set()
+        self.writing: set[str] = set()
         self.missed = False
+
+    def sign(self, thread: str) -> None:
+        """What is forgotten of very many is that somebody writes."""
+        if len(self.writing) < MOST_TICKETS:
+            self.writing.add(thread)
+            self._heard.set()
+
+    def signs(self) -> list[str]:
+        found, self.writing = self.writing, set()
+        return sorted(found)
 
     def tell(self, ticket: UUID | None) -> None:
         if ticket is None or len(self.tickets) >= MOST_TICKETS:
@@ -121,6 +138,10 @@ class Listener:
             told = msgspec.json.decode(payload, type=Told)
         except msgspec.DecodeError:
             log.warning("What came over %s is none of ours: %.200s", CHANNEL, payload)
+            return
+        if told.writing:
+            for ear in self._ears.get((told.brand, told.thread if told.writing == SHOP else ""), ()):
+                ear.sign(told.thread)
             return
         # A conversation's own news name no ticket, and nobody else has to do with them.
         for ear in self._ears.get((told.brand, told.thread), ()):

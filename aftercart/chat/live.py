@@ -1,7 +1,8 @@
 """GET /live/<brand>/desk: which tickets of a brand have changed, for its staff's own pages.
 
 `data: {"ticket": id, "at": time}`: read it anew. `data: {"at": time}`: something may have been missed, so read anew
-whatever is shown; it comes first of all, as after every interruption.
+whatever is shown; it comes first of all, as after every interruption. `data: {"writing": conversation}`: its customer
+writes just now.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Live:
                     await stream.tell({"at": clock.machine()})
                 for ticket in sorted(tickets):
                     await stream.tell({"ticket": ticket, "at": clock.machine()})
+                for thread in ear.signs():
+                    await stream.tell({"writing": thread})
         except streams.Gone:
             pass
         finally:

@@ -101,7 +101,10 @@ class Stream:
 
 
 async def follow(stream: Stream, ear: Ear, lines: Lines, position: str, still: Callable[[], Awaitable[bool]]) -> None:
-    """Tell the lines of a conversation, from `position` on, until the reader leaves. `ready`: the past was told."""
+    """Tell the lines of a conversation, from `position` on, until the reader leaves. `ready`: the past was told.
+
+    `writing`: an answer is being written just now.
+    """
     reader = Reader()
     found = await lines()
     reader.resume(found, position)
@@ -109,7 +112,11 @@ async def follow(stream: Stream, ear: Ear, lines: Lines, position: str, still: C
     await stream.tell({}, event="ready")
     while True:
         if await stream.wait(ear):
-            await _tell(stream, reader, await lines())
+            tickets, missed = ear.empty()
+            if tickets or missed:
+                await _tell(stream, reader, await lines())
+            if ear.signs():
+                await stream.tell({}, event="writing")
         else:
             await stream.beat()
         if not await still():

@@ -40,6 +40,7 @@ def texts(language: str) -> dict[str, str]:
             "refused": _("Not sent"),
             "again": _("Try again"),
             "remove": _("Remove"),
+            "writing": _("Somebody is writing"),
             "offline": _("No connection. What you write is kept here and sent as soon as there is one."),
             "email": _("Leave your e-mail, and the answer reaches you there too if you are gone by then."),
             "email_save": _("Save the e-mail"),

@@ -12,11 +12,16 @@ from aftercart.outreach.automatic.rules import ASKED
 from aftercart.tickets.models import Ticket
 
 
+def askable(ticket: Ticket) -> bool:
+    """Whether the problem is one that data can answer."""
+    return ticket.cause in ASKED and ticket.order_id is not None and ticket.state != Ticket.RESOLVED
+
+
 def suggested(desk: Desk, ticket: Ticket) -> Reply | Refusal | None:
     """From live data, in the customer's language; None where the problem is none that data can answer."""
-    question = ASKED.get(ticket.cause)
-    if question is None or ticket.order_id is None or ticket.state == Ticket.RESOLVED:
+    if not askable(ticket) or ticket.order_id is None:
         return None
+    question = ASKED[ticket.cause]
     if ticket.public:
         return Refusal("everybody can read it, and it would tell of an order")
     return _answer(desk, question, ticket.order_id, ticket.language)
@@ -26,6 +31,10 @@ def _answer(desk: Desk, question: str, order_id: UUID, language: str) -> Reply |
     return answer(desk.brand, question, order_id, desk.now, language=language, channel="email")
 
 
-def draft(request: HttpRequest, found: Reply | Refusal | None) -> str:
-    """The suggestion, once it was asked for."""
-    return found.text if request.GET.get("use") == "answer" and isinstance(found, Reply) else ""
+def wanted(request: HttpRequest) -> bool:
+    """Whether the page is to begin with it."""
+    return request.GET.get("use") == "answer"
+
+
+def draft(found: Reply | Refusal | None) -> str:
+    return found.text if isinstance(found, Reply) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,7 +24,7 @@ FIRST = "unassigned"
 SEARCH = "search"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Side:
     """Where an agent works: a queue or a search, and what is listed of it. `place` brings one back to it."""
 
@@ -45,7 +46,7 @@ class Side:
     def queues(self) -> Iterator[tuple[Queue, str]]:
         return ((queue, self.counts.get(queue.key, "")) for queue in QUEUES)
 
-    @property
+    @cached_property
     def place(self) -> str:
         return urlencode({"in": self.key, "q": self.text} if self.text else {"in": self.key})
 
@@ -55,8 +56,21 @@ class Side:
             return reverse("desk:queue", args=[self.desk.brand.slug, self.key])
         return f"{reverse('desk:search', args=[self.desk.brand.slug])}?{urlencode({'q': self.text})}"
 
-    def ticket(self, number: int, more: str = "") -> str:
-        return f"{reverse('desk:ticket', args=[self.desk.brand.slug, number])}?{self.place}{more}"
+    @property
+    def older(self) -> str:
+        """Where the next page of the list is; blank on the last."""
+        more = urlencode({"after": self.listed.after})
+        return f"{self.address}{'?' if self.queue else '&'}{more}" if self.listed.after else ""
+
+    def ticket(self, number: int) -> str:
+        before, after = self._ticket
+        return f"{before}{number}{after}?{self.place}"
+
+    @cached_property
+    def _ticket(self) -> tuple[str, str]:
+        """What stands around a ticket's number in its address: asked once, for a page has forty of them."""
+        before, _, after = reverse("desk:ticket", args=[self.desk.brand.slug, 0]).rpartition("0")
+        return before, after
 
     def after(self, number: int) -> Row | None:
         """What comes next once this one is done: the one below it, or the one above the last."""
@@ -68,15 +82,22 @@ class Side:
         return left[0] if left else None
 
 
-def side(request: HttpRequest, desk: Desk, key: str = "", *, counted: bool = True) -> Side:
-    """From what the address or the form says; Http404 for a queue that there is not."""
+def place(request: HttpRequest, desk: Desk, key: str = "") -> Side:
+    """Where one is, without what is listed there; Http404 for a queue that there is not."""
     told = request.POST if request.method == "POST" else request.GET
     key, text = key or told.get("in", "") or "all", told.get("q", "").strip()
-    me, after = desk.user.id, told.get("after", "")
     if key != SEARCH and key not in BY_KEY:
         raise Http404("No such queue")
+    return Side(desk, key, text, Listed([]), {})
+
+
+def side(request: HttpRequest, desk: Desk, key: str = "", *, counted: bool = True) -> Side:
+    """From what the address or the form says; Http404 for a queue that there is not."""
+    here = place(request, desk, key)
+    key, text, me = here.key, here.text, desk.user.id
+    after = (request.POST if request.method == "POST" else request.GET).get("after", "")
     try:
-        found = searching.search(desk.brand, text) if key == SEARCH else None
+        found = searching.search(desk.brand, text, after) if key == SEARCH else None
         listed = found or queues.listed(desk.brand, BY_KEY[key], me, after)
     except ValueError:
         raise Http404("No such page") from None

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -32,6 +32,7 @@ class Desk:
     user: User
     now: datetime
     brands: Sequence[Brand] = ()  # all that this operator may see
+    role: str = ""  # on the staff of the brand; a superuser needs none
 
     @property
     def zone(self) -> ZoneInfo:
@@ -58,13 +59,11 @@ View = Callable[..., HttpResponseBase]
 
 def visible(user: User) -> QuerySet[Brand]:
     brands = Brand.objects.order_by("name")
-    return brands if user.is_superuser else brands.filter(id__in=Member.objects.filter(user=user).values("brand_id"))
+    return brands if user.is_superuser else brands.filter(id__in=_member(user).values("brand_id"))
 
 
-def role_of(user: User, brand: Brand) -> str:
-    """Their role on the staff of the brand; a superuser needs none."""
-    found = Member.objects.filter(user=user, brand=brand).values_list("role", flat=True).first()
-    return found or ("superuser" if user.is_superuser else "")
+def _member(user: User, **of: Any) -> QuerySet[Member]:
+    return Member.objects.filter(user=user, **of)
 
 
 def operator(page: Page[Params]) -> View:
@@ -74,13 +73,14 @@ def operator(page: Page[Params]) -> View:
     @login_required
     def view(request: HttpRequest, slug: str, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
         user = cast(User, request.user)
-        brands = list(visible(user))
+        brands = list(visible(user).annotate(role=Subquery(_member(user, brand=OuterRef("id")).values("role"))))
         brand = next((one for one in brands if one.slug == slug), None)
         if brand is None:
             raise Http404("No such brand")
         if request.session.get(LAST) != brand.slug:
             request.session[LAST] = brand.slug
-        desk = Desk(brand=brand, user=user, now=clock.business(brand), brands=brands)
+        role = brand.role or ("superuser" if user.is_superuser else "")
+        desk = Desk(brand=brand, user=user, now=clock.business(brand), brands=brands, role=role)
         with timezone.override(desk.zone):
             return page(request, desk, *args, **kwargs)
 

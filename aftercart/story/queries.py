@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from aftercart.brands.models import Brand
 from aftercart.intake.models import Delivery, DeliveryPerson
+from aftercart.orders.fold import SLACK
 from aftercart.orders.models import Cancellation, Fulfilment, Order, OrderLine, Parcel, Payment, Scan
 from aftercart.orders.rules import number, order_number
 from aftercart.outbox.models import Outgoing
@@ -18,13 +20,17 @@ from aftercart.outreach.models import Answer, Correction, Decision, Gesture
 from aftercart.outreach.questions.rules import QUESTIONS
 from aftercart.people.models import Customer, PageVisit
 from aftercart.people.rules import normal_email
+from aftercart.plumbing import ids
 from aftercart.promises.models import Forecast, Promise
 from aftercart.risk.contacts import heard
+from aftercart.story.presence import EARLY, There, there
 from aftercart.watch.models import Concern, Watch
 
 FOUND = 50
 MANY = 200
 CONTACTS_FOR = timedelta(days=120)  # after an order, that may be about it
+LATER = timedelta(days=31)  # than a parcel's last scan, within which nothing more that is about it is missed
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Known:
     visits: list[PageVisit]
     contacts: list[datetime]
     deliveries: list[Delivery]
+    there: There
 
 
 def watched(brand: Brand) -> QuerySet[Order]:
@@ -60,15 +67,18 @@ def watched(brand: Brand) -> QuerySet[Order]:
 
 def known(brand: Brand, order: Order, *, received: bool = True) -> Known:
     """`received`: with what was delivered about its customer, and when they wrote; both are in every month's tables."""
-    of_order = {"brand": brand, "order_id": order.id}
+    of_order, found = {"brand": brand, "order_id": order.id}, there(brand, order)
     parcels = list(Parcel.objects.filter(**of_order).order_by("shipped_at", "position"))
-    concerns = list(Concern.objects.filter(**of_order).order_by("opened_at"))
-    decisions = list(Decision.objects.filter(**of_order))
+    concerns = _rows(found.concerns, Concern.objects.filter(**of_order).order_by("opened_at"))
+    decisions = _rows(found.decisions, Decision.objects.filter(**of_order))
+    noticed = [one.outgoing_id for one in decisions if one.outgoing_id]
+    # Nobody else is asked for an address.
+    asked = any(concern.kind in ANSWERED for concern in concerns)
     contacts = heard(brand.id, [order.id], order.placed_at, order.placed_at + CONTACTS_FOR) if received else {}
     return Known(
         order=order,
         customer=Customer.objects.filter(brand=brand, id=order.customer_id).first() if order.customer_id else None,
-        cancellation=Cancellation.objects.filter(brand=brand, id=order.id).first(),
+        cancellation=Cancellation.objects.filter(brand=brand, id=order.id).first() if found.cancellation else None,
         lines=list(OrderLine.objects.filter(**of_order, version=order.version).order_by("position")),
         payments=list(Payment.objects.filter(**of_order)),
         fulfilments=list(Fulfilment.objects.filter(**of_order)),
@@ -77,18 +87,25 @@ def known(brand: Brand, order: Order, *, received: bool = True) -> Known:
         promises=list(Promise.objects.filter(**of_order).order_by("told_at")),
         forecasts=list(Forecast.objects.filter(**of_order)),
         concerns=concerns,
-        notices=list(Outgoing.objects.filter(brand=brand, id__in=[d.outgoing_id for d in decisions if d.outgoing_id])),
+        notices=_rows(bool(noticed), Outgoing.objects.filter(brand=brand, id__in=noticed)),
         decisions=decisions,
         answers=_answers(brand, decisions),
-        gestures=list(Gesture.objects.filter(**of_order)),
-        # Nobody else is asked for one.
-        corrections=list(Correction.objects.filter(**of_order).order_by("at", "version"))
-        if any(concern.kind in ANSWERED for concern in concerns)
-        else [],
-        visits=list(PageVisit.objects.filter(**of_order).order_by("-at")[:MANY]),
+        gestures=_rows(found.gestures, Gesture.objects.filter(**of_order)),
+        corrections=_rows(asked, Correction.objects.filter(**of_order).order_by("at", "version")),
+        visits=_rows(found.visits, _visits(brand, order)),
         contacts=contacts.get(order.id, []),
         deliveries=_deliveries(brand, order) if received else [],
+        there=found,
     )
+
+
+def _rows(there: bool, rows: QuerySet[Row]) -> list[Row]:
+    return list(rows) if there else []
+
+
+def _visits(brand: Brand, order: Order) -> QuerySet[PageVisit]:
+    first = ids.floor(order.placed_at - EARLY)
+    return PageVisit.objects.filter(brand=brand, order_id=order.id, id__gte=first).order_by("-at")[:MANY]
 
 
 def _answers(brand: Brand, decisions: list[Decision]) -> list[Answer]:
@@ -97,8 +114,16 @@ def _answers(brand: Brand, decisions: list[Decision]) -> list[Answer]:
 
 
 def _scans(brand: Brand, parcels: list[Parcel]) -> list[Scan]:
+    """What the fold reads of these parcels, by month: a number may be another parcel's before and after."""
+    if not parcels:
+        return []
     threads = {parcel.track_id for parcel in parcels if parcel.track_id} | {p.fulfilment_id for p in parcels}
-    return list(Scan.objects.filter(brand=brand, track_id__in=threads).order_by("-at")[:MANY])
+    first = min(parcel.shipped_at for parcel in parcels) - SLACK
+    scans = Scan.objects.filter(brand=brand, track_id__in=threads, id__gte=ids.floor(first))
+    ends = [parcel.last_scan_at for parcel in parcels if parcel.last_scan_at]
+    if len(ends) == len(parcels):
+        scans = scans.filter(id__lt=ids.floor(max(ends) + LATER))
+    return list(scans.order_by("-at")[:MANY])
 
 
 def _deliveries(brand: Brand, order: Order) -> list[Delivery]:

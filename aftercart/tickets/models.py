@@ -257,13 +257,17 @@ class Act(Owned):
 class Search(Owned):
     """The words of a ticket, folded, to be found by. Same id as the ticket."""
 
+    FORM = 1  # how words are cut today (`pairs`)
+
     last_at = models.DateTimeField()
     words = SearchVectorField()
+    form = models.PositiveSmallIntegerField(db_default=0)  # how they were cut
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["brand", "-last_at"], name="tickets_search_last"),
             GinIndex(fields=["words"], name="tickets_search_words"),
+            models.Index(fields=["brand", "id"], name="tickets_search_outdated", condition=Q(form=0)),
         ]
 
     def __str__(self) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -41,6 +42,19 @@ class Way:
     why_not: str = ""
 
 
+class Said(Protocol):
+    """A message of a ticket, as far as it says how to answer it."""
+
+    @property
+    def direction(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def public(self) -> bool: ...
+    @property
+    def sender(self) -> str | None: ...
+
+
 @transaction.atomic
 def reply(
     who: Who,
@@ -63,7 +77,7 @@ def reply(
     ticket, words = _written(who, ticket_id, text)
     messages = _messages(ticket)
     _guard(messages, seen)
-    about, way = _last_in(messages), _chosen(who.brand, messages, channel)
+    about, way = _last_in(messages), _chosen(messages, channel)
     if way.why_not:
         raise NotPossible("channel", way.why_not)
     outgoing_id = None
@@ -82,13 +96,12 @@ def note(who: Who, ticket_id: UUID, text: str, now: datetime, *, files: Sequence
     return _kept(who, ticket, _messages(ticket)[-1], words, now, files=tuple(files))
 
 
-def ways(brand: Brand, ticket: Ticket) -> list[Way]:
-    """How an answer can go, the way of the customer's last message first."""
+def ways(said: Iterable[Said]) -> list[Way]:
+    """How an answer to these messages, in their order, can go: the way of the customer's last one first."""
     found: dict[str, Way] = {}
-    for message in reversed(_messages(ticket)):
-        if message.direction == Message.IN:
-            way = _way(brand, message)
-            found.setdefault(way.channel, way)
+    for one in reversed(list(said)):
+        if one.direction == Message.IN:
+            found.setdefault(_channel(one.channel, one.public), _way(one.channel, one.public, one.sender or ""))
     return list(found.values())
 
 
@@ -124,24 +137,27 @@ def _last_in(messages: Sequence[Message]) -> Message:
     return next((one for one in reversed(messages) if one.direction == Message.IN), messages[-1])
 
 
-def _chosen(brand: Brand, messages: Sequence[Message], channel: str) -> Way:
-    heard = [one for one in reversed(messages) if one.direction == Message.IN]
-    ways = [_way(brand, one) for one in heard]
-    chosen = [way for way in ways if not channel or way.channel == channel]
-    if not chosen:
+def _chosen(messages: Sequence[Message], channel: str) -> Way:
+    heard = (one for one in reversed(messages) if one.direction == Message.IN)
+    chosen = next((one for one in heard if not channel or _channel(one.channel, one.public) == channel), None)
+    if chosen is None:
         raise NotPossible(
             "channel", f"they have not written by {channel}" if channel else "they have not written to us"
         )
-    return chosen[0]
+    return _way(chosen.channel, chosen.public, Body.objects.values_list("sender", flat=True).get(id=chosen.id))
 
 
-def _way(brand: Brand, message: Message) -> Way:
-    if message.public:
-        return Way(message.channel, why_not="everybody would read it: answer where only they do")
-    by = BY.get(message.channel)
+def _channel(channel: str, public: bool) -> str:
+    """By which channel what came by this one is answered."""
+    return channel if public else BY.get(channel, channel)
+
+
+def _way(channel: str, public: bool, sender: str) -> Way:
+    if public:
+        return Way(channel, why_not="everybody would read it: answer where only they do")
+    by = BY.get(channel)
     if by is None:
-        return Way(message.channel, why_not=f"nothing can be sent by {message.channel}")
-    sender = Body.objects.get(id=message.id).sender
+        return Way(channel, why_not=f"nothing can be sent by {channel}")
     if by != CHAT and not sender:
         return Way(by, why_not="their address is not known")
     return Way(by, sender)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from aftercart.plumbing import bulk, clock
+from aftercart.tickets import indexing
+from aftercart.tickets.indexing import Words
 from aftercart.tickets.models import Message, Ticket
 from aftercart.tickets.placing import Folded, Placed, Told
-from aftercart.understanding.folding import folded
 
 LIVE = "aftercart_live"
 FOLDED = (
@@ -36,29 +36,7 @@ PARCELS = """
 SELECT order_id, string_agg(number, ' ') FROM orders_parcel WHERE brand_id = %s AND order_id = ANY(%s::uuid[])
 GROUP BY order_id
 """
-INDEX = """
-INSERT INTO tickets_search (id, brand_id, last_at, words)
-SELECT r.id, %s, r.last_at, to_tsvector('simple', r.words)
-FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[]) AS r (id, last_at, words)
-ON CONFLICT (id) DO UPDATE SET last_at = excluded.last_at, words = excluded.words
-"""
-FORGET = "DELETE FROM tickets_search WHERE id = ANY(%s::uuid[])"
 WAKE = "SELECT pg_notify(%s, told) FROM unnest(%s::text[]) AS told"
-LONGEST_SEARCHED = 20_000  # characters of one message
-LONGEST_INDEXED = 200_000  # of all: an index entry of PostgreSQL's ends at a megabyte
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    subject: str
-    text: str
-    sender: str
-    sender_name: str
-    handle: str
-
-    @property
-    def who(self) -> str:
-        return self.sender_name or self.handle or self.sender
 
 
 def write(brand_id: UUID, done: Folded) -> list[Ticket]:
@@ -76,7 +54,7 @@ def write(brand_id: UUID, done: Folded) -> list[Ticket]:
         "tickets_ticket", COLUMNS, [_cells(row) for _, row in changed], overwrite=True, keep=("brand_id", "number")
     )
     _end(done.gone)
-    _index(brand_id, changed, around)
+    indexing.index(brand_id, [_entry(placed, row, around) for placed, row in changed])
     wake(brand_id, [row for _, row in changed])
     return [row for _, row in changed]
 
@@ -165,26 +143,13 @@ def _end(gone: Mapping[UUID, UUID]) -> None:
             state=Ticket.GONE, became_id=became, changed_at=clock.machine()
         )
     if gone:
-        with bulk.cursor() as cursor:
-            cursor.execute(FORGET, [bulk.array(gone)])
+        indexing.forget(gone)
 
 
-def _index(brand_id: UUID, changed: Iterable[tuple[Placed, Ticket]], around: _Around) -> None:
-    rows = [(row.id, row.last_at, _searched(placed, row, around)) for placed, row in changed]
-    if rows:
-        names, moments, words = map(list, zip(*rows, strict=True))
-        with bulk.cursor() as cursor:
-            cursor.execute(INDEX, [brand_id, bulk.array(names), bulk.instants(moments), words])
-
-
-def _searched(placed: Placed, row: Ticket, around: _Around) -> str:
-    """All that a ticket is looked for by."""
+def _entry(placed: Placed, row: Ticket, around: _Around) -> indexing.Entry:
     of_order = [around.numbers.get(row.order_id, ""), around.parcels.get(row.order_id, "")] if row.order_id else []
-    said = [around.words[one.id] for one in placed.messages]
-    people = {part for one in said for part in (one.sender, one.sender_name, one.handle) if part}
-    words = [part[:LONGEST_SEARCHED] for one in said for part in (one.subject, one.text) if part]
-    whole = " ".join([str(row.number), *of_order, *sorted(people), *words])
-    return bulk.fit(folded(whole, LONGEST_INDEXED), LONGEST_INDEXED)
+    words = indexing.searched([row.number, *of_order], [around.words[one.id] for one in placed.messages])
+    return row.id, row.last_at, words
 
 
 def wake_threads(brand_id: UUID, threads: Iterable[str]) -> None:

@@ -70,6 +70,10 @@ class ChatShop:
     def answer(self, text: str) -> None:
         self._behind("answer", text)
 
+    def agent(self, name: str) -> int:
+        """Somebody with a log-in at the desk; the number of the ticket that was written last."""
+        return int(self._behind("agent", name))
+
     def _until(self, heard: Callable[[dict[str, Any]], bool]) -> None:
         """The server hears of a key, or of other hours, within three seconds."""
         url = f"{self.site.address}/chat/juniper/{self.key}/settings"

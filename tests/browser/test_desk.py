@@ -6,12 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from tests.browser import looking
 from tests.browser.chromium import launch
@@ -167,6 +167,36 @@ def test_what_comes_in_is_told_above_the_list_and_appended_to_what_is_open(desk:
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("The customer wrote")
     expect(page.get_by_label("Text", exact=True)).to_have_value("It is late.")
+
+
+def test_the_answer_comes_after_the_page_is_told_and_moves_nothing(desk: Desk) -> None:
+    for width, height in ((1440, 900), (390, 844)):
+        page = desk.enter(viewport={"width": width, "height": height})
+        # Held back until the page was looked at as it first is.
+        held: list[Route] = []
+        page.route("**/answer/**", _holding(held))
+        page.goto(f"/desk/{desk.slug}/tickets/{desk.numbers['Bea Lund']}/?in=longest")
+        asked, text = page.locator(".asked"), page.get_by_label("Text", exact=True)
+        expect(asked).to_contain_text("An answer may be ready")
+        expect(asked).to_have_attribute("aria-live", "polite")
+        before = text.bounding_box()
+        page.wait_for_timeout(200)
+        held[0].continue_()
+        expect(asked.get_by_text("An answer is ready")).to_be_visible()
+        assert text.bounding_box() == before, "nothing jumps"
+        assert looking.faint_text(page) == [] and looking.sideways(page) <= 0
+        asked.locator("summary").click()
+        expect(asked.get_by_text("It rests on")).to_be_visible()
+        asked.get_by_role("link", name="Use the answer").click()
+        expect(page.get_by_label("Text", exact=True)).to_contain_text("1001")
+        page.context.close()
+
+
+def _holding(held: list[Route]) -> Callable[[Route], None]:
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    return hold
 
 
 def test_without_javascript_a_ticket_is_read_answered_noted_and_resolved(desk: Desk) -> None:

@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from aftercart.brands.models import AuditEntry, Brand
 from aftercart.brands.services import VIEWED
@@ -16,6 +18,7 @@ from aftercart.desk.queries import queues, searching
 from aftercart.desk.queries.queues import BY_KEY, counts, listed
 from aftercart.orders.models import Parcel, Track
 from aftercart.plumbing import ids
+from aftercart.tickets.models import Ticket
 from tests.flows.desk_rows import OTHERS, WISMO, Morning, a_morning, writes
 from tests.flows.ops_rows import staff
 
@@ -61,12 +64,42 @@ def test_a_ticket_tells_the_problem_and_one_story(ana: Client, morning: Morning)
 
 def test_the_answer_that_is_ready_rests_on_facts_and_goes_into_the_composer(ana: Client, morning: Morning) -> None:
     url = f"/desk/juniper/tickets/{morning.ticket('Bea Lund').number}/"
-    assert "An answer is ready" in text(ana, url) and "It rests on" in text(ana, url)
+    page = text(ana, url)
+    assert f'hx-get="{url}answer/?in=all"' in page and "Use the answer" in page, "it comes after the page, or by a link"
+    found = text(ana, f"{url}answer/?in=longest")
+    assert "An answer is ready" in found and "It rests on" in found and "?in=longest&amp;use=answer#write" in found
     used = ana.get(url, {"use": "answer"}).content.decode()
     written = used.partition('data-only="both">')[2].partition("</textarea>")[0]
-    assert "1001" in written
-    public = text(ana, f"/desk/juniper/tickets/{morning.ticket('@clayfan').number}/")
-    assert "An answer is ready" not in public and "Everybody can read" in public
+    assert "1001" in written and "An answer may be ready" not in used
+    other = f"/desk/juniper/tickets/{morning.ticket('@clayfan').number}/"
+    public = text(ana, other)
+    assert "Everybody can read" in public and "Use the answer" not in text(ana, f"{other}answer/")
+
+
+def test_why_there_is_no_answer_is_said_where_one_was_asked_for(ana: Client, morning: Morning) -> None:
+    row = morning.ticket("Bea Lund")
+    Ticket.objects.filter(id=row.id).update(public=True)
+    url = f"/desk/juniper/tickets/{row.number}/"
+    assert "A person has to answer: everybody can read it" in text(ana, f"{url}answer/")
+    assert "A person has to answer: everybody can read it" in text(ana, f"{url}?use=answer"), "without a script as well"
+
+
+def test_a_ticket_is_opened_in_so_many_statements_however_much_was_said(ana: Client, morning: Morning) -> None:
+    """Of an order with a worry, a notice, a look at its page and a file: each of them costs one more."""
+    row = morning.ticket("Bea Lund")
+    url = f"/desk/juniper/tickets/{row.number}/"
+    ana.get(url)
+    with CaptureQueriesContext(connection) as first:
+        ana.get(url)
+    about = {"category": WISMO, "sender_name": "Bea Lund", "order_id": morning.day.order}
+    for minutes in range(5):
+        writes(morning.brand, "And another thing.", morning.bea, -timedelta(minutes=minutes), **about)
+    ana.post(f"{url}notes/", {"text": "She is right."})
+    ana.post(f"{url}tags/", {"add": "worried"})
+    ana.get(url)
+    with CaptureQueriesContext(connection) as again:
+        ana.get(url)
+    assert len(again) <= len(first) <= 28, [one["sql"] for one in first]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ def reads(morning: Morning, slug: str = "juniper") -> Iterator[str]:
 def things(morning: Morning, bea: Ticket, letter: Message, slug: str) -> Iterator[str]:
     """What is of one brand, by its number or id."""
     yield from (f"/desk/{slug}/tickets/{bea.number}/", f"/desk/{slug}/tickets/{bea.number}/merges/")
+    yield f"/desk/{slug}/tickets/{bea.number}/answer/"
     yield f"/desk/{slug}/tickets/{bea.number}/news/?since=2026-03-10T08:00:00%2B00:00"
     yield f"/desk/{slug}/messages/{letter.id}/"
     yield from (f"/desk/{slug}/files/{file.id}/" for file in File.objects.filter(message_id=letter.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,8 +25,8 @@ MOMENT = timedelta(seconds=1)
 # Ids begin with the time of their message: only the months of the ticket are looked into.
 SAID = """
 SELECT m.id, m.direction, m.channel, m.at, m.known_at, m.nature, m.public, m.trust, m.category, m.language, m.author_id,
-    m.outgoing_id, m.files, b.subject, b.text, b.quoted, b.html <> '', b.sender, b.sender_name, b.handle, b.notes,
-    b.call
+    m.outgoing_id, m.files, b.subject, b.text, b.quoted, b.html <> '', b.sender, b.sender_name, b.handle, b.thread,
+    b.notes, b.call
 FROM tickets_message m LEFT JOIN tickets_body b ON b.id = m.id AND b.id BETWEEN %(first)s AND %(last)s
 WHERE m.brand_id = %(brand)s AND m.ticket_id = %(ticket)s AND m.id BETWEEN %(first)s AND %(last)s
 ORDER BY m.at DESC, m.id DESC LIMIT %(most)s
@@ -57,6 +57,7 @@ class Letter:
     sender: str | None
     sender_name: str | None
     handle: str | None
+    thread: str | None
     notes: list[str]
     call: dict[str, Any]
     author: str = ""
@@ -75,12 +76,30 @@ class Letter:
         return self.author or "Aftercart"
 
 
-def said(brand: Brand, ticket: Ticket) -> list[Letter]:
+class Names:
+    """What members of staff are called: each is looked up once, and `staff` not at all."""
+
+    def __init__(self, staff: Iterable[User] = ()) -> None:
+        self._known = {user.id: _name(user) for user in staff}
+
+    def of(self, *users: int | None) -> dict[int, str]:
+        """Of whom there is no more, nothing."""
+        if missing := {one for one in users if one} - self._known.keys():
+            found = User.objects.filter(id__in=missing).only("id", "username", "first_name", "last_name")
+            self._known |= dict.fromkeys(missing, "") | {user.id: _name(user) for user in found}
+        return {one: self._known[one] for one in users if one}
+
+
+def _name(user: User) -> str:
+    return user.get_full_name() or user.username
+
+
+def said(brand: Brand, ticket: Ticket, names: Names | None = None) -> list[Letter]:
     """The messages of a ticket in their order; of very many, the newest."""
     first, last = ids.floor(ticket.opened_at - MOMENT), ids.floor(ticket.last_at + MOMENT)
     known = {"brand": brand.id, "ticket": ticket.id, "first": first, "last": last, "most": MOST}
     found = fetch(_letter, SAID, known)[::-1]
-    _authors(found)
+    _authors(found, names or Names())
     files = defaultdict(list)
     if with_files := [one.id for one in found if one.file_count]:
         for file in File.objects.filter(brand=brand, message_id__in=with_files).order_by("position"):
@@ -102,19 +121,16 @@ def _letter(*row: Any) -> Letter:
     return Letter(*columns)
 
 
-def _authors(letters: Iterable[Letter]) -> None:
-    names = named(one.author_id for one in letters)
+def _authors(letters: Iterable[Letter], names: Names) -> None:
+    called = names.of(*(one.author_id for one in letters))
     for one in letters:
-        one.author = names.get(one.author_id, "") if one.author_id else ""
+        one.author = called.get(one.author_id, "") if one.author_id else ""
 
 
-def named(users: Iterable[int | None]) -> dict[int, str]:
-    """The names of these members of staff."""
-    wanted = {one for one in users if one}
-    if not wanted:
-        return {}
-    found = User.objects.filter(id__in=wanted).only("id", "username", "first_name", "last_name")
-    return {user.id: user.get_full_name() or user.username for user in found}
+def chat_of(letters: Sequence[Letter]) -> str:
+    """The conversation that the customer last wrote in; blank where they never did."""
+    heard = (one for one in reversed(letters) if one.from_customer and one.channel == "chat")
+    return next((one.thread for one in heard if one.thread), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +145,15 @@ class Deed:
     undone: bool
 
 
-def deeds(brand: Brand, letters: Iterable[Letter]) -> list[Deed]:
+def deeds(brand: Brand, letters: Iterable[Letter], names: Names | None = None) -> list[Deed]:
     """What was done to the ticket of these messages, the oldest first."""
     acts = list(Act.objects.filter(brand=brand, about__in=[one.id for one in letters]).order_by("id"))
     assigned = [act.detail.get("after", {}).get("assignee_id") for act in acts]
-    names = named([*(act.by_id for act in acts), *assigned])
+    called = (names or Names()).of(*(act.by_id for act in acts), *assigned)
     return [
-        Deed(act.id, act.kind, act.at, names.get(act.by_id or 0, "Aftercart"), _told(act, names), bool(act.undone_at))
+        Deed(
+            act.id, act.kind, act.at, called.get(act.by_id or 0) or "Aftercart", _told(act, called), bool(act.undone_at)
+        )
         for act in acts
     ]
 

@@ -48,9 +48,9 @@ def around(brand: Brand, ticket: Ticket) -> Around:
     same = Q(customer_id__in=whose) | (Q(order_id=order.id) if order else Q(pk__in=[]))
     return Around(
         known=known,
-        troubles=troubles_of(brand, order, known.parcels) if known and order else [],
-        returned=_returns(brand, order),
-        refunds=list(Refund.objects.filter(brand=brand, order_id=order.id).order_by("refunded_at")) if order else [],
+        troubles=troubles_of(brand, known.order, known.parcels) if known and known.there.disruptions else [],
+        returned=_returns(brand, known.order) if known and known.there.returned else [],
+        refunds=_refunds(brand, known.order) if known and known.there.refunds else [],
         customer=buyer,
         identities=list(Identity.objects.filter(brand=brand, customer_id__in=whose).order_by("kind", "value")),
         orders=list(Order.objects.filter(brand=brand, customer_id__in=whose).order_by("-placed_at")[:PAST]),
@@ -69,10 +69,12 @@ def of_order(brand: Brand, order_id: UUID) -> story.Known | None:
     return story.known(brand, order, received=False) if order else None
 
 
-def _returns(brand: Brand, order: Order | None) -> list[Return]:
-    if order is None:
-        return []
+def _returns(brand: Brand, order: Order) -> list[Return]:
     return list(Return.objects.filter(brand=brand, source=order.source, order_key=order.external_id))
+
+
+def _refunds(brand: Brand, order: Order) -> list[Refund]:
+    return list(Refund.objects.filter(brand=brand, order_id=order.id).order_by("refunded_at"))
 
 
 def staff(brand: Brand) -> list[User]:

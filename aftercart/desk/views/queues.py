@@ -46,8 +46,8 @@ def queue(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
 def search(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = side(request, desk, SEARCH)
     rows = found.listed.rows
-    # A bare number may be an order's as well.
-    if len(rows) == 1 or (rows and found.text == f"#{rows[0].number}"):
+    # A bare number may be an order's as well; the only one of a later page is not the only one.
+    if "after" not in request.GET and (len(rows) == 1 or (rows and found.text == f"#{rows[0].number}")):
         return redirect(found.ticket(rows[0].number))
     return render(request, desk, "desk/queue.html", found)
 

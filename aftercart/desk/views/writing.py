@@ -19,9 +19,11 @@ from aftercart.desk.uploads import Refused, taken
 from aftercart.desk.views.ticket import page, ticket_of
 from aftercart.look.access import Desk
 from aftercart.outreach import resolving
-from aftercart.tickets import acting, replying
+from aftercart.tickets import acting, replying, signs
 from aftercart.tickets.acting import NotPossible, Who
 from aftercart.tickets.models import Ticket
+
+SELDOM = signs.Seldom()
 
 
 @agent
@@ -63,6 +65,15 @@ def note(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     except (NotPossible, Refused) as error:
         return _kept(request, desk, row, here, wrong=error.reason, mode="note")
     return back(here, row.number)
+
+
+@agent
+@require_POST
+def sign(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """An answer is being written: told in the chat, and nowhere kept."""
+    if SELDOM.passes((desk.brand.id, number)):
+        signs.answering(desk.brand, ticket_of(desk, number))
+    return HttpResponse(status=204)
 
 
 def _kept(request: HttpRequest, desk: Desk, row: Ticket, here: Side, **said: object) -> HttpResponse:

@@ -15,6 +15,7 @@
   const SILENT = 40000; // our heartbeat comes every 15 seconds
   const HIDDEN = 60000; // a page that nobody has looked at for so long lets go of its stream
   const LONGEST_WAIT = 30000;
+  const SELDOM = 3000;
 
   // What this browser keeps: apart for each customer whom the shop names, since several may use it.
 
@@ -164,6 +165,7 @@
       panel.caughtUp();
       if (state().unsent.length) flush();
     }
+    if (field("event") === "writing") panel.writing.show(panel.dialog.open);
     if (field("event") !== "line") return;
     const line = JSON.parse(field("data"));
     last = field("id");
@@ -181,6 +183,15 @@
     panel.waiting();
   };
 
+  // That something is being written, while somebody may see it; what is lost of that is no loss.
+
+  let signed = 0;
+  const sign = () => {
+    if (!following || Date.now() - signed < SELDOM) return;
+    signed = Date.now();
+    speak("writing", { identity }).catch(() => {});
+  };
+
   // To be seen.
 
   let language = me.dataset.language || document.documentElement.lang || navigator.language;
@@ -195,7 +206,7 @@
     }
   };
   const chat = {
-    claims, state, change, settings,
+    claims, state, change, settings, sign,
     remove(id) { remove(id); files.drop(id); },
     async write(text, attached = []) {
       const id = crypto.getRandomValues(new Uint8Array(16)).reduce((all, byte) => all + byte.toString(16).padStart(2, "0"), "");

@@ -1,6 +1,7 @@
 /* What the chat looks like: a button, and a dialog with the conversation. `chat` is what chat.js lets it do. */
 
 import { Choice } from "./files.js";
+import { Sign } from "./sign.js";
 
 const SPEECH = "M4 5h16v11H9l-5 4z";
 const CROSS = "M6 6l12 12M18 6L6 18";
@@ -65,10 +66,11 @@ export class Panel {
       icon(SPEECH), make("span", {}, this.say("title")), this.count,
     );
     this.news = make("p", { class: "heard", role: "status" });
+    this.writing = new Sign(make, this.say("writing"));
     this.dialog = make(
       "dialog",
       { "aria-labelledby": "title", close: () => this.closed(), keydown: (event) => this.escape(event) },
-      this.header(), this.conversation(), this.notes(), this.mailForm(), this.messageForm(),
+      this.header(), this.conversation(), ...this.writing.parts, this.notes(), this.mailForm(), this.messageForm(),
     );
     this.root.append(this.launcher, this.news, this.dialog);
     document.body.append(host);
@@ -109,7 +111,10 @@ export class Panel {
     this.text = make("textarea", {
       id: "text", rows: 1, maxlength: this.told.longest,
       keydown: (event) => this.enter(event),
-      input: () => this.chat.change((now) => { now.draft = this.text.value; }),
+      input: () => {
+        this.chat.change((now) => { now.draft = this.text.value; });
+        if (this.text.value.trim()) this.chat.sign();
+      },
     });
     this.files = new Choice({ make, icon, say: this.say.bind(this), largest: this.told.largest, wrong: (text) => this.fault(text) });
     return make(
@@ -209,6 +214,7 @@ export class Panel {
   words(text, files) { return make("p", { class: "text" }, ...linked(text), ...(text && files.length ? ["\n"] : []), ...files); }
 
   arrived(at) {
+    this.writing.hide();
     if (this.dialog.open && !document.hidden) return this.hasRead();
     const { read } = this.chat.state();
     const fresh = [...this.list.querySelectorAll("li:not(.mine)")].filter((one) => !read || Date.parse(one.dataset.at) > Date.parse(read)).length;

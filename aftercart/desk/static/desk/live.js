@@ -1,5 +1,5 @@
 // Says "aftercart:tickets" on the page when tickets changed, as told by the stream, or every so often where there is none.
-// `detail.tickets`: the ids of those that did; `detail.all`: others may have, too.
+// `detail.tickets`: the ids of those that did; `detail.all`: others may have, too. And "aftercart:writing", `detail.thread`: where a customer writes.
 (() => {
   const address = document.currentScript.dataset.live;
   const GATHER = 500; // milliseconds: what comes together is told once
@@ -33,7 +33,8 @@
       polling = 0;
     };
     stream.onmessage = (event) => {
-      const { ticket } = JSON.parse(event.data);
+      const { ticket, writing } = JSON.parse(event.data);
+      if (writing) return document.body.dispatchEvent(new CustomEvent("aftercart:writing", { detail: { thread: writing } }));
       // The first of all says to read anew what was made just before.
       if (ticket || begun) gather(ticket);
       begun = true;

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0005_indexes_of_a_brand'),
+        ('tickets', '0006_early'),
     ]
 
     operations = [
