@@ -105,6 +105,11 @@ def ways(said: Iterable[Said]) -> list[Way]:
     return list(found.values())
 
 
+def way_of(ticket: Ticket) -> Way:
+    """How an answer goes that nobody chooses the way of: that of the customer's last message."""
+    return _chosen(_messages(ticket), "")
+
+
 def _written(who: Who, ticket_id: UUID, text: str) -> tuple[Ticket, str]:
     words = text.replace("\r\n", "\n").strip()
     if not words:

@@ -174,7 +174,7 @@ def test_what_is_older_than_a_day_is_never_answered(answering: Brand) -> None:
 
 def test_what_the_service_refuses_a_person_answers(answering: Brand) -> None:
     Concern.objects.update(kind="lost")
-    assert take(answering, wrote(WHERE)) == 0 and reason().startswith("lost: a person settles it")
+    assert take(answering, wrote(WHERE)) == 0 and reason() == "the parcel is lost"
 
 
 def test_who_writes_again_is_back_at_once_and_counts_against_it(answering: Brand) -> None:

@@ -138,7 +138,7 @@ def _found(brand: Brand, message: Message, now: datetime) -> Reply | Refusal:
 
 def _silent(brand: Brand, ticket: Ticket, message: Message, now: datetime) -> str:
     """Why it would be one answer too many, or could not leave; then nobody else is told yes until the commit."""
-    way = next(iter(replying.ways(brand, ticket)))
+    way = replying.way_of(ticket)
     if way.why_not:
         return way.why_not
     nature = Nature(message.nature)
