@@ -200,7 +200,7 @@ def _kept(
     """Our own message, in the ticket of the one that it is about."""
     thread = Body.objects.filter(id=about.id).values_list("thread", flat=True).first() or ""
     # It follows what it is about, even where it is said in the same instant.
-    at = max(now, about.at + MOMENT)
+    at = now + MOMENT if now == about.at else now
     arrival = Arrival(
         brand_id=who.brand.id, source="aftercart", known_by=str(ids.new(now)), customer_id=about.customer_id,
         direction=Message.OUT if way else Message.NOTE, channel=way.channel if way else about.channel, at=at,
