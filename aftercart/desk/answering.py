@@ -13,8 +13,8 @@ from aftercart.tickets.models import Ticket
 
 
 def askable(ticket: Ticket) -> bool:
-    """Whether the problem is one that data can answer."""
-    return ticket.cause in ASKED and ticket.order_id is not None and ticket.state != Ticket.RESOLVED
+    """Whether we are to answer, and the problem is one that data can answer."""
+    return ticket.cause in ASKED and ticket.order_id is not None and ticket.state in (Ticket.OPEN, Ticket.SNOOZED)
 
 
 def suggested(desk: Desk, ticket: Ticket) -> Reply | Refusal | None:
