@@ -1,4 +1,4 @@
-"""Words that mean alike, so that what was taught of "pillow" is known of "cushion". English. Pure.
+"""Words that mean alike, so that what was taught of "coupon" is known of "voucher". English. Pure.
 
 `families/en.txt` has a family a line, and families that are near to each other without a blank line between them.
 Where it comes from: ../../docs/why/0030-understanding.md.
