@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from aftercart.understanding.examples import CATEGORIES, LANGUAGES, Example, says_nothing, shipped
+from aftercart.understanding.families import families
 from aftercart.understanding.folding import folded, words
 from aftercart.understanding.learning import taught
 from aftercart.understanding.linear import Floats, Linear, chances, units
@@ -70,6 +71,7 @@ class Classifier:
             [one.weight for _, one in read],
             len(self.labels),
             start=start,
+            families=families(),
         )
 
     def judge(self, texts: Sequence[Sequence[str]], facts: Sequence[Collection[str]] = ()) -> list[Judged]:

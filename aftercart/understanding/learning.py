@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from aftercart.understanding.linear import Floats, Linear, Rows, Vocabulary, rows_of
+from aftercart.understanding.families import Families
+from aftercart.understanding.linear import NO_FAMILIES, Floats, Linear, Rows, Vocabulary, rows_of
 
 STEPS = 40
 MEMORY = 8
 BEND = 0.05  # of a logistic loss, where it is half sure
 ENOUGH = 1e-2  # of the slope of a model that knows nothing: what is gained after that changes no answer
-PULL = 0.1  # towards zero, against a whole example's 1: lower trusts single examples more
+PULL = 0.02  # towards zero, against a whole example's 1: lower trusts single examples more
 
 
 def taught(
@@ -22,12 +23,13 @@ def taught(
     count: int,
     *,
     start: Linear | None = None,
+    families: Families = NO_FAMILIES,
 ) -> Linear:
     """A model of `count` classes from the units of texts (none empty), the class of each and how much each counts.
 
-    `start` is a model of the same classes: what it knows is where the search begins.
+    `start` is a model of the same classes: what it knows is where the search begins. `families` are as of `Vocabulary`.
     """
-    book = Vocabulary(texts)
+    book = Vocabulary(texts, families)
     if not texts:
         return Linear(book, np.zeros((count, 0), np.float32), np.zeros(count, np.float32))
     slope = _Slope(book, np.eye(count, dtype=np.float32)[np.asarray(labels)].T, np.asarray(weights, np.float32))

@@ -1,8 +1,9 @@
 """A linear model over words, pairs of words and the letters within words. Pure, and fast enough to learn on the spot.
 
 What a text is made of are *units*: its words and its pairs of neighbours. A unit has *features*: the word itself, each
-run of two to five letters in it, or the pair. So the score of a text is the sum of its units' scores, over the length
-of its vector, and a unit has to be looked at once only, however often it is written.
+run of two to five letters in it and the families of words that mean like it; or the pair. So the score of a text is the
+sum of its units' scores, over the length of its vector, and a unit has to be looked at once only, however often it is
+written.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from aftercart.understanding.families import Families
 from aftercart.understanding.folding import UNSPACED
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+NO_FAMILIES: Families = {}
 
 SHORTEST, LONGEST = 2, 5  # letters of a run, with the blank before and after a word
 RUN_SHARE, PAIR_SHARE = 0.45, 0.5  # how much a run of letters and a pair count beside a word
+FAMILY_SHARE = 0.8  # … and a family
+SHARES = {"_": RUN_SHARE, "~": FAMILY_SHARE}
 ROOM = 4_096  # rows for units that are met later, at first
 MOST_CACHED = 100_000  # units that a model remembers beside those it was taught with
 
@@ -75,9 +80,13 @@ def rows_of(found: Sequence[Sequence[int]], values: Floats | None = None) -> Row
 
 
 class Vocabulary:
-    """The units and features of what a model is taught with, and how much each feature weighs."""
+    """The units and features of what a model is taught with, and how much each feature weighs.
 
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
+    `families` has further features for some words.
+    """
+
+    def __init__(self, texts: Sequence[Sequence[str]], families: Families = NO_FAMILIES) -> None:
+        self.families = families
         self.units: dict[str, int] = {}
         self.texts = [[self.units.setdefault(unit, len(self.units)) for unit in text] for text in texts]
         self.features: dict[str, int] = {}
@@ -86,7 +95,7 @@ class Vocabulary:
             self.weights = self.lengths = np.zeros(0, np.float32)
             self.made = Rows(np.zeros(0, np.int64), self.weights, np.zeros(1, np.int64))
             return
-        made = [[names.setdefault(one, len(names)) for one in features(unit)] for unit in self.units]
+        made = [[names.setdefault(one, len(names)) for one in self._made_of(unit)] for unit in self.units]
         plain = rows_of(made)
         # A feature is as rare as the texts that have it; a text that has it twice counts twice, which hardly matters.
         often = np.bincount(np.concatenate([np.asarray(text, np.int64) for text in self.texts]), minlength=len(made))
@@ -98,11 +107,14 @@ class Vocabulary:
 
     def unit_rows(self, unit: str) -> list[int]:
         known = self.features
-        return [known[one] for one in features(unit) if one in known]
+        return [known[one] for one in self._made_of(unit) if one in known]
+
+    def _made_of(self, unit: str) -> list[str]:
+        return [*features(unit), *self.families.get(unit, ())]
 
 
 def _share(feature: str) -> float:
-    return RUN_SHARE if feature[:1] == "_" else PAIR_SHARE if " " in feature else 1.0
+    return SHARES.get(feature[:1], PAIR_SHARE if " " in feature else 1.0)
 
 
 class Linear:
