@@ -174,7 +174,7 @@ def _index(brand_id: UUID, changed: Iterable[tuple[Placed, Ticket]], around: _Ar
     if rows:
         names, moments, words = map(list, zip(*rows, strict=True))
         with bulk.cursor() as cursor:
-            cursor.execute(INDEX, [brand_id, bulk.array(names), bulk.instants(moments), words])
+            cursor.execute(INDEX, [brand_id, bulk.array(names), bulk.instants(moments), bulk.texts(words)])
 
 
 def _searched(placed: Placed, row: Ticket, around: _Around) -> str:
@@ -191,7 +191,7 @@ def wake_threads(brand_id: UUID, threads: Iterable[str]) -> None:
     """Those who look at these conversations hear of it when the transaction commits."""
     if told := [msgspec.json.encode({"brand": str(brand_id), "thread": one}).decode() for one in sorted(set(threads))]:
         with bulk.cursor() as cursor:
-            cursor.execute(WAKE, [LIVE, told])
+            cursor.execute(WAKE, [LIVE, bulk.texts(told)])
 
 
 def wake(brand_id: UUID, tickets: Sequence[Ticket]) -> None:
@@ -202,4 +202,4 @@ def wake(brand_id: UUID, tickets: Sequence[Ticket]) -> None:
     ]
     if told:
         with bulk.cursor() as cursor:
-            cursor.execute(WAKE, [LIVE, told])
+            cursor.execute(WAKE, [LIVE, bulk.texts(told)])
