@@ -21,7 +21,7 @@ from aftercart.people.models import Join
 from aftercart.people.proving import Claim, Proven, best, of_claim, of_message, proof_id, proven
 from aftercart.people.rules import party
 from aftercart.plumbing import clock, ids
-from aftercart.plumbing.bulk import array, cursor
+from aftercart.plumbing.bulk import array, cursor, texts
 
 # Sources whose customers have the ids of a shop, because the shop signs for them.
 VOUCHED = ("chat",)
@@ -71,7 +71,7 @@ FROM reach r CROSS JOIN LATERAL (
 """
 ACCOUNTS = """
 SELECT kind, value, customer_id FROM people_identity
-WHERE brand_id = %s AND kind = ANY(%s) AND value = ANY(%s) ORDER BY id
+WHERE brand_id = %s AND kind = ANY(%s) AND value = ANY(%s::text[]) ORDER BY id
 """
 PROVEN_ADDRESS = """
 SELECT id FROM people_join
@@ -179,7 +179,7 @@ def why(brand: Brand, customer: UUID) -> list[Join]:
 def _write(brand_id: UUID, rows: Sequence[Proven]) -> set[UUID]:
     if not rows:
         return set()
-    proofs = "{" + ",".join([one.proof for one in rows]) + "}"
+    proofs = texts(one.proof for one in rows)
     with cursor() as at:
         at.execute(NEWS, (array(one.id for one in rows), proofs))
         new = [rows[n] for (n,) in at]
@@ -190,10 +190,10 @@ def _write(brand_id: UUID, rows: Sequence[Proven]) -> set[UUID]:
             array(one.id for one in new),
             array(one.customer_id for one in new),
             array(one.other_id for one in new),
-            [one.way for one in new],
-            [one.proof for one in new],
+            texts(one.way for one in new),
+            texts(one.proof for one in new),
             array(ids.mirrored_event(one.at, *one.evidence.values()) for one in new),
-            [msgspec.json.encode(one.evidence).decode() for one in new],
+            texts(msgspec.json.encode(one.evidence).decode() for one in new),
         )
         return {end for row in at.execute(WRITE, (brand_id, *told), binary=True) for end in row}
 
@@ -218,7 +218,7 @@ def _identities(brand_id: UUID, kinds: Collection[str], values: Collection[str])
     if not values:
         return []
     with cursor() as at:
-        return at.execute(ACCOUNTS, (brand_id, list(kinds), sorted(values)), binary=True).fetchall()
+        return at.execute(ACCOUNTS, (brand_id, list(kinds), texts(sorted(values))), binary=True).fetchall()
 
 
 def _proven_quotes(brand_id: UUID, quotes: Sequence[Quote]) -> list[Proven]:

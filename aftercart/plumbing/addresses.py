@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from uuid import UUID
 
 SHORTEST_PHONE = 8
+_OTHERS = re.compile(r"[^0-9]+")
 
 
 def normal_phone(text: str) -> str:
     """'+' and digits; "" where the country is not said, since national numbers of two countries can be equal."""
-    digits = "".join(c for c in text if c.isascii() and c.isdigit())
+    digits = _OTHERS.sub("", text)
     if text.strip().startswith("00"):
         digits = digits[2:]
     elif not text.strip().startswith("+"):

@@ -51,6 +51,12 @@ def array(ids: Iterable[UUID]) -> str:
     return "{" + ",".join([id.hex for id in ids]) + "}"
 
 
+def texts(values: Iterable[str]) -> str:
+    """Texts in one text for `%s::text[]`: likewise."""
+    quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
+    return "{" + ",".join(quoted) + "}"
+
+
 def instants(moments: Iterable[datetime | None]) -> str:
     """Instants as text for `%s::timestamptz[]`."""
     return "{" + ",".join([moment.isoformat() if moment else "NULL" for moment in moments]) + "}"

@@ -70,7 +70,7 @@ def index(brand_id: UUID, entries: Sequence[Entry]) -> None:
     if entries:
         names, moments, words = map(list, zip(*entries, strict=True))
         with bulk.cursor() as cursor:
-            cursor.execute(INDEX, [brand_id, Search.FORM, bulk.array(names), bulk.instants(moments), words])
+            cursor.execute(INDEX, [brand_id, Search.FORM, bulk.array(names), bulk.instants(moments), bulk.texts(words)])
 
 
 def forget(tickets: Iterable[UUID]) -> None:

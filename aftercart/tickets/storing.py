@@ -175,7 +175,7 @@ def _message(one: Arrival) -> tuple[object, ...]:
         one.order_how, one.return_id, bulk.array((anchor(one.brand_id, one.id), *one.keys)), bulk.array(one.answers),
         one.pleasant,
         one.asks, one.public, one.trust,
-        [bulk.fit(signal, 40) for signal in one.signals], one.author_id, one.outgoing_id, one.delivery_id,
+        _listed(one.signals, 40), one.author_id, one.outgoing_id, one.delivery_id,
         min(len(one.files), 32_767),
     )  # fmt: skip
 
@@ -185,7 +185,7 @@ def _body(one: Arrival) -> tuple[object, ...]:
         one.id, one.brand_id, bulk.fit(one.subject, 1000), bulk.fit(one.text, LONGEST), bulk.fit(one.quoted, LONGEST),
         bulk.fit(one.html, LONGEST), bulk.fit(one.sender, 320), bulk.fit(one.sender_name, 200),
         bulk.fit(one.handle, 200),
-        [bulk.fit(address, 320) for address in one.sent_to], bulk.fit(one.thread, 200), _json(one.reading),
+        _listed(one.sent_to, 320), bulk.fit(one.thread, 200), _json(one.reading),
         _json(list(one.notes)), _call(one.call),
     )  # fmt: skip
 
@@ -195,6 +195,10 @@ def _early(one: Arrival, early: Waits) -> tuple[object, ...]:
         one.id, one.brand_id, one.customer_id, [bulk.fit(name, 60) for name in early.names], early.claimed,
         bulk.fit(early.order_number, 60), bulk.fit(early.category, 60), early.answers, one.known_at, early.look_at,
     )  # fmt: skip
+
+
+def _listed(values: Sequence[str], longest: int) -> str:
+    return bulk.texts([bulk.fit(value, longest) for value in values])
 
 
 def _was_fetched(one: Arrival) -> bool:

@@ -156,7 +156,7 @@ def wake_threads(brand_id: UUID, threads: Iterable[str]) -> None:
     """Those who look at these conversations hear of it when the transaction commits."""
     if told := [msgspec.json.encode({"brand": str(brand_id), "thread": one}).decode() for one in sorted(set(threads))]:
         with bulk.cursor() as cursor:
-            cursor.execute(WAKE, [LIVE, told])
+            cursor.execute(WAKE, [LIVE, bulk.texts(told)])
 
 
 def wake(brand_id: UUID, tickets: Sequence[Ticket]) -> None:
@@ -167,4 +167,4 @@ def wake(brand_id: UUID, tickets: Sequence[Ticket]) -> None:
     ]
     if told:
         with bulk.cursor() as cursor:
-            cursor.execute(WAKE, [LIVE, told])
+            cursor.execute(WAKE, [LIVE, bulk.texts(told)])
