@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from aftercart.desk.queries.messages import Letter
+from aftercart.desk.queries.messages import SOMEBODY, Letter
 from aftercart.desk.rules import channel_in_words
 from aftercart.tickets.models import Ticket
 from aftercart.tickets.rules import Why
@@ -34,7 +34,13 @@ class Reason:
 def reasons(ticket: Ticket, letters: Iterable[Letter]) -> list[Reason]:
     placed = {one["message"]: one["why"] for one in ticket.why}
     return [
-        Reason(one.at, f"{channel_in_words(one.channel)} of {one.who}", WORDS[Why(placed[str(one.id)])])
+        Reason(one.at, _what(one), WORDS[Why(placed[str(one.id)])])
         for one in letters
         if placed.get(str(one.id)) in list(Why)
     ]
+
+
+def _what(letter: Letter) -> str:
+    """ "E-mail of Bea Lund"."""
+    who = SOMEBODY.lower() if letter.who == SOMEBODY else letter.who
+    return f"{channel_in_words(letter.channel)} of {who}"

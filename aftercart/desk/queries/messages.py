@@ -22,6 +22,7 @@ from aftercart.tickets.models import Act, File, Message, Ticket
 
 MOST = 400  # messages of one ticket that are shown, the newest
 MOMENT = timedelta(seconds=1)
+SOMEBODY = "The customer"  # of whom neither a name nor an address is known
 # Ids begin with the time of their message: only the months of the ticket are looked into.
 SAID = """
 SELECT m.id, m.direction, m.channel, m.at, m.known_at, m.nature, m.public, m.trust, m.category, m.language, m.author_id,
@@ -72,7 +73,7 @@ class Letter:
     @property
     def who(self) -> str:
         if self.from_customer:
-            return self.sender_name or self.handle or self.sender or "The customer"
+            return self.sender_name or self.handle or self.sender or SOMEBODY
         return self.author or "Aftercart"
 
 
