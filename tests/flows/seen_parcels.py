@@ -76,15 +76,16 @@ def write(brand: Brand, past: Sequence[Road], now: datetime) -> None:
         if not seen:
             continue
         left = seen[0][0]
+        # Rows of one day are learned from in the order of their ids, and each run shall learn the same.
         order = Order(
-            brand=brand, source="shopify", external_id=str(n), version=ids.new(left), number=str(n),
-            number_key=str(n), placed_at=left, country="US", region="IL", city="Chicago", origin_country="US",
-            origin_region="OH",
+            id=ids.mirrored(brand.slug, "order", n), brand=brand, source="shopify", external_id=str(n),
+            version=ids.new(left), number=str(n), number_key=str(n), placed_at=left, country="US", region="IL",
+            city="Chicago", origin_country="US", origin_region="OH",
         )  # fmt: skip
         one = Fulfilment(
             brand=brand, source="shopify", external_id=str(n), version=ids.new(left), order_id=order.id, shipped_at=left
         )
-        track, (at, state, place) = ids.new(left), seen[-1]
+        track, (at, state, place) = ids.mirrored(brand.slug, "track", n), seen[-1]
         orders.append(order)
         promised.append(
             Promise(brand=brand, order_id=order.id, latest=road.left + timedelta(days=12), made_by="shop", told_at=left)
@@ -92,7 +93,8 @@ def write(brand: Brand, past: Sequence[Road], now: datetime) -> None:
         sent.append(one)
         parcels.append(
             Parcel(
-                brand=brand, order_id=order.id, fulfilment_id=one.id, version=one.version, track_id=track,
+                id=ids.mirrored(brand.slug, "parcel", n), brand=brand, order_id=order.id, fulfilment_id=one.id,
+                version=one.version, track_id=track,
                 number=f"1Z{n}", carrier="ups", shipped_at=left, handed_over_at=left, state=state, state_at=at,
                 delivered_at=at if state is State.DELIVERED else None, moved_at=at, city=place[0],
                 state_country="US", state_region=place[1], origin_country="US", origin_region="OH",
@@ -108,7 +110,7 @@ def write(brand: Brand, past: Sequence[Road], now: datetime) -> None:
 
 def _scan(brand: Brand, track: UUID, n: int, at: datetime, state: State, place: tuple[str, str]) -> Scan:
     return Scan(
-        id=ids.mirrored_event(at, brand.id, n, at, state), brand=brand, track_id=track, source="ups", at=at,
+        id=ids.mirrored_event(at, brand.slug, n, at, state), brand=brand, track_id=track, source="ups", at=at,
         local=at.isoformat()[:19], zone="explicit", state=state, city=place[0], region=place[1], country="US",
         reported_at=at,
     )  # fmt: skip

@@ -105,7 +105,7 @@ def test_the_same_mail_again_in_whatever_company_is_answered_once(answering: Bra
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        (wrote("Where is order 101??? This is ridiculous, I want to talk to a human!"), "they want a person"),
+        (wrote("Where is my order 101??? It should be here. I want to talk to a human!"), "they want a person"),
         (wrote(WHERE, who=BEN), "a number that is none of theirs"),
         (wrote(WHERE, doubted=True), "a number that is none of theirs"),
         (wrote("Where is my order?", doubted=True), "it is not known which order"),
