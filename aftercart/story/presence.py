@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from aftercart.brands.models import Brand
 from aftercart.orders.models import Order
-from aftercart.plumbing import ids
-from aftercart.story.rows import fetch
+from aftercart.plumbing import bulk, ids
 
 EARLY = timedelta(days=1)  # by which a look at the order's page may come before the shop says that it was placed
 OF_ORDER = "brand_id = %(brand)s AND order_id = %(order)s"
@@ -19,6 +18,7 @@ THERE = f"""
 SELECT EXISTS (SELECT FROM orders_cancellation WHERE brand_id = %(brand)s AND id = %(order)s),
     EXISTS (SELECT FROM watch_concern WHERE {OF_ORDER}), EXISTS (SELECT FROM outreach_decision WHERE {OF_ORDER}),
     EXISTS (SELECT FROM outreach_gesture WHERE {OF_ORDER}),
+    EXISTS (SELECT FROM orders_payment WHERE {OF_ORDER}), EXISTS (SELECT FROM promises_forecast WHERE {OF_ORDER}),
     EXISTS (SELECT FROM people_pagevisit WHERE {OF_ORDER} AND id >= %(first)s),
     EXISTS (SELECT FROM returns_return WHERE brand_id = %(brand)s AND source = %(source)s AND order_key = %(key)s),
     EXISTS (SELECT FROM returns_refund WHERE {OF_ORDER}),
@@ -33,6 +33,8 @@ class There(NamedTuple):
     concerns: bool
     decisions: bool
     gestures: bool
+    payments: bool
+    forecasts: bool
     visits: bool
     returned: bool
     refunds: bool
@@ -44,4 +46,8 @@ def there(brand: Brand, order: Order) -> There:
         "brand": brand.id, "order": order.id, "source": order.source, "key": order.external_id,
         "first": ids.floor(order.placed_at - EARLY),
     }  # fmt: skip
-    return fetch(There, THERE, known)[0]
+    with bulk.cursor() as cursor:
+        # Planning takes longer than looking.
+        found = cursor.execute(THERE, known, prepare=True).fetchone()
+    assert found
+    return There(*found)
