@@ -48,7 +48,7 @@ def test_a_mailbox_is_opened_checked_listed_and_removed_and_no_secret_is_shown(b
     assert ran("on", "juniper", "help") == (0, "On.\n")
     assert ran("remove", "juniper", "help") == (0, "Removed.\n")
     assert ran("check", "juniper", "help") == (1, "aftercart: name: there is no mailbox called 'help'\n")
-    acts = list(AuditEntry.objects.values_list("action", flat=True))
+    acts = list(AuditEntry.objects.order_by("at", "id").values_list("action", flat=True))
     assert acts == ["mailbox.add", "mailbox.add", "mailbox.off", "mailbox.on", "mailbox.remove"]
 
 
