@@ -57,7 +57,7 @@ def answer(brand: Brand, tickets: Iterable[Ticket], now: datetime) -> int:
     for case in cases:
         before = known.get(id_of(case.message.id))
         # What was answered is answered. What was not may be, once more is known of it, and nothing else was said.
-        if before is None or not (before.answered or not case.alone):
+        if before is None or (case.alone and not before.answered):
             answered += _decide(brand, case, terms, now)
     return answered
 
