@@ -266,7 +266,7 @@ def _bare() -> int:
         )
         with at.copy("COPY bare_staged FROM STDIN") as copy:
             for one in claimed:
-                for scan in json.loads(one.body)["facts"]:
+                for scan in json.loads(one.content)["facts"]:
                     copy.write_row(_bare_row(one.brand_id, scan))
         at.execute(BARE_MERGE)
         at.execute(BARE_PARCEL)
