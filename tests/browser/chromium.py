@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, Request
 
 HOW_TO_GET_ONE = (
     "No Chromium for the browser tests. Install one: `apt-get install chromium` on Debian or Ubuntu, "
@@ -42,3 +45,19 @@ def launch(playwright: Playwright) -> Browser:
         raise RuntimeError(HOW_TO_GET_ONE)
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
     return playwright.chromium.launch(executable_path=path, args=flags)
+
+
+@contextmanager
+def opened(browser: Browser, **how: Any) -> Iterator[BrowserContext]:
+    """A context that closes once its pages have arrived: in the middle of a navigation, Chromium never answers."""
+    context = browser.new_context(**how)
+    underway: set[Request] = set()
+    context.on("request", lambda request: underway.add(request) if request.is_navigation_request() else None)
+    context.on("requestfinished", lambda request: underway.discard(request))
+    context.on("requestfailed", lambda request: underway.discard(request))
+    yield context
+    for _ in range(100):
+        if not underway or not context.pages:
+            break
+        context.pages[0].wait_for_timeout(50)
+    context.close()

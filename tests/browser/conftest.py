@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.browser import pictures
-from tests.browser.chromium import launch
+from tests.browser.chromium import launch, opened
 from tests.browser.site import Site, site
 
 PHONE = {"width": 390, "height": 844}
@@ -45,8 +45,7 @@ def visit(browser: Browser, shop: Site) -> Iterator[Visit]:
     with ExitStack() as stack:
 
         def open_(address: str, *, viewport: dict[str, int] = PHONE, clock: bool = False, **how: Any) -> Page:
-            context = browser.new_context(viewport=viewport, **how)  # type: ignore[arg-type]
-            stack.callback(context.close)
+            context = stack.enter_context(opened(browser, viewport=viewport, **how))
             context.set_default_timeout(15_000)
             pictures.hang(context)
             page = context.new_page()

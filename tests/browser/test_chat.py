@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.browser import looking
+from tests.browser import chromium, looking
 from tests.browser.chat_shop import ChatShop, chat_shop, picture
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.site import Site
@@ -28,21 +29,19 @@ def chat(shop: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatS
 def tab(browser: Browser) -> Iterator[Tab]:
     """A page of a browser in which nothing has gone wrong at the end; `of`: of the same one as another."""
     wrong: list[str] = []
-    contexts: list[BrowserContext] = []
+    contexts = ExitStack()
 
     def open_(of: Page | None = None, **how: Any) -> Page:
-        if of is None:
-            contexts.append(browser.new_context(**{"viewport": DESK, "reduced_motion": "reduce"} | how))
-        context = of.context if of else contexts[-1]
+        usual = {"viewport": DESK, "reduced_motion": "reduce"}
+        context = of.context if of else contexts.enter_context(chromium.opened(browser, **usual | how))
         context.set_default_timeout(20_000)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda told: wrong.append(told.text) if "Policy" in told.text else None)
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    with contexts:
+        yield open_
     assert wrong == []
 
 
