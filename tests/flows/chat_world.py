@@ -28,11 +28,15 @@ from aftercart.plumbing import clock
 from aftercart.tickets.acting import Who
 from aftercart.tickets.models import Body, Message
 from aftercart.tickets.replying import reply
-from tests.flows.intake_world import Server
+from tests.flows.intake_world import Server, database_url, rows
 
 SHOP = "https://juniper.example"
 SECRET = "whsec_" + base64.b64encode(b"with which the shop signs tokens").decode()
 PATIENCE = 15.0
+LISTENING = (
+    "SELECT pid FROM pg_stat_activity WHERE application_name = 'aftercart live' AND datname = current_database()"
+    " AND state = 'idle' AND query <> ''"
+)
 
 
 def opened(brand: Brand, origin: str = SHOP, name: str = "shop") -> str:
@@ -161,6 +165,14 @@ def _read(answer: httpx.Response, found: Following) -> None:
         pass
     finally:
         found.ended.set()
+
+
+def until_it_listens() -> None:
+    """The first stream of a server makes it listen; what is said before that is told late, or never."""
+    until = time.monotonic() + PATIENCE
+    while not rows(database_url(), LISTENING):
+        assert time.monotonic() < until, "the server does not listen"
+        time.sleep(0.05)
 
 
 def heard(brand: Brand) -> list[MessageReceived]:

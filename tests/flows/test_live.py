@@ -19,13 +19,10 @@ from aftercart.plumbing import clock, ids
 from aftercart.tickets import acting
 from aftercart.tickets.models import Body, Message, Ticket
 from tests import world
-from tests.flows.chat_world import Browser, answered, follow, heard, opened
+from tests.flows.chat_world import LISTENING, Browser, answered, follow, heard, opened, until_it_listens
 from tests.flows.intake_world import Server, database_url, rows, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LISTENING = (
-    "SELECT pid FROM pg_stat_activity WHERE application_name = 'aftercart live' AND datname = current_database()"
-)
 
 
 @pytest.fixture
@@ -61,6 +58,7 @@ def test_however_many_look_one_connection_listens_and_it_comes_back(alice: Brows
     (fact,) = heard(juniper)
     with alice.following() as one, alice.following() as other:
         assert one.lines() == other.lines() == ["Hello"]
+        until_it_listens()
         (listening,) = rows(database_url(), LISTENING)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s)", listening)
@@ -115,9 +113,7 @@ def test_the_desk_hears_of_each_ticket_that_changes_and_of_no_other_brand_s(
         follow(f"{server.url}/live/fern/desk", signed_in(fern, "fern")) as elsewhere,
     ):
         assert set(desk.next()["data"]) == set(elsewhere.next()["data"]) == {"at"}, "what is shown may be old"
-        until = time.monotonic() + 15
-        while not rows(database_url(), LISTENING) and time.monotonic() < until:
-            time.sleep(0.1)
+        until_it_listens()
         while not desk.nothing(1):
             pass  # something may have been missed before somebody listened
         alice.write("Where is it?")
