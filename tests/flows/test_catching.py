@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -40,10 +41,21 @@ def maren(db: None, tmp_path: Path, settings: Any, there: Gateway) -> Iterator[B
     known: dict[str, Any] = {"smtp_port": smtp, "sms_port": sms, "stop": stop}
     doors = threading.Thread(target=catching.catch, args=(tmp_path,), kwargs=known)
     doors.start()
-    time.sleep(0.5)
+    for port in (smtp, sms):
+        until_open(port)
     yield brand
     stop.set()
     doors.join(10)
+
+
+def until_open(port: int) -> None:
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), 10).close()
+        except OSError:
+            assert time.monotonic() < deadline, "nobody takes what is sent"
+            time.sleep(0.05)
 
 
 def until_told(there: Gateway, times: int) -> None:

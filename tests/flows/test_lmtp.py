@@ -29,18 +29,19 @@ def listening(database: str, **environment: str) -> Iterator[int]:
     given = os.environ | {"DATABASE_URL": database, "AFTERCART_DATABASE_POOL": "0"} | environment
     process = subprocess.Popen([sys.executable, "-m", "aftercart", "lmtp", "--port", str(port)], env=given)
     try:
-        yield _ready(port)
+        _let_in(port).quit()
+        yield port
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
 
 
-def _ready(port: int) -> int:
+def _let_in(port: int) -> smtplib.LMTP:
+    """Once it has started, and has room."""
     deadline = time.monotonic() + 30
     while True:
         try:
-            smtplib.LMTP("127.0.0.1", port).quit()
-            return port
+            return smtplib.LMTP("127.0.0.1", port, timeout=20)
         except (OSError, smtplib.SMTPException):
             assert time.monotonic() < deadline, "it did not start"
             time.sleep(0.05)
@@ -128,13 +129,12 @@ def test_lines_longer_than_smtp_allows_are_taken(client: smtplib.LMTP) -> None:
 
 def test_more_lines_than_it_can_hold_are_asked_to_come_again(brand: Brand) -> None:
     with listening(database_url()) as port:
-        held = [smtplib.LMTP("127.0.0.1", port, timeout=20) for _ in range(10)]
+        held = [_let_in(port) for _ in range(10)]
         with pytest.raises(smtplib.SMTPConnectError) as error:
             smtplib.LMTP("127.0.0.1", port, timeout=20)
         assert error.value.smtp_code == 421
         held.pop().quit()
-        time.sleep(0.2)
-        with smtplib.LMTP("127.0.0.1", port, timeout=20) as again:
+        with _let_in(port) as again:
             assert hand_over(again, mail(), HELP) == {HELP: 250}
         for line in held:
             line.close()
