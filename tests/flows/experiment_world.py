@@ -25,11 +25,14 @@ DAY = timedelta(days=1)
 
 def started(brand: Brand, *kinds: str, share: float = 0.5, days: int = 7, name: str = "notices") -> Experiment:
     plan = Plan(name=name, kinds=kinds or ("late", "stalled"), share=share, window_days=days)
-    made = services.start(brand, plan, at=NOW - 200 * DAY, by="tests")
-    # Drawn the same each time.
-    made.key = f"key of {name}"
-    made.save(update_fields=["key"])
-    return made
+    return drawn_the_same(services.start(brand, plan, at=NOW - 200 * DAY, by="tests"))
+
+
+def drawn_the_same(experiment: Experiment) -> Experiment:
+    """In each run: by a key of its own, some runs would draw what is rightly doubted."""
+    experiment.key = f"key of {experiment.name}"
+    experiment.save(update_fields=["key"])
+    return experiment
 
 
 def in_arm(brand: Brand, experiment: Experiment, *, held: bool, besides: Sequence[UUID] = ()) -> UUID:

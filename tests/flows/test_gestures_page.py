@@ -29,6 +29,7 @@ from aftercart.outreach.gestures.models import Gesture
 from aftercart.outreach.gestures.rules import per_purchase
 from aftercart.plumbing import ids
 from tests.flows import giving_world as giving
+from tests.flows.experiment_world import drawn_the_same
 from tests.flows.giving_world import LATER
 from tests.flows.ops_pages import text
 from tests.flows.ops_rows import staff
@@ -145,7 +146,7 @@ def a_season(brand: Brand, *, customers: int, again: float, more: float, cost: i
     """Customers given something, or held out, a hundred days ago; and who of them bought again."""
     rng, at = random.Random(5), NOW - days(100)
     giving.gives(brand, share=0.3, at=NOW - days(200))
-    experiment = Experiment.objects.get()
+    experiment = drawn_the_same(Experiment.objects.get())
     people = [UUID(int=rng.getrandbits(128)) for _ in range(customers)]
     arms = experiments.arms(brand, people, "gesture", NOW)
     given = [one for one in people if not arms[one].held_out]

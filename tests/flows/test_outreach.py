@@ -20,10 +20,11 @@ from aftercart.outbox.models import Line, Outgoing, OutgoingBody
 from aftercart.outreach import services as outreach
 from aftercart.outreach import terms
 from aftercart.outreach.experiments import services as experiments
-from aftercart.outreach.experiments.models import Exposure
-from aftercart.outreach.experiments.rules import Plan
+from aftercart.outreach.experiments.models import Experiment, Exposure
+from aftercart.outreach.experiments.rules import Plan, held_out
 from aftercart.outreach.models import Decision
 from aftercart.people import consent
+from aftercart.people.models import Customer
 from aftercart.people.services import record_visit
 from aftercart.plumbing.addresses import address_hash
 from aftercart.risk import services as risk
@@ -210,6 +211,11 @@ def test_whoever_is_held_out_hears_nothing_and_both_arms_are_logged_when_we_woul
         buyer = Person(external_id=f"9{n}", email=f"customer-{n}@example.com", name="Ada Brook", locale="en-US")
         first, *rest = silent(str(n))
         hear(speaking, NOW, replace(first, customer=buyer), *rest)
+    customers = list(Customer.objects.values_list("id", flat=True))
+    # One draw in five hundred puts all of them into one arm.
+    keys = (str(n) for n in range(99))
+    key = next(key for key in keys if len({held_out(customer, key, plan.share) for customer in customers}) == 2)
+    Experiment.objects.update(key=key)
     wait(MORNING)
 
     told = set(Decision.objects.filter(spoken=True).values_list("order_id", flat=True))

@@ -20,7 +20,7 @@ from aftercart.outreach.experiments.rules import Plan
 from aftercart.plumbing import ids
 from aftercart.risk import services as risk
 from aftercart.risk.models import Contact
-from tests.flows.experiment_world import DAY, Season, a_season, ordered, started, would_speak
+from tests.flows.experiment_world import DAY, Season, a_season, drawn_the_same, ordered, started, would_speak
 from tests.flows.ops_pages import text
 from tests.flows.ops_rows import staff
 from tests.world import NOW
@@ -143,8 +143,8 @@ def test_arms_that_are_worried_about_unlike_each_other_are_not_believed(alice: C
 
 def test_of_a_gesture_what_counts_is_who_buys_again(alice: Client, brand: Brand) -> None:
     plan = Plan(name="gesture", kinds=("gesture",), share=0.4, aim="again")
-    experiment = services.start(brand, plan, at=NOW - 200 * DAY, by="tests")
-    people = [ids.new(NOW) for _ in range(1500)]
+    experiment = drawn_the_same(services.start(brand, plan, at=NOW - 200 * DAY, by="tests"))
+    people = [ids.mirrored("customer", n) for n in range(1500)]
     arms = services.arms(brand, people, "gesture", NOW)
     orders, exposures = [], []
     for n, customer in enumerate(people):
