@@ -102,7 +102,7 @@ def test_an_older_text_comes_back_as_a_new_version_and_so_does_the_shipped_one()
     assert "has not moved since" in words.notice(brand, situation(), language="en").text
     assert wordings.own_versions(brand) == {}
     assert [row.version for row in wordings.history(brand, STALLED)] == [4, 3, 2, 1]
-    acts = AuditEntry.objects.filter(action__startswith="words").order_by("id").values_list("action", "subject")
+    acts = AuditEntry.objects.filter(action__startswith="words").order_by("at", "id").values_list("action", "subject")
     assert list(acts) == [
         ("words.publish", "stalled email en v1"),
         ("words.publish", "stalled email en v2"),
