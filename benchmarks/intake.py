@@ -64,7 +64,7 @@ def run(quick: bool = False) -> dict[str, Any]:
     with installation(AFTERCART_DATABASE_POOL="8") as cluster, ExitStack() as stack:
         address = _prepare()
         peers = [stack.enter_context(_served(name, address if name == "ours" else OTHERS)) for name in PEERS]
-        loads = [Load(cluster, TOGETHER, 600 if quick else 3000), Load(cluster, 1, 200 if quick else 800)]
+        loads = [Load(cluster, TOGETHER, 120 if quick else 3000), Load(cluster, 1, 40 if quick else 800)]
         together, alone = (_measure(load, peers, rounds) for load in loads)
     return together | {"one_at_a_time": alone}
 
