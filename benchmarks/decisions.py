@@ -28,7 +28,7 @@ TABLES = ("outreach_decision", "outbox_outgoing", "outbox_outgoingbody")
 
 
 def run(quick: bool = False) -> dict[str, Any]:
-    concerns, rounds = (1_000, 1) if quick else (10_000, 3)
+    concerns, rounds = (200, 1) if quick else (10_000, 3)
     with installation(AFTERCART_MAIL="console") as cluster:
         from django.db import connection
 

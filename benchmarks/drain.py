@@ -11,18 +11,16 @@ same three weeks late: each parcel is found lost, stalled and past its date at o
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import psutil
 
-from aftercart.plumbing import ids, postgres
+from aftercart.plumbing import ids
+from benchmarks.measuring import installation
 
 BATCH = 500
 SCANS = 3
@@ -34,24 +32,8 @@ TOWNS = ("Rotterdam", "Utrecht", "Venlo", "Duisburg", "Köln", "Bonn")
 
 
 def run(quick: bool = False) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="aftercart-bench-") as directory:
-        here = Path(directory)
-        cluster = postgres.ensure(here / "pg", version=18)
-        try:
-            postgres.create_database(cluster, "aftercart")
-            os.environ |= {
-                "DATABASE_URL": cluster.url("aftercart"),
-                "AFTERCART_VAR": str(here / "var"),
-                "AFTERCART_DATABASE_POOL": "0",
-                "AFTERCART_MAIL": "console",
-                "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
-            }
-            import django
-
-            django.setup()
-            return _measure(parcels=400 if quick else 2000, rounds=1 if quick else 3)
-        finally:
-            postgres.stop(here / "pg", mode="immediate")
+    with installation(AFTERCART_MAIL="console"):
+        return _measure(parcels=60 if quick else 2000, rounds=1 if quick else 3)
 
 
 def _measure(*, parcels: int, rounds: int) -> dict[str, Any]:
@@ -104,16 +86,12 @@ def _cost(step: Callable[[], int]) -> Cost:
 
 def _prepare(parcels: int) -> UUID:
     """Orders and consignments are there already, and the pushes wait in the inbox."""
-    from django.core.management import call_command
     from django.db import connection, transaction
 
     from aftercart import pipeline
     from aftercart.brands.models import Brand
     from aftercart.intake.services import arrival, store
-    from aftercart.plumbing.jobs import make_all_months
 
-    call_command("migrate", verbosity=0)
-    make_all_months()
     brand = Brand.objects.create(
         slug="bench", name="Bench", from_email="b@bench.example", country="NL", speaks_since=NOW
     )

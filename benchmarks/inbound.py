@@ -28,7 +28,7 @@ ASKED = (
 
 
 def run(quick: bool = False) -> dict[str, Any]:
-    count, warm = (500, 200) if quick else (6_000, 1_000)
+    count, warm = (100, 40) if quick else (6_000, 1_000)
     with installation() as cluster:
         from aftercart.brands.models import Brand
         from aftercart.tickets.models import Message, Ticket

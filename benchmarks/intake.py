@@ -9,42 +9,30 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import psutil
-import psycopg
 
-from aftercart.plumbing import postgres, postgres_process
+from aftercart.plumbing import postgres
 from benchmarks.intake_bare import TABLE
+from benchmarks.intake_load import SECRET
+from benchmarks.measuring import cost, free_port, installation
 
 TOGETHER = 32
-BRAND = UUID(int=1)
 PEERS = {
-    "ours": ("asgi", "aftercart.config.asgi:application", "/in/bench/shopify/bench-token"),
-    "bare": ("asgi", "benchmarks.intake_bare:application", "/in"),
-    "orm": ("wsgi", "benchmarks.intake_orm:application", "/in"),
+    "ours": ("asgi", "aftercart.config.asgi:application"),
+    "bare": ("asgi", "benchmarks.intake_bare:application"),
+    "orm": ("wsgi", "benchmarks.intake_orm:application"),
 }
-BRAND_ROW = """
-INSERT INTO brands_brand (id, slug, name, accent, website, help_email, from_email, country, time_zone,
-    language, clock_rate)
-VALUES (%s, 'bench', 'Bench', '', '', '', 'shop@bench.example', 'NL', 'UTC', 'en', 1)
-"""
-SOURCE_ROW = """
-INSERT INTO brands_source (id, brand_id, kind, name, secrets, token, bound_to, enabled)
-VALUES (%s, %s, 'shopify', 'main', '["bench-secret"]', 'bench-token', 'bench.example', true)
-"""
+OTHERS = "/in"  # where the two others take it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +61,10 @@ class Figures:
 
 def run(quick: bool = False) -> dict[str, Any]:
     rounds = 1 if quick else 5
-    with tempfile.TemporaryDirectory(prefix="aftercart-bench-") as directory, ExitStack() as stack:
-        here = Path(directory)
-        here.chmod(0o711)
-        cluster = postgres.ensure(here / "pg", version=18)
-        stack.callback(postgres.remove, here / "pg")
-        environment = _prepare(cluster, here)
-        peers = [stack.enter_context(_served(name, environment)) for name in PEERS]
-        loads = [Load(cluster, TOGETHER, 600 if quick else 3000), Load(cluster, 1, 200 if quick else 800)]
+    with installation(AFTERCART_DATABASE_POOL="8") as cluster, ExitStack() as stack:
+        address = _prepare()
+        peers = [stack.enter_context(_served(name, address if name == "ours" else OTHERS)) for name in PEERS]
+        loads = [Load(cluster, TOGETHER, 120 if quick else 3000), Load(cluster, 1, 40 if quick else 800)]
         together, alone = (_measure(load, peers, rounds) for load in loads)
     return together | {"one_at_a_time": alone}
 
@@ -112,32 +96,29 @@ def _summary(measured: dict[str, list[Figures]]) -> dict[str, Any]:
     }
 
 
-def _prepare(cluster: postgres.Cluster, here: Path) -> dict[str, str]:
-    postgres.create_database(cluster, "aftercart")
-    environment = os.environ | {
-        "DATABASE_URL": cluster.url("aftercart"),
-        "AFTERCART_VAR": str(here / "var"),
-        "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
-    }
-    migrate = [sys.executable, "-m", "django", "migrate", "--skip-checks", "--verbosity", "0"]
-    subprocess.run(migrate, env=environment, check=True)
-    with psycopg.connect(cluster.url("aftercart")) as connection:
-        connection.execute(BRAND_ROW, [BRAND])
-        connection.execute(SOURCE_ROW, [UUID(int=2), BRAND])
-        connection.execute(TABLE)
-    return environment
+def _prepare() -> str:
+    """A brand whose shop may write to its inbox, the others' table; our address."""
+    from django.db import connection
+
+    from aftercart.brands import services
+
+    brand = services.set_up("bench", from_email="shop@bench.example", country="NL")
+    source = services.connect(brand, "shopify", secret=SECRET, bound_to="bench.example")
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)
+    connection.close()
+    return f"/in/{brand.slug}/{source.kind}/{source.token}"
 
 
 @contextmanager
-def _served(name: str, environment: dict[str, str]) -> Iterator[Peer]:
-    interface, target, path = PEERS[name]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def _served(name: str, path: str) -> Iterator[Peer]:
+    interface, target = PEERS[name]
+    port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", interface, "--port", str(port), "--no-log"]
+    environment = dict(os.environ)
     if interface == "wsgi":
         command += ["--blocking-threads", "8"]
-        environment = {key: value for key, value in environment.items() if key != "DJANGO_SETTINGS_MODULE"}
+        del environment["DJANGO_SETTINGS_MODULE"]
     process = subprocess.Popen([*command, target], env=environment)
     try:
         _await_answer(port)
@@ -161,30 +142,22 @@ def _await_answer(port: int) -> None:
 
 
 def _send(load: Load, peer: Peer, number: int) -> Figures:
-    pgdata, first = load.cluster.pgdata, (load.connections * 100 + number) * 100_000
-    app, pg = _cpu(_tree(peer.process)), _cpu(postgres_process.processes(pgdata))
+    first = (load.connections * 100 + number) * 100_000
     command = [sys.executable, "-m", "benchmarks.intake_load", str(peer.port), peer.path]
     command += [str(first), str(load.count), str(load.connections), peer.name]
-    sent = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=300).stdout)
-    app = _cpu(_tree(peer.process)) - app
-    pg = _cpu(postgres_process.processes(pgdata)) - pg
+    told: list[bytes] = []
+
+    def send() -> None:
+        told.append(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=300).stdout)
+
+    spent, sent = cost(load.cluster, peer.process, send), json.loads(told[0])
     return Figures(
         accepted=load.count / sent["seconds"],
-        app_us=app / load.count * 1e6,
-        pg_us=pg / load.count * 1e6,
+        app_us=spent.app / load.count * 1e6,
+        pg_us=spent.pg / load.count * 1e6,
         p50_ms=sent["p50_ms"],
         p99_ms=sent["p99_ms"],
     )
-
-
-def _tree(process: psutil.Process) -> list[psutil.Process]:
-    return [process, *process.children(recursive=True)]
-
-
-def _cpu(processes: list[psutil.Process]) -> float:
-    """Seconds used by these and by their children that have ended."""
-    times = [process.cpu_times() for process in processes]
-    return sum(t.user + t.system + t.children_user + t.children_system for t in times)
 
 
 if __name__ == "__main__":

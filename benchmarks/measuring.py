@@ -23,6 +23,15 @@ def free_port() -> int:
         return port
 
 
+# A migrated database to copy, where one is at hand: tests want to see that a benchmark works, and measure nothing.
+_pattern: list[tuple[postgres.Cluster, str]] = []
+
+
+def copy_of(cluster: postgres.Cluster, database: str) -> None:
+    """Let this process's installation be a copy of that database of the cluster. Nobody may be connected to it."""
+    _pattern[:] = [(cluster, database)]
+
+
 @contextmanager
 def installation(**environment: str) -> Iterator[postgres.Cluster]:
     """This process becomes Aftercart on a fresh, migrated PostgreSQL, durable as shipped. Once for a process."""
@@ -30,32 +39,49 @@ def installation(**environment: str) -> Iterator[postgres.Cluster]:
         here = Path(directory)
         # As root, the server's account has to pass through.
         here.chmod(0o711)
-        cluster = postgres.ensure(here / "pg", version=18)
-        try:
-            postgres.create_database(cluster, "aftercart")
+        with _copied(*_pattern[0]) if _pattern else _made(here / "pg") as (cluster, database):
             os.environ |= {
-                "DATABASE_URL": cluster.url("aftercart"),
+                "DATABASE_URL": cluster.url(database),
                 "AFTERCART_VAR": str(here / "var"),
                 "AFTERCART_DATABASE_POOL": "0",
                 "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
                 **environment,
             }
-            _migrate()
+            _set_up(migrate=not _pattern)
             yield cluster
-        finally:
-            postgres.remove(here / "pg")
 
 
-def _migrate() -> None:
+@contextmanager
+def _made(home: Path) -> Iterator[tuple[postgres.Cluster, str]]:
+    cluster = postgres.ensure(home, version=18)
+    try:
+        postgres.create_database(cluster, "aftercart")
+        yield cluster, "aftercart"
+    finally:
+        postgres.remove(home)
+
+
+@contextmanager
+def _copied(cluster: postgres.Cluster, pattern: str) -> Iterator[tuple[postgres.Cluster, str]]:
+    name = f"bench_{os.getpid()}"
+    postgres.create_database(cluster, name, template=pattern)
+    try:
+        yield cluster, name
+    finally:
+        postgres.drop_database(cluster, name)
+
+
+def _set_up(*, migrate: bool) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
+    if migrate:
+        from django.core.management import call_command
 
-    from aftercart.plumbing.jobs import make_all_months
+        from aftercart.plumbing.jobs import make_all_months
 
-    call_command("migrate", verbosity=0)
-    make_all_months()
+        call_command("migrate", verbosity=0)
+        make_all_months()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -33,9 +33,9 @@ EMPTY = "/empty/"
 
 
 def run(quick: bool = False) -> dict[str, Any]:
-    orders_a_day, count, rounds = (4.0, 200, 1) if quick else (30.0, 800, 5)
+    days, orders_a_day, count, rounds = (7, 4.0, 60, 1) if quick else (60, 30.0, 800, 5)
     with installation(AFTERCART_MAIL="file", AFTERCART_DATABASE_POOL="8") as cluster:
-        links = _links(orders_a_day)
+        links = _links(days, orders_a_day)
         with _served() as (server, port):
             return {
                 "orders": len(links),
@@ -44,8 +44,8 @@ def run(quick: bool = False) -> dict[str, Any]:
             }
 
 
-def _links(orders_a_day: float) -> list[str]:
-    """The path of every order's page, in no particular order."""
+def _links(days: int, orders_a_day: float) -> list[str]:
+    """The path of every order's page after so many days, in no particular order."""
     from django.db import connection
 
     from aftercart.orders.models import Order
@@ -55,7 +55,7 @@ def _links(orders_a_day: float) -> list[str]:
 
     scenario = maren_and_oak(NOW, seed="page", orders_a_day=orders_a_day)
     brand = services.found(scenario)
-    services.load(brand, scenario)
+    services.load(brand, scenario, until=min(NOW, services.first_moment(scenario) + timedelta(days=days)))
     links = [urlsplit(tracking_url(brand, order.id)).path for order in Order.objects.filter(brand=brand)]
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -22,7 +22,7 @@ LANES = 5000
 
 
 def run(quick: bool = False) -> dict[str, Any]:
-    count, rounds, lanes = (300, 1, 300) if quick else (2000, 5, LANES)
+    count, rounds, lanes = (80, 1, 80) if quick else (2000, 5, LANES)
     with installation(AFTERCART_MAIL="file", AFTERCART_DATABASE_POOL="8"):
         paths = _questions(lanes)
         with page._served() as (_, port):

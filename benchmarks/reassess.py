@@ -51,7 +51,7 @@ ON CONFLICT (id) DO UPDATE SET made_at = excluded.made_at, earliest = excluded.e
 
 def run(quick: bool = False) -> dict[str, Any]:
     with installation(AFTERCART_MAIL="console") as cluster:
-        return _measure(cluster, parcels=50_000 if quick else 1_000_000)
+        return _measure(cluster, parcels=5_000 if quick else 1_000_000)
 
 
 def _measure(cluster: Cluster, *, parcels: int) -> dict[str, Any]:

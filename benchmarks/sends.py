@@ -38,7 +38,7 @@ HTML = "<p>Your parcel has not moved since Tuesday. We now expect it on <b>Frida
 
 
 def run(quick: bool = False) -> dict[str, Any]:
-    messages, rounds = (100, 1) if quick else (500, 3)
+    messages, rounds = (20, 1) if quick else (500, 3)
     with sink() as port, installation(AFTERCART_MAIL="smtp") as cluster:
         from django.db import connection
 

@@ -44,7 +44,7 @@ WHERE p.brand_id = %(brand)s AND p.delivered_at IS NULL AND p.moved_at < %(silen
 
 def run(quick: bool = False) -> dict[str, Any]:
     with installation(AFTERCART_MAIL="console") as cluster:
-        return _measure(cluster, watched=50_000 if quick else 1_000_000)
+        return _measure(cluster, watched=5_000 if quick else 1_000_000)
 
 
 def _measure(cluster: Cluster, *, watched: int) -> dict[str, Any]:

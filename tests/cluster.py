@@ -24,14 +24,22 @@ def _start() -> Path:
     directory = Path(tempfile.mkdtemp(prefix="aftercart-tests-"))
     # As root, the server's account has to pass through.
     directory.chmod(0o711)
-    version = int(os.environ.get("AFTERCART_POSTGRES_VERSION", "18"))
-    cluster = postgres.ensure(directory / "pg", version=version, settings=CARELESS)
+    cluster = postgres.ensure(directory / "pg", version=_version(), settings=CARELESS)
     postgres.create_database(cluster, "aftercart")
     os.environ["DATABASE_URL"] = cluster.url("aftercart")
     os.environ["AFTERCART_VAR"] = str(directory / "var")
     # Django's tests hold one connection a thread; a pool would hide leaks.
     os.environ["AFTERCART_DATABASE_POOL"] = "0"
     return directory
+
+
+def _version() -> int:
+    return int(os.environ.get("AFTERCART_POSTGRES_VERSION", "18"))
+
+
+def the_cluster() -> postgres.Cluster:
+    """The one that this run's databases are in."""
+    return postgres.ensure(Path(os.environ["AFTERCART_VAR"]).parent / "pg", version=_version())
 
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
