@@ -145,10 +145,15 @@ def test_a_free_reply_is_held_to_the_same_words_but_needs_no_four_parts() -> Non
     [
         ("en", "We told you that it would arrive on Friday."),
         ("en", "It will not come on 4 December."),
+        ("en", "We planned to reach you on {promised}."),
+        ("en", "It isn't going to be 4 December, which we hoped for."),
         ("de", "Wir hatten Ihnen eine Ankunft bis Freitag versprochen."),
         ("es", "Le habíamos dicho que llegaba el viernes."),
         ("fr", "Nous avions promis une arrivée vendredi."),
+        ("fr", "Votre commande ne viendra pas vendredi."),
+        ("es", "El viernes no podrá ser."),
         ("pt", "Tínhamos dito que chegaria na sexta."),
+        ("pt", "O dia {promised} não vai dar."),
         ("ja", "金曜日に届くとお伝えしていました。"),
     ],
 )
