@@ -72,7 +72,7 @@ def read(path: Path, *, names: Mapping[str, str], on_part: Callable[[int, int], 
                 if on_part and n % 2000 == 0:
                     on_part(opened.position(), opened.total)
         except FileError as error:
-            raise UnreadableFile(str(error)) from error
+            raise UnreadableFile(str(error).removeprefix(f"{path.name} ")) from error
     arms = {
         held: Counter((c.orders, c.contacts) for c in known.values() if c.held_out is held) for held in (True, False)
     }
@@ -87,9 +87,17 @@ def _theirs(found: list[str], names: Mapping[str, str]) -> dict[str, str]:
         wanted = [told[ours]] if ours in told else [ours, *others]
         name = next((name for name in wanted if name in found), None)
         if name is None:
-            raise UnreadableFile(f"{ours}: the file has no column {wanted[0]!r}; it has {', '.join(sorted(found))}")
+            raise UnreadableFile(f"{ours}: the file has no column {wanted[0]!r}; it has {_told(found)}")
+        if (often := found.count(name)) > 1:
+            raise UnreadableFile(f"{ours}: the file has {often} columns {name!r}, and which is meant is unknown")
         theirs[ours] = name
     return theirs
+
+
+def _told(found: list[str]) -> str:
+    """The names of its columns on one line, whatever they hold."""
+    names = ", ".join(sorted(found))
+    return "".join(sign if sign.isprintable() else "?" for sign in names[:200]) + ("…" if len(names) > 200 else "")
 
 
 def _add(known: dict[str, _Customer], line: int, cells: Mapping[str, Any]) -> None:

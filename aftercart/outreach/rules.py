@@ -106,15 +106,15 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
         found = hindrance(case.calm, since=case.since, at=case.at)
         return Verdict(found[0], until=found[1]) if found else None
     if case.kind == CHECK and case.kinds:
-        return Verdict(f"covered by {min(case.kinds, key=gravity)}, which is graver")
+        return Verdict(f"covered by {_plain(min(case.kinds, key=gravity))}, which is graver")
     if case.feed_outage and (case.kind in BLIND or case.kind == SLIPPED):
         return Verdict("feed outage: no news comes in, so none of this parcel says nothing")
     if case.elsewhere:
         return Verdict(f"told about this disruption with order {case.elsewhere}")
     if graver := _graver(case.ended or case.kind, case.kinds):
-        return Verdict(f"covered by {graver}, which is graver")
+        return Verdict(f"covered by {_plain(graver)}, which is graver")
     if not case.ended and case.kind in case.told and case.at - case.told[case.kind] < APART:
-        return Verdict(f"told about {case.kind} less than a day ago")
+        return Verdict(f"told about {_plain(case.kind)} less than a day ago")
     if case.kind in ANSWERED and case.given and case.given >= case.since:
         return Verdict("they have told us what the courier needs")
     if case.pressing or case.ended or case.kind in MILESTONES or case.kind == GRANTED:
@@ -128,7 +128,7 @@ def _whether(case: Case, terms: Terms) -> Verdict | None:
         return Verdict("they have written about this order, and a person answers them", until=case.wrote_at + patience)
     last = max(((at, kind) for kind, at in case.told.items()), default=None)
     if last and case.at - last[0] < APART:
-        return Verdict(f"told about {last[1]} less than a day ago", until=last[0] + APART)
+        return Verdict(f"told about {_plain(last[1])} less than a day ago", until=last[0] + APART)
     if case.kind == SLIPPED and last and (until := _steady(case, last[0])) > case.at:
         return Verdict("a date was told lately, and its day is not near", until=until)
     return None
@@ -163,11 +163,18 @@ def _how(case: Case, terms: Terms) -> Verdict:
         return Verdict(f"waits for the hours of {way.channel}", until=at)
     if case.held_out:
         return Verdict("held out, to measure what speaking does", affected=True)
-    why = f"{case.ended} was told and is over" if case.ended else case.why or f"{case.kind} deserves words"
+    why = case.why or f"{_plain(case.kind)} deserves words"
+    if case.ended:
+        why = f"{_plain(case.ended)} was told and is over"
     mine = case.ways.intersection(order)
     if lacks := next((one.lacks for one in case.reaches if one.lacks and one.channel in mine), ""):
         why = f"{why} ({lacks})"
     return Verdict(why, reach=way, affected=True, hours=spans(way.channel))
+
+
+def _plain(kind: str) -> str:
+    """A kind as the people who read the reason write it."""
+    return kind.replace("_", " ")
 
 
 def _graver(kind: str, kinds: frozenset[str]) -> str:

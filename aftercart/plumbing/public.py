@@ -8,8 +8,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpx
 
-# IPv4 addresses in the clothes of IPv6: NAT64 (RFC 6052). Mapped, 6to4 and Teredo ones are known to the library.
-_NAT64 = ip_network("64:ff9b::/96")
+# IPv4 addresses in the clothes of IPv6: NAT64 (RFC 6052), and "compatible" ones, which nobody gives out any more (RFC
+# 4291). Mapped, 6to4 and Teredo ones are known to the library.
+_CLOTHES = (ip_network("64:ff9b::/96"), ip_network("::/96"))
+# Not of the public Internet, though the library of Python 3.11 takes them for it: NAT64 within a network (RFC 8215),
+# and what was site-local once (RFC 3879).
+_INSIDE = (ip_network("64:ff9b:1::/48"), ip_network("fec0::/10"))
 
 
 class Private(httpx.ConnectError):
@@ -47,6 +51,8 @@ def is_public(address: str, *, loopback: bool = False) -> bool:
         given = ip_address(address.partition("%")[0])
     except ValueError:
         return False
+    if any(given in network for network in _INSIDE):
+        return False
     every = [given, *_inner(given)]
     return all((one.is_global and not one.is_multicast) or (loopback and one.is_loopback) for one in every)
 
@@ -55,6 +61,6 @@ def _inner(address: IPv4Address | IPv6Address) -> Iterable[IPv4Address]:
     if isinstance(address, IPv4Address):
         return []
     inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64:
+    if not address.is_loopback and any(address in network for network in _CLOTHES):
         inner.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return [one for one in inner if one is not None]

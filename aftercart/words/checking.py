@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
-from aftercart.words.filling import Plural, TemplateError, Variable, masked, parse, variables
+from aftercart.words.filling import OTHER, Plural, TemplateError, Variable, forms, masked, parse, variables
 from aftercart.words.findings import CAN_DO, CHANGED, EXPECT, LENGTH, PARTS, VAGUE, VARIABLE, WRONG, Finding
 from aftercart.words.kinds import EMAIL, KINDS, LANGUAGES, SMS
 from aftercart.words.samples import filled_size
@@ -66,14 +66,17 @@ def check(
         raise ValueError(f"language: {language!r} is none of {', '.join(LANGUAGES)}")
     astray = [finding for one in (subject, text) for finding in _variables(one, kind)]
     try:
-        flat, subject_flat = flattened(text), flattened(subject)
+        ways = [(flattened(text, form), flattened(subject, form)) for form in forms(subject) | forms(text)]
     except TemplateError:
         return astray
-    whole = f"{subject_flat}\n{flat}".strip()
-    found = [*_lacking(flat, language), *_vague(whole, language), *astray]
+    found: list[Finding] = []
+    for flat, subject_flat in ways:
+        whole = f"{subject_flat}\n{flat}".strip()
+        found += [*_lacking(flat, language), *_vague(whole, language), *speak_check(whole, voice or guide(language))]
     if channel == SMS and not astray:
-        found += _length(text, language, segments)
-    return [*found, *speak_check(whole, voice or guide(language))]
+        astray += _length(text, language, segments)
+    # What is wrong in several forms of a plural is wrong once: of a kind, by the same words.
+    return [*{(one.part, one.reason): one for one in reversed(found)}.values()][::-1] + astray
 
 
 def check_reply(text: str, *, language: str, voice: Guide | None = None) -> list[Finding]:
@@ -86,17 +89,19 @@ def refused(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.refuses]
 
 
-def flattened(template: str) -> str:
-    """With variables as `{name}` and each plural as its last form, which is the one for many. Raises TemplateError."""
-    return "".join(_flat(parse(template)))
+def flattened(template: str, form: str = OTHER) -> str:
+    """With variables as `{name}` and each plural as that form, or as its last, which is the one for many. Raises
+    TemplateError."""
+    return "".join(_flat(parse(template), form))
 
 
-def _flat(pieces: tuple[object, ...]) -> Iterator[str]:
+def _flat(pieces: tuple[object, ...], form: str) -> Iterator[str]:
     for piece in pieces:
         if isinstance(piece, Variable):
             yield f"{{{piece.name}}}"
         elif isinstance(piece, Plural):
-            yield "".join(_flat(dict(piece.branches)["other"])).replace("#", "3")
+            branches = dict(piece.branches)
+            yield "".join(_flat(branches.get(form, branches[OTHER]), form)).replace("#", "3")
         else:
             yield str(piece)
 

@@ -14,6 +14,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 Value = str | int
+OTHER = "other"  # the form that every plural has
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PLURAL = re.compile(r"\s*([a-z][a-z0-9_]*)\s*,\s*plural\s*,\s*")
 _BRANCH = re.compile(r"\s*(=\d+|zero|one|two|few|many|other)\s*\{")
@@ -87,7 +88,7 @@ def _plural(text: str, name: str, at: int) -> tuple[Plural, int]:
         pieces, at = _pieces(text, branch.end(), inside=True)
         branches.append((branch.group(1), pieces))
     closing = re.compile(r"\s*\}").match(text, at)
-    if closing is None or "other" not in dict(branches):
+    if closing is None or OTHER not in dict(branches):
         raise TemplateError('a plural needs a branch "other {…}" and a closing brace', _around(text, begun))
     return Plural(name, tuple(branches)), closing.end()
 
@@ -101,10 +102,11 @@ def fill(template: str, values: Mapping[str, Value], language: str) -> str:
     return "".join(_filled(parse(template), values, language))
 
 
-def _filled(pieces: tuple[Piece, ...], values: Mapping[str, Value], language: str) -> Iterator[str]:
+def _filled(pieces: tuple[Piece, ...], values: Mapping[str, Value], language: str, count: str = "#") -> Iterator[str]:
+    """`count` stands in place of each `#` of the template, and of none that a value holds."""
     for piece in pieces:
         if isinstance(piece, str):
-            yield piece
+            yield piece.replace("#", count)
         elif piece.name not in values:
             raise TemplateError("nothing is known by this name", f"{{{piece.name}}}")
         elif isinstance(piece, Variable):
@@ -120,9 +122,8 @@ def _counted(plural: Plural, values: Mapping[str, Value], language: str) -> Iter
         raise TemplateError("a plural needs a number", f"{{{plural.name}, plural, …}}")
     branches = dict(plural.branches)
     category = Locale.parse(language).plural_form(count)
-    chosen = branches.get(f"={count}") or branches.get(category) or branches["other"]
-    for part in _filled(chosen, values, language):
-        yield part.replace("#", str(format_decimal(count, locale=language)))
+    form = next(form for form in (f"={count}", category, OTHER) if form in branches)
+    yield from _filled(branches[form], values, language, str(format_decimal(count, locale=language)))
 
 
 def variables(template: str) -> frozenset[str]:
@@ -138,6 +139,19 @@ def _named(pieces: tuple[Piece, ...]) -> Iterator[str]:
         if isinstance(piece, Plural):
             for _, branch in piece.branches:
                 yield from _named(branch)
+
+
+def forms(template: str) -> dict[str, None]:
+    """Every form of a plural that is written in it, the one for many first; raises `TemplateError`."""
+    return dict.fromkeys((OTHER, *_forms(parse(template))))
+
+
+def _forms(pieces: tuple[Piece, ...]) -> Iterator[str]:
+    for piece in pieces:
+        if isinstance(piece, Plural):
+            for form, branch in piece.branches:
+                yield form
+                yield from _forms(branch)
 
 
 def masked(text: str, *, spare: frozenset[str] = frozenset()) -> str:

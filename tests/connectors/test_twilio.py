@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aftercart.connectors.contract import ADDRESSED_TO, ASKED_WITH, RECEIVED_AT, PayloadError, Read
 from aftercart.connectors.registry import FACT_SOURCES
-from aftercart.facts import Call, MessageReceived, Unread
+from aftercart.facts import Call, ConsentTold, MessageReceived, Unread
 from aftercart.facts.tellings import folded, is_contact, words
 from tests.connectors.cases import SENDERS
 from tests.connectors.payloads import body, read
@@ -32,6 +32,11 @@ def message(name: str, **more: str) -> MessageReceived:
     (found,) = told(name, **more)
     assert isinstance(found, MessageReceived)
     return found
+
+
+def wrote(said: str) -> list[Read]:
+    form = urlencode({"MessageSid": "SM1", "From": NUMBER, "To": OURS, "Body": said})
+    return FACT_SOURCES["twilio"].parse(form.encode(), HEARD)
 
 
 NAMES = st.sampled_from(["Body", "From", "To", "CallSid", "body", "Body2", "é", ""])
@@ -60,6 +65,29 @@ def test_a_text_names_its_pictures_and_follows_no_link() -> None:
         ("attachment-2.pdf", "application/pdf", "", b""),
     ]
     assert [file.url[-3:] for file in wrote.files] == ["ME1", "ME2"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["STOP", "stop\n", "\u201cSTOP\u201d", "Stop!", "Stop \N{RAISED HAND}", "stop all", "opt-out", "Unsubscribe.",
+     "BAJA", "Parar", "cancelar", "Arr\u00eat", "ARRETER", "D\u00e9sabonner", "STOPP", "abmelden", "Sair",
+     "停止", "配信停止", "ストップ", "ｓｔｏｐ"],
+)  # fmt: skip
+def test_a_wish_to_hear_no_more_is_understood_in_each_language_however_it_is_typed(said: str) -> None:
+    (found,) = wrote(said)
+    assert isinstance(found, ConsentTold) and not found.granted and found.address == NUMBER
+
+
+@pytest.mark.parametrize("said", ["Stop at the gate, please", "Please cancel order 1042", "the end", "...", "", "？"])
+def test_what_only_holds_such_a_word_is_a_contact(said: str) -> None:
+    (found,) = wrote(said)
+    assert isinstance(found, MessageReceived) and found.text == said and found.category == ""
+
+
+@pytest.mark.parametrize("said", ["help", "HELP!", "Info?", "Ayuda", "aide", "Hilfe", "Ajuda", "ヘルプ"])
+def test_a_cry_for_help_is_a_contact_that_says_so(said: str) -> None:
+    (found,) = wrote(said)
+    assert isinstance(found, MessageReceived) and found.category == "help"
 
 
 def test_a_whatsapp_message_names_who_wrote_what_it_answers_and_a_place() -> None:

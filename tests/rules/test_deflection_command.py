@@ -130,7 +130,19 @@ def test_a_bad_row_is_named_with_its_line_and_the_rest_go_in(tmp_path: Path) -> 
         (["a,1,1,1", "b,0,1,0", "c,0,1,0"], HEAD, "only 1 customer with an affected order is held out"),
         (["a,1,1,0", "b,1,1,0", "c,0,1,0", "d,0,1,0"], HEAD, "contacts: there is not one"),
         (["a,1,1,0"], "customer,arm,affected_orders,contacts", "held_out: the file has no column 'held_out'; it has"),
+        (
+            ["a,1,1,0,1"],
+            f"{HEAD},contacts",
+            "contacts: the file has 2 columns 'contacts', and which is meant is unknown",
+        ),
+        (
+            ["a,1,1,0"],
+            f"customer,\x1b[31mheld,{'x' * 5000}",
+            "held_out: the file has no column 'held_out'; it has ?[31mh",
+        ),
         (["a,perhaps,1,0"], HEAD, "line 2: held_out: 'perhaps' is none of"),
+        ([], "", "aftercart: c.csv: has no first line that names the columns"),
+        ([], "\x00\x01PK,a", "aftercart: c.csv: is no text, though its name says so"),
         ([], HEAD, "holds no rows"),
     ],
 )
@@ -139,6 +151,7 @@ def test_a_file_that_cannot_be_compared_ends_with_one_line(
 ) -> None:
     result = run(written(tmp_path / "c.csv", lines, head), "--json")
     assert result.exit_code == 1 and result.stdout == ""
+    assert len(result.stderr) < 400
     assert said in result.stderr.splitlines()[-1] and result.stderr.splitlines()[-1].startswith("aftercart: c.csv: ")
 
 

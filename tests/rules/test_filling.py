@@ -31,6 +31,15 @@ def test_branches_hold_variables_and_a_form_that_is_not_written_is_the_last() ->
     assert variables(text) == {"n", "name"}
 
 
+def test_only_a_sign_of_the_template_stands_for_the_number() -> None:
+    text = "{n, plural, other {Order {number} is # days late{m, plural, other { (# of them)}}}}"
+    assert fill(text, {"n": 3, "m": 2, "number": "#1042"}, "en") == "Order #1042 is 3 days late (2 of them)"
+
+
+def test_a_form_that_is_written_empty_is_empty() -> None:
+    assert fill("It waits{n, plural, =0 {} one { # day} other { # days}}.", {"n": 0}, "en") == "It waits."
+
+
 @pytest.mark.parametrize(
     "text", ["{", "}", "a {b", "{b c}", "{N}", "{n, plural, one {#}}", "{n, plural, other {#}", "{}"]
 )

@@ -82,6 +82,20 @@ def test_a_worry_on_another_day_is_told_again() -> None:
     assert decide(case(told={"stalled": NOW - DAY, "late": NOW - 2 * DAY})).speak
 
 
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        ({"kind": "no_first_scan"}, "no first scan deserves words"),
+        ({"kinds": frozenset({"late", "returned_to_sender"})}, "covered by returned to sender, which is graver"),
+        ({"kind": "not_shipped", "told": {"not_shipped": NOW}}, "told about not shipped less than a day ago"),
+        ({"told": {"attempt_failed": NOW}}, "told about attempt failed less than a day ago"),
+        ({"kind": "moving_again", "kinds": frozenset(), "ended": "left_behind"}, "left behind was told and is over"),
+    ],
+)
+def test_a_reason_is_read_by_people(known: dict[str, Any], reason: str) -> None:
+    assert decide(case(**known)).reason == reason
+
+
 @pytest.mark.parametrize("kind", sorted(PRESSING))
 def test_what_needs_the_customer_does_not_wait_but_is_not_said_twice_for_two_parcels(kind: str) -> None:
     assert decide(case(kind, told={"stalled": NOW - HOUR}, sent=(NOW - HOUR,) * 3)).speak

@@ -73,7 +73,7 @@ def test_a_check_is_said_with_its_reason_and_gives_way_to_any_worry() -> None:
     asked = case(CHECK, kinds=frozenset(), why="delivered, in doubt: left out of sight")
     assert decide(asked).reason == asked.why and decide(asked).speak
     assert (
-        decide(replace(asked, kinds=frozenset({"wrong_region"}))).reason == "covered by wrong_region, which is graver"
+        decide(replace(asked, kinds=frozenset({"wrong_region"}))).reason == "covered by wrong region, which is graver"
     )
     assert not decide(replace(asked, looked_at=NOW)).speak, "the page has asked them"
 

@@ -114,6 +114,23 @@ def test_a_variable_that_cannot_be_filled_in_is_refused_with_its_place(text: str
     assert excerpt in found.excerpt
 
 
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (f"{CLEAR} {{days, plural, one {{We write soon.}} other {{We write within # days.}}}}", VAGUE),
+        (f"{CLEAR} {{days, plural, =0 {{Now}} one {{{{days, plural, one {{Soon}} other {{A}}}}}} other {{B}}}}", VAGUE),
+        (CLEAR.replace("by {latest}", "{days, plural, =0 {at your door} other {by {latest}}}"), EXPECT),
+    ],
+)
+def test_each_form_of_a_plural_is_read(text: str, part: str) -> None:
+    assert [finding.part for finding in check(text, language="en")] == [part]
+
+
+def test_what_all_forms_lack_is_said_once() -> None:
+    text = f"{CLEAR} We are looking into it. {{days, plural, one {{It was # day}} other {{It was # days}}}}."
+    assert [finding.part for finding in check(text, language="en")] == [VAGUE]
+
+
 def test_a_kind_knows_its_own_variables_only() -> None:
     text = f"{CLEAR} You have {{points}} points."
 
@@ -145,10 +162,15 @@ def test_a_free_reply_is_held_to_the_same_words_but_needs_no_four_parts() -> Non
     [
         ("en", "We told you that it would arrive on Friday."),
         ("en", "It will not come on 4 December."),
+        ("en", "We planned to reach you on {promised}."),
+        ("en", "It isn't going to be 4 December, which we hoped for."),
         ("de", "Wir hatten Ihnen eine Ankunft bis Freitag versprochen."),
         ("es", "Le habíamos dicho que llegaba el viernes."),
         ("fr", "Nous avions promis une arrivée vendredi."),
+        ("fr", "Votre commande ne viendra pas vendredi."),
+        ("es", "El viernes no podrá ser."),
         ("pt", "Tínhamos dito que chegaria na sexta."),
+        ("pt", "O dia {promised} não vai dar."),
         ("ja", "金曜日に届くとお伝えしていました。"),
     ],
 )

@@ -110,6 +110,8 @@ def _csv_records(text: IO[str], path: Path) -> tuple[list[str], Iterator[Record]
     first = text.readline()
     if not first.strip():
         raise FileError(f"{path.name} has no first line that names the columns")
+    if "\0" in first:
+        raise FileError(f"{path.name} is no text, though its name says so")
     delimiter = max(DELIMITERS, key=_outside_quotes(first).count)
     # Strict: else a quote that is never closed swallows the rest of the file without a word.
     reader = csv.reader(_chained(first, text), delimiter=delimiter, strict=True)

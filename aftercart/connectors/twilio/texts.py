@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 from aftercart.connectors.contract import Read
@@ -10,9 +11,16 @@ from aftercart.connectors.reading import text, whole
 from aftercart.connectors.reports import About
 from aftercart.facts import File, MessageReceived, Person
 
-# What a recipient writes to hear no more, or again (twilio.com/docs/messaging/guides/opt-out-keywords, CTIA).
-STOP = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE", "ARRET", "BAJA"])
-START = frozenset(["START", "YES", "UNSTOP"])
+# What a recipient writes to hear no more, or again, as `_word` has it: as CTIA and
+# twilio.com/docs/messaging/guides/opt-out-keywords list it, and in the languages that we write in. For WhatsApp nobody
+# but us knows any of it.
+STOP = frozenset(
+    ["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke", "baja", "alto", "parar", "cancelar",
+     "arret", "arreter", "arretez", "desabonner", "stopp", "abmelden", "abbestellen", "pare", "sair",
+     "停止", "配信停止", "解除", "ストップ"]
+)  # fmt: skip
+START = frozenset(["start", "yes", "unstop"])
+HELP = frozenset(["help", "info", "ayuda", "aide", "hilfe", "ajuda", "ヘルプ"])
 _LONGEST_TEXT, _LONGEST_LINK, _MOST_FILES = 5_000, 1_000, 10
 
 
@@ -42,8 +50,14 @@ def written(told: Mapping[str, str], about: About) -> Read:
 
 
 def _keyword(said: str) -> str:
-    word = said.strip(" .!").upper()
-    return "STOP" if word in STOP else "START" if word in START else "HELP" if word in ("HELP", "INFO") else ""
+    word = _word(said)
+    return "STOP" if word in STOP else "START" if word in START else "HELP" if word in HELP else ""
+
+
+def _word(said: str) -> str:
+    """Its letters alone, without accents: "Arrêt !" is "arret". Japanese letters are whole ones."""
+    letters = (sign for sign in unicodedata.normalize("NFKC", said).casefold() if sign.isalnum() or sign == "ー")
+    return "".join(unicodedata.normalize("NFD", sign)[0] if sign < "\u3000" else sign for sign in letters)
 
 
 def _files(told: Mapping[str, str]) -> tuple[tuple[File, ...], list[str]]:

@@ -111,7 +111,7 @@ def again(brand: Brand, row: Decision, standing: Mapping[UUID, Standing], now: d
         if about is None or not why or _answered(brand, about.subject):
             return None
     else:
-        about, why = _last(parts), f"{row.kind} may be asked"
+        about, why = _last(parts), "it may be asked"
         undone = row.kind == DELIVERY and not all(one.subject.row.delivered_at for one in parts)
         if about is None or row.kind not in asking.ask or undone or about.subject.cancelled:
             return None
