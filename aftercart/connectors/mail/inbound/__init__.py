@@ -24,7 +24,7 @@ _RECIPIENTS = (
     "delivered-to", "x-original-to", "x-delivered-to", "envelope-to", "x-envelope-to", "x-forwarded-to",
     "x-forwarded-for", "x-orig-to", "apparently-to", "x-rcpt-to", "x-real-to", "original-recipient", "resent-to",
 )  # fmt: skip
-_RECEIVED_FOR = re.compile(r"\bfor\s+<([^\s<>]+@[^\s<>]+)>")
+_RECEIVED_FOR = re.compile(r"\bfor\s++<([^\s<>@]++@[^\s<>@]++)>")
 # Without one of these it is no head of a mail, but a text whose first line happens to hold a colon.
 _TELLING = (
     "from", "to", "cc", "subject", "date", "received", "return-path", "message-id", "mime-version", "content-type",

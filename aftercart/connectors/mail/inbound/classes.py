@@ -29,7 +29,8 @@ _LIST_HEADERS = (
     "x-campaignid",
     "list-unsubscribe",
 )
-_ADDRESS = re.compile(r"[^\s<>:,;\"]+@[^\s<>:,;\"?]+")
+# Looked for where one can begin alone: from every letter of a long word on it would take for ever.
+_ADDRESS = re.compile(r"(?<![^\s<>:,;\"])[^\s<>:,;\"]+@[^\s<>:,;\"?]+")
 _NO = ("no", "false", "0", "none", "")
 
 
@@ -103,7 +104,7 @@ def _listed(head: Head, ours: Set[str]) -> Iterator[str]:
             for value in head.every(name)
             for address in _ADDRESS.findall(value)
         }
-        names = {re.sub(r".*<|>.*", "", value).lower() for value in head.every("list-id")}
+        names = {value.rpartition("<")[2].partition(">")[0].lower() for value in head.every("list-id")}
         if any(address in posts or address.replace("@", ".") in names for address in ours):
             return
     for name in _LIST_HEADERS:

@@ -21,6 +21,8 @@ from aftercart.connectors.mail.inbound.signatures import signature_starts
 
 # A quotation longer than this is no context that anybody would read above an answer.
 _LONGEST_CONTEXT = 40
+# Nobody reads so many; those beyond stay with what stands above them.
+_MOST_LINES = 20_000
 # How far into marked lines an introduction may stand: those further down introduce what was quoted before.
 _INTO_QUOTATION = 4
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -31,12 +33,13 @@ def folded(text: str) -> tuple[Segment, ...]:
     """The lines of `text`, in order, each in exactly one segment."""
     whole = text.split("\n")
     # Marks of direction stand anywhere in Hebrew and Arabic mails and mean nothing here.
-    lines = whole if text.isascii() else _DIRECTIONS.sub("", text).split("\n")
+    lines = (whole if text.isascii() else _DIRECTIONS.sub("", text).split("\n"))[:_MOST_LINES]
     quoted = quote_lines(lines)
     parts, announcing = _sorted(lines, quoted)
     _mark_signatures(lines, parts)
     _keep_context(lines, parts, quoted, announcing)
     _join_blanks(lines, parts)
+    parts += parts[-1:] * (len(whole) - len(lines))
     position, found = 0, []
     for part, group in groupby(parts):
         count = len(list(group))

@@ -33,7 +33,7 @@ _DATE = re.compile(
     r" ([+-])([01]\d)([0-5]\d)(?: \([A-Z]{2,5}\))?\s*",
     re.ASCII,
 )
-_LONGEST = 20_000
+_LONGEST, _MOST = 20_000, 200_000  # characters of one line, and of all: twice what mail servers let in
 _ESCAPED = re.compile(r"\\(.)")
 _STRANGE = re.sub(rb"[A-Za-z0-9+/]", b"", bytes(range(256)))  # to base64
 _PARAMETER = re.compile(r";\s*([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;\s]+))")
@@ -44,9 +44,13 @@ class Head:
     """The header lines of a mail in their order, by lower-case name; a value is decoded when it is asked for."""
 
     def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
-        self.lines = [(name, value[:_LONGEST]) for name, value in lines]
+        self.lines: list[tuple[str, str]] = []
         self._by_name: dict[str, list[str]] = {}
-        for name, value in self.lines:
+        left = _MOST
+        for name, value in lines:
+            value = value[: min(_LONGEST, left)]
+            left -= len(value)
+            self.lines.append((name, value))
             self._by_name.setdefault(name, []).append(value)
 
     def __contains__(self, name: str) -> bool:

@@ -22,6 +22,7 @@ _SPACE = re.compile(r" [ \t\r\n\f]+|[\t\r\n\f][ \t\r\n\f]*")  # what is not one 
 _SIGNATURE = ("gmail_signature", "moz-signature", "protonmail_signature_block", "signature", "mobile_signature")
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLANKS = re.compile(r"(?:^(?:> ?)*\s*$\n){3,}", re.MULTILINE)
+_LONGEST_LINE = 20_000
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u034f\u00ad]{2,}")
 
 
@@ -54,6 +55,8 @@ class _Writer:
                 self.line += line
             return
         text = _SPACE.sub(" ", text)
+        if len(self.line) > _LONGEST_LINE:
+            self.end()  # nobody reads on, and whatever grows is copied with every word
         self.line += text.lstrip(" ") if not self.line or self.line[-1] in " \t" else text
 
     def end(self, *, force: bool = False) -> None:

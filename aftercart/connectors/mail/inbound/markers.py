@@ -53,12 +53,15 @@ _DATE_AND_NAME = re.compile(
 _TIME_AND_ADDRESS = re.compile(r"<[^\s<>@]+@[^\s<>@]+>\s?[:：]")
 _WRAPS, _LONGEST = 4, 320
 _PHRASES = "|".join(ORIGINAL)
+# Nothing here is tried twice: a line of nothing but stars could be divided among its parts in thousands of ways.
 _ORIGINAL = re.compile(
-    rf"[\s*_>]*(?:[-_*=—–]{{2,}} ?\s*(?:{_PHRASES})\s*:? ?[-_*=—–]*|(?:{_PHRASES})\s*[:：])[\s*_]*", re.IGNORECASE
+    rf"[\s>]*+(?:[*_]++\s++)?(?:[-_*=—–]{{2,}}+\s*+(?:{_PHRASES})\s*+:? ?[-_*=—–]*+"
+    rf"|[*_]*+(?:{_PHRASES})\s*+[:：])[\s*_]*+",
+    re.IGNORECASE,
 )
 _MEANING = {name: kind for kind, names in HEADERS.items() for name in names}
 _HEADER = re.compile(r"[\s*_>|]*([^\W\d_][^:：<>@\n]{0,30}?)\s?[*_]*\s?[:：][*_]*(?:\s|$|(?=\S))")
-_RULE = re.compile(r"[\s*>]*[-_=—–*]{3,}[\s*]*")
+_RULE = re.compile(r"[\s>]*+(?:\*++\s++)?[-_=—–*]{3,}+[\s*]*+")
 _MOST_HEADER_LINES = 14
 
 

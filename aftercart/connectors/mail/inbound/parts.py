@@ -7,6 +7,7 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from aftercart.connectors.files import safe_name, told
 from aftercart.connectors.mail.inbound import tnef
@@ -79,7 +80,7 @@ def _take(part: Entity, found: Parts, body: Body | None, depth: int) -> None:
 
 def _take_message(part: Entity, kind: str, inner: Iterator[Entity], found: Parts) -> None:
     if kind == "message/delivery-status":
-        found.reports.append("\n\n".join(map(_lines, inner)))
+        found.reports.append("\n\n".join(map(_lines, islice(inner, _MOST_PARTS))))
         return
     for mail in inner:
         found.inner.append(mail.head)

@@ -11,7 +11,8 @@ from aftercart.connectors.mail.inbound.shapes import Report
 
 _FIELD = re.compile(r"^([A-Za-z-]{2,60}):[ \t]*(.*(?:\n[ \t]+.*)*)", re.MULTILINE)
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_ADDRESS = re.compile(r"[^\s<>;,\"']+@[^\s<>;,\"']+")
+# Looked for where one can begin alone: from every letter of a long word on it would take for ever.
+_ADDRESS = re.compile(r"(?<![^\s<>;,\"'])[^\s<>;,\"']+@[^\s<>;,\"']+")
 _INNER_ID = re.compile(r"^Message-ID:\s*<([^<>\s]{1,900})>", re.MULTILINE | re.IGNORECASE)
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 _LONGEST = 100_000

@@ -52,20 +52,17 @@ def html_of(parts: Parts) -> str:
 
 def _unflowed(text: str, deleted_spaces: bool) -> str:
     """Paragraphs put together again that were broken for transport (RFC 3676)."""
-    lines: list[str] = []
+    pieces: list[str] = []  # joined once, at the end: a line that grows is copied whenever it does
     open_depth: int | None = None
     for line in text.split("\n"):
         marks, content = _QUOTE.fullmatch(line).groups() if line.startswith((">", " ")) else ("", line)  # type: ignore[union-attr]
         depth = len(marks)
-        if open_depth == depth and lines and content != "-- ":
-            lines[-1] += content
-        else:
-            lines.append(f"{marks} {content}" if marks else content)
         flows = content.endswith(" ") and content != "-- "
-        if flows and deleted_spaces:
-            lines[-1] = lines[-1][:-1]
+        if open_depth != depth or content == "-- ":
+            pieces += ["\n" if pieces else "", f"{marks} " if marks else ""]
+        pieces.append(content[:-1] if flows and deleted_spaces else content)
         open_depth = depth if flows else None
-    return "\n".join(lines)
+    return "".join(pieces)
 
 
 def _invitation(calendar: str) -> str:
