@@ -118,6 +118,7 @@ def test_what_went_wrong_is_told_without_the_number(brand: Brand) -> None:
     assert "4242 4242" not in fault.error + fault.traceback
 
 
+@pytest.mark.usefixtures("mid_hour")
 def test_whoever_looks_at_a_delivery_sees_no_card_and_is_written_down(brand: Brand, maren: Client) -> None:
     delivery = deliver(brand)
     page = maren.get(f"/ops/juniper/inbox/{delivery.id}/").content.decode()
