@@ -8,6 +8,7 @@ from hypothesis import settings as hypothesis
 
 from aftercart.brands.models import Brand
 from aftercart.look.compile import compile_catalogues
+from aftercart.plumbing import clock
 from tests import world
 
 # Translations are compiled at set-up; here too, for they may have changed since.
@@ -24,3 +25,10 @@ hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def brand(db: None) -> Brand:
     """Juniper & Clay, the shop that most stories happen in."""
     return world.juniper()
+
+
+@pytest.fixture
+def mid_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's clock stands: no hour and no five minutes end while what happens in them is counted."""
+    at = clock.machine().replace(minute=32)
+    monkeypatch.setattr(clock, "machine", lambda: at)

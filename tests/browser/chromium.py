@@ -55,9 +55,11 @@ def opened(browser: Browser, **how: Any) -> Iterator[BrowserContext]:
     context.on("request", lambda request: underway.add(request) if request.is_navigation_request() else None)
     context.on("requestfinished", lambda request: underway.discard(request))
     context.on("requestfailed", lambda request: underway.discard(request))
-    yield context
-    for _ in range(100):
-        if not underway or not context.pages:
-            break
-        context.pages[0].wait_for_timeout(50)
-    context.close()
+    try:
+        yield context
+    finally:
+        for _ in range(100):
+            if not underway or not context.pages:
+                break
+            context.pages[0].wait_for_timeout(50)
+        context.close()

@@ -81,21 +81,21 @@ def site(cluster: str) -> Iterator[Site]:
     name = f"browser_{secrets.token_hex(4)}"
     with psycopg.connect(cluster, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    port = _free_port()
-    environment = os.environ | {
-        "DATABASE_URL": _other_database(cluster, name),
-        "AFTERCART_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "AFTERCART_DATABASE_POOL": "4",
-        "AFTERCART_SECRET_KEY": "browser-tests-only",
-        "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
-    }
-    links = json.loads(_run([], environment))
-    server = Server(port, environment)
-    try:
-        server.start()
-        yield Site(server.address, links, environment, server)
-    finally:
-        server.stop()
+    with _kept_port() as port:
+        environment = os.environ | {
+            "DATABASE_URL": _other_database(cluster, name),
+            "AFTERCART_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "AFTERCART_DATABASE_POOL": "4",
+            "AFTERCART_SECRET_KEY": "browser-tests-only",
+            "DJANGO_SETTINGS_MODULE": "aftercart.config.settings",
+        }
+        links = json.loads(_run([], environment))
+        server = Server(port, environment)
+        try:
+            server.start()
+            yield Site(server.address, links, environment, server)
+        finally:
+            server.stop()
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> str:
@@ -108,10 +108,13 @@ def _other_database(url: str, name: str) -> str:
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def _kept_port() -> Iterator[int]:
+    """For our server alone, also while the shop is being filled and while the server is dead."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])
 
 
 def _await(address: str, server: subprocess.Popen[bytes]) -> None:

@@ -180,7 +180,8 @@ def test_the_answer_comes_after_the_page_is_told_and_moves_nothing(desk: Desk) -
         expect(asked).to_contain_text("An answer may be ready")
         expect(asked).to_have_attribute("aria-live", "polite")
         before = text.bounding_box()
-        page.wait_for_timeout(200)
+        while not held:
+            page.wait_for_timeout(200)
         held[0].continue_()
         expect(asked.get_by_text("An answer is ready")).to_be_visible()
         assert text.bounding_box() == before, "nothing jumps"

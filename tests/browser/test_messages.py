@@ -32,6 +32,7 @@ def test_a_customer_asks_for_texts_and_takes_it_back(visit: Visit, scripts: bool
     texts.get_by_label("News of my orders").uncheck()
     page.get_by_label("Juniper & Clay decides").check()
     page.get_by_role("button", name="Save my choices").click()
+    expect(page.get_by_role("status")).to_contain_text("It holds from now on")
     assert _on(page) == ["email:service"]
 
 

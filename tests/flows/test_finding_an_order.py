@@ -60,6 +60,7 @@ def test_an_unknown_brand_is_not_found(db: None, client: Client) -> None:
         assert client.get(path).status_code == 404
 
 
+@pytest.mark.usefixtures("mid_hour")
 def test_an_expired_link_shows_nothing_and_offers_a_fresh_one_to_the_address_on_the_order(
     shop: Brand, client: Client, settings: Any
 ) -> None:
@@ -172,6 +173,7 @@ def test_an_empty_form_says_what_is_missing_where_it_is(shop: Brand, client: Cli
     assert "Enter the number of your order." in page and 'aria-invalid="true"' in page
 
 
+@pytest.mark.usefixtures("mid_hour")
 def test_trying_many_numbers_from_one_address_is_stopped(shop: Brand, client: Client, settings: Any) -> None:
     settings.LOOKUPS_PER_HOUR = 3
     world.tell(shop, tales.ON_TIME)
@@ -182,6 +184,7 @@ def test_trying_many_numbers_from_one_address_is_stopped(shop: Brand, client: Cl
     assert elsewhere.status_code == 302
 
 
+@pytest.mark.usefixtures("mid_hour")
 def test_trying_one_number_from_many_addresses_is_stopped(shop: Brand, client: Client, settings: Any) -> None:
     settings.LOOKUPS_PER_HOUR = 3
     world.tell(shop, tales.ON_TIME)
@@ -190,6 +193,7 @@ def test_trying_one_number_from_many_addresses_is_stopped(shop: Brand, client: C
     assert _find(client, "#1042", "alice@example.com", REMOTE_ADDR="192.0.2.99").status_code == 429
 
 
+@pytest.mark.usefixtures("mid_hour")
 def test_behind_a_proxy_the_visitors_own_address_counts_and_one_they_claim_does_not(
     shop: Brand, client: Client, settings: Any
 ) -> None:

@@ -73,6 +73,7 @@ def test_the_number_of_a_card_in_a_file_is_in_no_table(brand: Brand) -> None:
     assert not found("%PDF-1.7") and not found("another card")
 
 
+@pytest.mark.usefixtures("mid_hour")
 def test_it_is_shown_as_it_was_sent_and_that_is_written_down(brand: Brand, maren: Client) -> None:
     take_in(brand, letter())
     for row in File.objects.order_by("position"):

@@ -100,6 +100,7 @@ def test_what_is_no_link_of_ours_says_so_in_the_reader_s_language(shop: Brand, c
     assert opened(code) is None
 
 
+@pytest.mark.usefixtures("mid_hour")
 def test_who_guesses_is_stopped_and_nobody_else(shop: Brand, client: Client, settings: Any) -> None:
     settings.LOOKUPS_PER_HOUR = 3
     mine = path_of(short_url(shop, world.tell(shop, tales.ON_TIME).id, SMS))

@@ -186,6 +186,7 @@ def test_a_system_of_the_brand_may_tell_the_same_for_all_parcels_of_an_order(spe
     assert open_kinds() == set()
 
 
+@pytest.mark.usefixtures("mid_hour")
 def test_only_whoever_holds_the_whole_link_may_say_so_and_not_all_day(
     speaking: Brand, delivered: Order, client: Client, settings: object
 ) -> None:

@@ -165,6 +165,7 @@ def test_pressing_twice_sends_once_and_writing_more_sends_both(shop: Brand, clie
     assert len(stored()) == 3
 
 
+@pytest.mark.usefixtures("mid_hour")
 def test_too_many_messages_are_turned_away_and_nothing_typed_is_lost(
     shop: Brand, client: Client, settings: Any
 ) -> None:
