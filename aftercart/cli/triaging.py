@@ -88,13 +88,21 @@ def train(
         fail(f"{file.name}: no row has both a text and a label")
     setup.django()
     with setup.clear_errors():
-        from aftercart.cli.importing.command import one_brand
+        from aftercart.cli.importing.command import one_brand, progress_bar
         from aftercart.plumbing import clock
         from aftercart.understanding import services
 
         owner = one_brand(brand)
         try:
-            told = services.learn_history(owner, found.examples, by="aftercart triage", at=clock.business(owner))
+            with progress_bar(Console(stderr=True)) as bar:
+                task = bar.add_task(f"Learning from {file.name}", total=len(found.examples))
+                told = services.learn_history(
+                    owner,
+                    found.examples,
+                    by="aftercart triage",
+                    at=clock.business(owner),
+                    progress=lambda ready: bar.update(task, completed=ready),
+                )
         except services.TaxonomyError as error:
             fail(f"{file.name}: {error}")
     counted = asdict(told) | {"rows_refused": len(found.refused)}

@@ -30,6 +30,7 @@ POLICY = "understanding"
 REST = "other"  # what is nothing else: no taxonomy is without it
 WEIGHTS = {Example.CORRECTION: CORRECTED}
 MOST_TAUGHT = 20_000  # texts, the newest: teaching them takes a few seconds, and what came before adds little
+HEARD_EVERY = 500  # texts
 COLUMNS = ("id", "brand_id", "text", "label", "language", "source", "at", "by")
 NAME = re.compile(r"[^\x00-\x1f]{1,60}")
 
@@ -171,17 +172,28 @@ def forget(brand: Brand, text: str, label: str) -> None:
     _changed(brand, lambda: rows.delete())
 
 
-def teach(brand: Brand, told: Sequence[taught.Example], *, source: str, by: str, at: datetime) -> int:
+def teach(
+    brand: Brand,
+    told: Sequence[taught.Example],
+    *,
+    source: str,
+    by: str,
+    at: datetime,
+    progress: Callable[[int], object] = lambda _: None,
+) -> int:
     """Keep labelled texts; categories that the brand did not have are added. How many texts were not known before.
 
-    A text that was known takes its new label. Kept is what `masked` leaves of it.
+    A text that was known takes its new label. Kept is what `masked` leaves of it: all of them, or none. `progress`
+    hears how many are ready to be kept.
     """
     rows = {}
-    for one in told:
+    for n, one in enumerate(told, 1):
         text = _kept(one.text)
         if text:
             key = _example_id(brand, text)
             rows[key] = (key, brand.id, text, one.label, bulk.fit(one.language, 8), source, at, bulk.fit(by, 120))
+        if n % HEARD_EVERY == 0 or n == len(told):
+            progress(n)
     new = 0
 
     def change() -> None:
@@ -214,7 +226,14 @@ class Learned:
     added: list[str]  # categories
 
 
-def learn_history(brand: Brand, told: Sequence[taught.Example], *, by: str, at: datetime) -> Learned:
+def learn_history(
+    brand: Brand,
+    told: Sequence[taught.Example],
+    *,
+    by: str,
+    at: datetime,
+    progress: Callable[[int], object] = lambda _: None,
+) -> Learned:
     """A labelled history into the table; TaxonomyError where a label can be no category, and then nothing is kept.
 
     A first history that knows none of our categories has only its own: what is shipped would only be in their way.
@@ -222,7 +241,7 @@ def learn_history(brand: Brand, told: Sequence[taught.Example], *, by: str, at: 
     before = taxonomy(brand)
     with transaction.atomic():
         first = not Example.objects.filter(brand=brand).exists()
-        new = teach(brand, told, source=Example.IMPORT, by=by, at=at)
+        new = teach(brand, told, source=Example.IMPORT, by=by, at=at, progress=progress)
         if first and not {one.label for one in told} & set(CATEGORIES):
             _set_categories(brand, [one for one in CATEGORIES if one != REST], retired=True, by=by, at=at)
     added = [name for name in taxonomy(brand) if name not in before]

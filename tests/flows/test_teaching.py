@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -159,6 +162,43 @@ def test_a_history_is_read_from_a_file_into_the_brands_table(brand: Brand, tmp_p
     found = json.loads(run("read", "my zibble b", "--brand", brand.slug, "--json").stdout)
     assert found["category"]["likeliest"] == "loyalty"
     assert run("train", history, "--brand", "nobody").exit_code == 1
+
+
+def interrupted_before(statement: int) -> Callable[..., Any]:
+    """Somebody loses patience before that statement; those that only mark a place to go back to are not counted."""
+    left = statement
+
+    def execute(run: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        nonlocal left
+        if "SAVEPOINT" not in sql:
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+        return run(sql, *rest)
+
+    return execute
+
+
+def kept(brand: Brand) -> tuple[int, tuple[str, ...], bool]:
+    """How many texts there are, which categories, and whether anybody is to hear of it."""
+    return Example.objects.count(), services.taxonomy(brand), services.version_of(brand) > 0
+
+
+def test_a_history_that_is_interrupted_is_not_half_kept(brand: Brand) -> None:
+    told = [examples.Example(f"the zibble {'ab' * n}", "engraving") for n in range(1, 602)]
+    nothing, all_of_it = (0, CATEGORIES, False), (601, ("other", "engraving"), True)
+    seen = []
+    for statement in itertools.count(1):
+        heard: list[int] = []
+        try:
+            with connection.execute_wrapper(interrupted_before(statement)):
+                services.learn_history(brand, told, by="a file", at=NOW, progress=heard.append)
+            break
+        except KeyboardInterrupt:
+            seen.append(kept(brand))
+
+    assert heard == [500, 601] and kept(brand) == all_of_it
+    assert seen.count(nothing) > 5 and set(seen) <= {nothing, all_of_it}
 
 
 def test_a_history_that_knows_none_of_our_categories_has_only_its_own(brand: Brand, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def _run(opened: Opened, loader: Loader, brand: Brand, name: str) -> Summary:
         if names.unused:
             errors.print(f"not used: {', '.join(names.unused)}", markup=False)
     since: datetime = clock.machine()
-    with _bar(errors) as bar:
+    with progress_bar(errors) as bar:
         reading = bar.add_task(f"Reading {name}", total=opened.total)
         loader.load(opened.records, lambda: bar.update(reading, completed=opened.position()))
         bar.update(reading, completed=opened.total)
@@ -131,7 +131,7 @@ def _run(opened: Opened, loader: Loader, brand: Brand, name: str) -> Summary:
 
 
 @contextmanager
-def _bar(errors: Console) -> Iterator[Progress]:
+def progress_bar(errors: Console) -> Iterator[Progress]:
     parts = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
