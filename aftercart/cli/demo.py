@@ -149,8 +149,9 @@ def _say_where(bookmark: Bookmark, here: str) -> None:
     brand = Brand.objects.get(slug=SLUG)
     typer.echo(f"\nMaren & Oak      {here}/")
     typer.echo(f"Operations       {here}/ops/   log in as {bookmark.user} with {bookmark.password}")
+    typer.echo(f"Its agents       {here}/desk/{SLUG}/   with the same log-in, and keys alone")
     typer.echo(f"Its shop         {here.replace('127.0.0.1', 'localhost')}/shop/{SLUG}/   dates asked across origins")
-    typer.echo(f"Its customers    {here}/demo/inbox/   what they were told, by mail and text message")
+    typer.echo(f"Its customers    {here}/demo/inbox/   what they were told; write back, and ask where it is")
     typer.echo("\nTracking pages")
     for exhibit in exhibits(brand):
         typer.echo(f"  {exhibit.what:<32} {tracking_url(brand, exhibit.order_id)}")

@@ -44,7 +44,8 @@ def ready(*, orders_a_day: float, progress: Progress) -> Bookmark:
         bookmark = _begin(orders_a_day)
     if not bookmark.loaded:
         bookmark = _load(bookmark, progress)
-    brand = Brand.objects.get(slug=SLUG)
+    # What a later version adds to it is there as well.
+    brand = services.found(bookmark.scenario(), slug=SLUG)
     set_clock(brand, bookmark.told_until, rate=0)
     open_shop(brand)
     return bookmark

@@ -17,7 +17,7 @@ NEWEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`name` is that of its file."""
+    """`name` is that of its file. `answers_go_to`: the address to which the holder writes back."""
 
     name: str
     channel: str
@@ -27,6 +27,8 @@ class Letter:
     subject: str
     text: str
     html: str = ""
+    message_id: str = ""
+    answers_go_to: str = ""
 
 
 def newest(var: Path, *, to: str = "") -> list[Letter]:
@@ -70,6 +72,8 @@ def _mail(file: Path, at: datetime) -> Letter:
         subject=str(mail["Subject"]),
         text=_part(mail, "plain"),
         html=_part(mail, "html"),
+        message_id=str(mail["Message-ID"] or ""),
+        answers_go_to=str(mail["Reply-To"] or mail["From"]),
     )
 
 

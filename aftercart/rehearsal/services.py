@@ -12,6 +12,7 @@ from aftercart import pipeline
 from aftercart.brands.models import Brand, Source
 from aftercart.brands.services import connect, set_clock
 from aftercart.connectors.registry import FACT_SOURCES
+from aftercart.facts import MessageReceived
 from aftercart.intake.services import Arrival, arrival, store
 from aftercart.outreach.experiments import services as experiments
 from aftercart.outreach.experiments.rules import WORRIES, Plan
@@ -21,7 +22,7 @@ from aftercart.plumbing import partitions
 from aftercart.promises import returning
 from aftercart.promises import services as promises
 from aftercart.promises.models import Learned
-from aftercart.rehearsal import answers, giving, staff
+from aftercart.rehearsal import answers, giving, listening, staff
 from aftercart.rehearsal.days import DAY
 from aftercart.rehearsal.rendering import Sent, render
 from aftercart.rehearsal.scenario import Scenario
@@ -79,6 +80,7 @@ def found(scenario: Scenario, *, slug: str = "maren-oak") -> Brand:
     if brand.speaks_since and not experiments.running(brand, brand.speaks_since).exists():
         plan = Plan(name="worries", kinds=WORRIES)
         experiments.start(brand, plan, at=brand.speaks_since, by="Maren")
+    listening.begin(brand, scenario.now)
     return brand
 
 
@@ -108,9 +110,18 @@ def load(
         # A crash may cost the last moments of a load, which is then continued from its bookmark.
         cursor.execute("SET synchronous_commit = off")
     while done.until < end:
-        done = _live_through(brand, world, done, min(done.until + _step(scenario, done.until), end))
+        until = min(done.until + _step(scenario, done.until), end)
+        done = _live_through(brand, world, done, _heard(world, done.until, until))
         progress(done)
     return done
+
+
+def _heard(world: World, after: datetime, until: datetime) -> datetime:
+    """Where a machine answers, the step ends with the first message: an answer that came hours later would be none."""
+    if world.scenario.now - after > listening.MACHINE_DAYS * DAY:
+        return until
+    told = (fact.reported_at for fact in world.facts(after, until) if isinstance(fact, MessageReceived))
+    return next(told, until)
 
 
 def _step(scenario: Scenario, at: datetime) -> timedelta:

@@ -18,7 +18,9 @@ from aftercart.look.colours import is_colour
 from aftercart.look.middleware import POLICY
 from aftercart.orders.models import Order
 from aftercart.orders.rules import order_number
+from aftercart.people.models import Customer
 from aftercart.plumbing import clock
+from aftercart.rehearsal import listening
 from aftercart.rehearsal.catalogue import product
 from aftercart.rehearsal.days import DAY
 from aftercart.selfservice.speaking import TONGUES, language_of
@@ -73,7 +75,7 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
 
 @require_safe
 def ordered(request: HttpRequest, brand: str) -> HttpResponse:
-    """What the shop shows once it has an order: the newest, or that of `?number=`."""
+    """What the shop shows once it has an order, to its customer who is logged in: the newest, or that of `?number=`."""
     found = get_object_or_404(Brand, slug=brand)
     door = get_object_or_404(Storefront, brand=found, name=NAME, revoked_at=None)
     orders = Order.objects.filter(brand=found)
@@ -82,8 +84,15 @@ def ordered(request: HttpRequest, brand: str) -> HttpResponse:
     order = orders.order_by("-placed_at").first()
     if order is None:
         raise Http404
+    known_here = Customer.objects.filter(brand=found).exclude(external_id="")
+    buyer = known_here.filter(id=order.customer_id).first() if order.customer_id else None
     language = language_of(request, found)
-    known = {"order": order, "proof": storefronts.proof(door.key, order.external_id)}
+    known = {
+        "order": order,
+        "proof": storefronts.proof(door.key, order.external_id),
+        "buyer": buyer,
+        "identity": listening.signed_in(buyer, open_chat(found, by=BY).secrets[0], clock.machine()) if buyer else "",
+    }
     return _shown(request, "rehearsal/order.html", language, _common(found, door, language) | known)
 
 

@@ -1,7 +1,7 @@
 """How Maren & Oak's people have dealt with their tickets until now: by the next day, most of them with one answer.
 
-What is answered automatically elsewhere is answered here by them, in our words; of the last day nothing is, so that
-there is a morning's work to do.
+Until a machine answers the easy ones, they answer these as well, in our words; of the last day they have answered
+nothing, so that there is a morning's work to do.
 """
 
 from __future__ import annotations

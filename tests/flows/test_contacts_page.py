@@ -16,6 +16,7 @@ from aftercart.brands.models import Brand
 from aftercart.brands.services import set_clock
 from aftercart.cli.main import app
 from aftercart.orders.models import Order
+from aftercart.outreach.automatic.models import MachineAnswer
 from aftercart.plumbing import ids
 from aftercart.risk.services import stakes
 from aftercart.tickets import counting
@@ -108,3 +109,16 @@ def test_what_cannot_be_is_refused_and_nothing_is_changed(brand: Brand, words: S
     done = contacts("juniper", *words)
     assert done.exit_code != 0 and wrong in done.output
     assert contacts("juniper").stdout == held
+
+
+def test_weeks_count_what_a_machine_answered(alice: Client, past: Brand) -> None:
+    address = reverse("ops:contacts", args=["juniper"])
+    assert "by machine" not in text(alice, address), "nothing is said where nothing was left to one"
+    for ago, answered in ((3, True), (3, True), (10, True), (3, False), (90, True)):
+        MachineAnswer.objects.create(
+            brand=past, message_id=ids.new(), customer_id=ids.new(), category=WISMO, at=NOW - days(ago),
+            answered=answered,
+        )  # fmt: skip
+    said = text(alice, address)
+    assert "A machine answered 3 messages in these weeks" in said
+    assert reverse("ops:answers", args=["juniper"]) in alice.get(address).content.decode()

@@ -18,9 +18,10 @@ from aftercart.facts import Fact, OrderPlaced, ParcelScanned, State
 from aftercart.intake.models import Delivery, UnknownWord
 from aftercart.orders.models import Order, Parcel, Scan
 from aftercart.outbox.models import Outgoing, OutgoingBody
+from aftercart.outreach.automatic.models import MachineAnswer
 from aftercart.outreach.gestures.models import Gesture
 from aftercart.plumbing import clock
-from aftercart.rehearsal import demo, services
+from aftercart.rehearsal import demo, listening, services
 from aftercart.rehearsal.bookmark import Bookmark
 from aftercart.rehearsal.living import Living, living
 from aftercart.rehearsal.rendering import render
@@ -29,6 +30,7 @@ from aftercart.rehearsal.showcase import exhibits
 from aftercart.rehearsal.stories import CutOff
 from aftercart.rehearsal.troubles import SHARES, Trouble
 from aftercart.rehearsal.world import LONG_AGO, World
+from aftercart.tickets.models import Message, Ticket
 from aftercart.watch.models import Concern
 from tests.flows.intake_world import Server, database_url, serving
 
@@ -99,6 +101,22 @@ def test_a_loaded_brand_has_lived_through_its_history(maren: Brand, scenario: Sc
     assert set(languages) == {"en", "es", "fr", "de", "pt", "ja"}
     assert len(list((tmp_path / "mail").glob("*.eml"))) == notices.count() > 10
     assert len(exhibits(maren)) >= 5
+    check_machine(maren)
+
+
+def check_machine(brand: Brand) -> None:
+    """It ends with answers by machine among those by people, each given within a minute or two."""
+    began = NOW - timedelta(days=listening.MACHINE_DAYS)
+    decided = MachineAnswer.objects.filter(brand=brand)
+    assert decided.filter(answered=False).exists() and all(one.at > began for one in decided)
+    given = decided.filter(answered=True)
+    assert given.exists(), list(decided.values_list("reason", flat=True))
+    for one in given:
+        asked = Message.objects.get(id=one.message_id)
+        assert one.at - asked.at < timedelta(minutes=2)
+        assert Ticket.objects.get(id=asked.ticket_id).state != Ticket.OPEN
+    by_people = Message.objects.filter(brand=brand, direction=Message.OUT).exclude(id__in=given.values("reply_id"))
+    assert by_people.exists()
 
 
 def states_told(told: Iterable[Fact]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from aftercart.look.access import Desk, operator, show
 from aftercart.ops.keeping import monday, percent
+from aftercart.outreach.automatic import queries as automatic
 from aftercart.risk.services import prices_of
 from aftercart.story.causes import cause_in_words
 from aftercart.story.rules import age_in_words, money
@@ -49,16 +50,20 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "sentence": _sentence(total), "days": days, "spans": SPANS.items(), "rows": rows, "total": total,
         "cost": cost(total), "began": until - timedelta(days=days), "until": until - timedelta(days=1),
-        "repeat": age_in_words(terms.repeat),
-        "one_contact": age_in_words(terms.one_contact), "each": cost(Counted(contacts=1)), "weeks": _weeks(desk),
+        **_by_week(desk), "repeat": age_in_words(terms.repeat),
+        "one_contact": age_in_words(terms.one_contact), "each": cost(Counted(contacts=1)),
     }  # fmt: skip
     return show(request, desk, "ops/contacts.html", section="contacts", **context)
 
 
-def _weeks(desk: Desk) -> list[counting.Week]:
+def _by_week(desk: Desk) -> dict[str, object]:
+    """The newest week first, each with how many messages a machine answered."""
     first = monday(desk.midnight.date()) - timedelta(weeks=WEEKS)
     since = datetime(first.year, first.month, first.day, tzinfo=desk.zone)
-    return counting.by_week(desk.brand.id, since, desk.now, desk.zone)[::-1]
+    weeks = counting.by_week(desk.brand.id, since, desk.now, desk.zone)
+    machine = automatic.by_week(desk.brand, since, desk.now, desk.zone)
+    rows = [(week, machine.get(week.monday, 0)) for week in reversed(weeks)]
+    return {"weeks": rows, "machine": sum(machine.values())}
 
 
 def _sentence(total: Counted) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from aftercart.brands.models import Brand
 from aftercart.outreach.automatic.models import MachineAnswer, id_of
@@ -25,6 +26,11 @@ FROM outreach_machineanswer a WHERE a.brand_id = %(brand)s AND a.answered AND a.
 GROUP BY a.category ORDER BY count(*) DESC, a.category
 """
 
+BY_WEEK = """
+SELECT date_trunc('week', at AT TIME ZONE %(zone)s)::date, count(*) FROM outreach_machineanswer
+WHERE brand_id = %(brand)s AND answered AND at >= %(since)s AND at < %(until)s GROUP BY 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -39,6 +45,13 @@ def counted(brand: Brand, since: datetime, within: timedelta) -> list[Counted]:
     asked = {"brand": brand.id, "since": since, "within": within}
     with bulk.cursor() as cursor:
         return [Counted(*row) for row in cursor.execute(COUNTED, asked).fetchall()]
+
+
+def by_week(brand: Brand, since: datetime, until: datetime, zone: ZoneInfo) -> dict[date, int]:
+    """How many messages a machine answered, by the Monday of each week of the brand's calendar that has any."""
+    asked = {"brand": brand.id, "since": since, "until": until, "zone": zone.key}
+    with bulk.cursor() as cursor:
+        return dict(cursor.execute(BY_WEEK, asked).fetchall())
 
 
 def of_messages(brand: Brand, messages: Iterable[UUID]) -> dict[UUID, MachineAnswer]:
