@@ -9,6 +9,7 @@ from aftercart.orders.models import Order, OrderLine, Payment
 from aftercart.outreach.refunds import Case, Refunded, Returned, Told
 from aftercart.people.links import tracking_url
 from aftercart.people.models import Customer
+from aftercart.people.rules import given_name
 from aftercart.promises.queries import Subject
 from aftercart.returns.models import Return
 from aftercart.returns.queries import refunds_of, returns_of
@@ -54,7 +55,7 @@ def situation(brand: Brand, about: Subject, told: Told, customer: Customer, lang
         number=about.row.number,
         link=tracking_url(brand, about.order_id),
         since=told.since,
-        name=customer.name.split()[0] if customer.name.strip() else "",
+        name=given_name(customer.name),
         deadline=told.deadline,
         days=told.days,
         amount=told.amount,

@@ -17,6 +17,7 @@ from aftercart.outreach.manners import GRANTED
 from aftercart.outreach.questions.rules import COUNTS_FOR, QUESTIONS
 from aftercart.people.links import EITHER, NO, YES, Asked, address_url, choices_url, question_url, tracking_url
 from aftercart.people.models import Customer
+from aftercart.people.rules import given_name
 from aftercart.people.shortlinks import TO_ADDRESS, short_url
 from aftercart.plumbing import ids
 from aftercart.promises.returning import return_by_of
@@ -46,7 +47,7 @@ def situation(brand: Brand, one: Opened, customer: Customer, now: datetime, chan
         link=_link(brand, subject.order_id, channel),
         choices=choices_url(brand, customer.id) if customer.email or customer.phone else "",
         since=_since(one, now).astimezone(subject.zone).date(),
-        name=customer.name.split()[0] if customer.name.strip() else "",
+        name=given_name(customer.name),
         carrier=carrier_name(subject.row.carrier or ""),
         city=_city(one),
         reason=subject.row.reason or "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from uuid import UUID
 
 from aftercart.connectors.sending import RINGING
@@ -11,6 +12,7 @@ from aftercart.plumbing.addresses import normal_phone
 
 # What a message is about: news of what was ordered; questions and offers.
 SERVICE, MARKETING = "service", "marketing"
+LONGEST_NAME = 40
 PURPOSES = (SERVICE, MARKETING)
 CUSTOMERS = (OrderPlaced, MessageReceived, PointsPosted)
 # Where an answer goes to the address or number that is claimed: who claims another's gets no answer.
@@ -22,6 +24,17 @@ def normal_email(text: str) -> str:
     address = text.strip().casefold()
     name, at, host = address.rpartition("@")
     return address if name and at and host and len(address.split()) == 1 else ""
+
+
+def given_name(name: str) -> str:
+    """By what a customer is greeted: the first word, where it is a name; "" for an address of a page, a number, a sum.
+
+    Whoever orders writes what they like there, and to whomever they like: we would say it for them.
+    """
+    first = next(iter(name.split()), "")
+    letters = first.removesuffix(".")
+    plain = all(sign.isalpha() or sign in "'’-·" or unicodedata.combining(sign) for sign in letters)
+    return first if plain and any(map(str.isalpha, letters)) and len(first) <= LONGEST_NAME else ""
 
 
 def customer_id(brand_id: UUID, source: str, person: Person) -> UUID | None:

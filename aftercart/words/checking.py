@@ -22,14 +22,18 @@ from aftercart.words.samples import filled_size
 from aftercart.words.voices import Guide, guide, speak_check
 
 MOST_SEGMENTS = 6
-# Variables that hold a day to come; `expectation` holds a sentence with one.
-AHEAD = re.compile(r"\{(?:latest|window|earliest|deadline|return_by|expectation)\}")
+# Variables that hold a day by which something is decided ("if it is not there by …"); `expectation` holds a sentence.
+AHEAD = re.compile(r"\{(?:deadline|return_by|expectation)\}")
+# And those that hold the day on which something comes, unless the clause says that it may not.
+COMING = re.compile(r"\{(?:latest|window|earliest)\}")
+# "not on {promised} but on {latest}": what is denied there is the day told before.
+BEFORE = re.compile(r"(?:\S+\s+){0,3}\{promised\}")
 # What the names of variables say in English counts for nothing; but these are looked for by name.
 _CUES = frozenset({"link", "action", "yes_link", "tracking", "days", "changed", "promised"})
 _EVERY = frozenset().union(*(kind.variables for kind in KINDS.values()))
 _SENTENCE = {"de": re.compile(r"(?<!\d)[.!?](?=\s|$)|[;\n]+"), "ja": re.compile(r"[。！？!?\n]+")}
 _SENTENCES = re.compile(r"[.!?](?=\s|$)|[;\n]+")
-_CLAUSE = {"ja": re.compile(r"[、，]")}
+_CLAUSE = {"ja": re.compile(r"[、，]|(?<=ません)が")}
 _CLAUSES = re.compile(r"[,:–—](?!\d)|\b(?:but|aber|pero|mais|mas|so that)\b")
 
 
@@ -43,6 +47,7 @@ class Cues:
     when: re.Pattern[str]
     ahead: re.Pattern[str]
     past: re.Pattern[str]
+    denied: re.Pattern[str]
     can_do: re.Pattern[str]
 
 
@@ -160,6 +165,8 @@ def _expects(sentence: str, known: Cues, language: str) -> bool:
     if AHEAD.search(sentence):
         return True
     clauses = _CLAUSE.get(language, _CLAUSES).split(sentence)
+    if any(COMING.search(clause) and not known.denied.search(masked(BEFORE.sub("", clause))) for clause in clauses):
+        return True
     return any(_dated(clause, known) for clause in [*clauses, *map("".join, pairwise(clauses))])
 
 

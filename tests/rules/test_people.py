@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from aftercart.facts import Person
-from aftercart.people.rules import customer_id, identities, in_force, normal_email
+from aftercart.people.rules import customer_id, given_name, identities, in_force, normal_email
 from aftercart.plumbing.addresses import normal_phone
 
 BRAND = UUID(int=7)
@@ -32,6 +32,20 @@ def test_an_email_address_is_one_however_it_is_written(written: str, address: st
 )
 def test_a_phone_number_without_its_country_tells_nobody_apart(written: str, number: str) -> None:
     assert normal_phone(written) == number
+
+
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        ("Noor Haddad", "Noor"), ("  Anne-Marie  O\u2019Neil", "Anne-Marie"), ("O'Neil", "O'Neil"), ("J. Lund", "J."),
+        ("Zo\u0065\u0308", "Zo\u0065\u0308"), ("田中 太郎", "田中"), ("", ""), ("  ", ""), ("-", ""), ("n/a", ""),
+        ("https://win.example/now Ada", ""), ("www.win.example", ""), ("win.example", ""), ("ada@example.com", ""),
+        ("1000\u20ac", ""), ("{link}", ""), ("<b>Ada", ""), ("x" * 41, ""),
+    ],
+)  # fmt: skip
+def test_a_customer_is_greeted_by_a_name_and_by_nothing_that_only_stands_in_its_place(name: str, greeted: str) -> None:
+    """Anybody can order in the name of another's address: what they call themselves is said by us."""
+    assert given_name(name) == greeted
 
 
 def test_a_customer_is_who_the_shop_says_else_who_holds_the_address_else_nobody() -> None:

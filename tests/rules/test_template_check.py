@@ -181,6 +181,40 @@ def test_a_day_that_was_told_before_is_none_to_expect_something_by(language: str
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("en", "We cannot promise {latest} any more."),
+        ("en", "Nobody knows yet whether it makes {latest}."),
+        ("de", "Den {latest} können wir nicht mehr zusagen."),
+        ("de", "Ob sie bis {latest} kommt, wissen wir noch nicht."),
+        ("es", "Ya no podemos prometer el {latest}."),
+        ("fr", "Nous ne pouvons plus promettre le {latest}."),
+        ("pt", "Já não podemos prometer {latest}."),
+        ("ja", "{latest}のお届けはお約束できなくなりました。"),
+    ],
+)
+def test_a_day_on_which_nobody_can_count_is_none_to_expect_something_by(language: str, text: str) -> None:
+    assert EXPECT in [finding.part for finding in check(text, language=language)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "It does not arrive on {promised} and comes by {latest}."),
+        ("en", "Expect it on {latest} and not on {promised}."),
+        ("en", "If it is not there by {deadline} we send another."),
+        ("de", "Es kommt nicht am {promised} sondern am {latest}."),
+        ("es", "No llega el {promised} sino el {latest}."),
+        ("fr", "Il n'arrivera pas le {promised} mais le {latest}."),
+        ("pt", "Não chega em {promised} e sim em {latest}."),
+        ("ja", "{promised}には届きませんが{latest}に届きます。"),
+    ],
+)
+def test_that_another_day_is_denied_takes_nothing_from_the_new_one(language: str, text: str) -> None:
+    assert EXPECT not in [finding.part for finding in check(text, language=language)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
         ("en", "It arrives within 3 business days."),
         ("en", "Expect it by 2026-12-04."),
         ("en", "You will have it tomorrow by 6 pm."),

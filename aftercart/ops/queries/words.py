@@ -12,6 +12,7 @@ from aftercart.orders.carriers import carrier_name
 from aftercart.orders.models import Order, Parcel
 from aftercart.orders.rules import order_number
 from aftercart.people.models import Customer
+from aftercart.people.rules import given_name
 from aftercart.promises.models import Forecast, Promise
 from aftercart.words.kinds import EMAIL, KINDS, LANGUAGES, SMS, Kind
 from aftercart.words.models import Draft
@@ -91,7 +92,7 @@ def _facts(desk: Desk, order: Order, today: date) -> Mapping[str, object]:
     return {
         "number": order.number,
         "since": since.astimezone(desk.zone).date(),
-        "name": customer.name.split()[0] if customer and customer.name.strip() else "",
+        "name": given_name(customer.name) if customer else "",
         "carrier": carrier_name(parcel.carrier) if parcel and parcel.carrier else "",
         "city": (parcel.city if parcel else "").title(),
         "state": parcel.state if parcel else "",
