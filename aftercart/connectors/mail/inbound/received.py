@@ -143,8 +143,12 @@ def moment_of(mail: Mail, received: datetime) -> datetime:
 
 
 def answered(mail: Mail) -> tuple[str, ...]:
-    """What it says it answers, the nearest first: References are written from the oldest on."""
-    return tuple(dict.fromkeys([*mail.in_reply_to, *reversed(mail.references)]))
+    """What it says it answers, the nearest first: References are written from the oldest on.
+
+    A server's report is about the mail that it holds, and few name that in their own head.
+    """
+    about = [mail.report.message_id] if mail.kind is Class.BOUNCE and mail.report else []
+    return tuple(dict.fromkeys(filter(None, [*about, *mail.in_reply_to, *reversed(mail.references)])))
 
 
 def outcome_of(report: Report) -> Outcome:
