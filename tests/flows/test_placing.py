@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid5
@@ -58,9 +59,9 @@ def test_the_same_mail_twice_is_one_message(brand: Brand) -> None:
 
 
 def test_a_file_that_is_fetched_later_belongs_to_its_message_whatever_time_that_tells(brand: Brand) -> None:
-    there = {"name": "bowl.png", "url": "https://files.example/1"}
-    tickets.place(brand, [wrote(brand, "a", files=(Sent(content=b"", **there),))], NOW)
-    tickets.place(brand, [wrote(brand, "a", 1, files=(Sent(content=b"\x89PNG", **there),))], NOW + HOUR)
+    there = Sent(name="bowl.png", content=b"", url="https://files.example/1")
+    tickets.place(brand, [wrote(brand, "a", files=(there,))], NOW)
+    tickets.place(brand, [wrote(brand, "a", 1, files=(replace(there, content=b"\x89PNG"),))], NOW + HOUR)
     assert [(file.message_id, file.size) for file in File.objects.all()] == [(Message.objects.get().id, 4)]
 
 

@@ -127,7 +127,7 @@ def test_two_reports_about_one_answer_that_come_together_are_both_in_its_ticket(
     (ticket,) = take(shop, wrote("Where is my order 101?"))
     (other,) = take(shop, wrote("Where is my order 102?", who=BEN))
     said = [replying.reply(Who(shop, 1), one.id, "In Toledo.", LATER + HOUR) for one in (ticket, other)]
-    sent_as = [Outgoing.objects.get(id=one.outgoing_id).message_id.strip("<>") for one in said]
+    sent_as = [Outgoing.objects.get(id=one.outgoing_id or "").message_id.strip("<>") for one in said]
     postman = Person(email="mailer-daemon@example.com")
     told: dict[str, Any] = {"who": postman, "nature": Nature.BOUNCE, "answers": tuple(sent_as)}
     take(shop, wrote("Delayed", LATER + 2 * HOUR, **told), wrote("Given up", LATER + 3 * HOUR, **told))
