@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 from aftercart.connectors.contract import BELIEVED, CUT, DELIVERED_TO, OURS, VERDICT, Read
 from aftercart.connectors.mail.inbound import Mail, read
+from aftercart.connectors.mail.inbound.headers import parameters
 from aftercart.connectors.mail.inbound.shapes import Attachment, Class, Report, Verdict
 from aftercart.connectors.reading import received_at
 from aftercart.connectors.rebuilding import mail as put_together
 from aftercart.connectors.sending import EMAIL
 from aftercart.facts import File, MessageAnnounced, MessageReceived, MessageReported, Nature, Outcome, Person
 
-__all__ = ["MAIL_HEADERS", "Verdict", "announced", "decoded_file", "facts", "name_of"]
+__all__ = ["MAIL_HEADERS", "Verdict", "announced", "decoded_file", "facts", "name_of", "parameters"]
 
 # The same mail is the same message, whichever way it came.
 SOURCE = "mail"
