@@ -193,8 +193,9 @@ def _apply_brand(brand: Brand, readings: Sequence[Reading], now: datetime | None
     news = early.news(brand, facts)
     moved = orders.record(brand.id, facts)
     touched = moved.orders | promises.record(brand.id, facts)
-    acting.wake_scanned(brand, moved.parcels, at)
     changed = _take_in(brand, readings, known | early.judge_news(brand, news, known, at), at)
+    # After what folds: whoever folds a ticket meanwhile has its circle first, and then its row.
+    acting.wake_scanned(brand, moved.parcels, at)
     contacted = risk.record(brand.id, facts)
     changes = watch.reassess(brand, touched | contacted, at, restate=outreach.tells_milestones(brand, at))
     risk.refresh(brand, changes.changed | contacted, at)

@@ -40,7 +40,7 @@ ALLOWED = {
 }
 _TOKEN = Annotated[str, Meta(max_length=LONGEST_TOKEN)]
 _Language = Annotated[str, Meta(max_length=35)]
-_Email = Annotated[str, Meta(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?$")]
+_Email = Annotated[str, Meta(max_length=254, pattern=r"^([^@\s\x00]+@[^@\s\x00]+)?\Z")]
 T = TypeVar("T")
 _FIELD = re.compile(r"field `([^`]*)`")
 
@@ -53,7 +53,7 @@ class Opening(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Writing(Struct, frozen=True, forbid_unknown_fields=True):
-    id: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
+    id: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{8,64}\\Z")]
     text: Annotated[str, Meta(max_length=LONGEST_TEXT)]
     files: Annotated[tuple[Attached, ...], Meta(max_length=MOST_FILES)] = ()
     identity: _TOKEN = ""

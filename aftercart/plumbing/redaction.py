@@ -46,7 +46,8 @@ _CODE = re.compile(
 )
 # Longer letters before digits are a word; as many as these may be a part of somebody's number.
 _LONGEST_PREFIX = 4
-_TAG = re.compile(r"<!--.*?-->|<[A-Za-z/!?][^<>]*>", re.DOTALL)
+# A comment that nothing ends goes on to the end, as in browsers; one would look for its end from each anew.
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[A-Za-z/!?][^<>]*>", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|em|font|i|ins|kbd|mark|s|samp|small|span|strike|strong|sub|sup|tt|u|wbr)\b|<!--",
@@ -92,11 +93,14 @@ def redacted_html(html: str, keep: Keep = nothing_kept) -> str:
 
 def spans(text: str, keep: Keep = nothing_kept) -> list[Span]:
     """All numbers to be blanked, in the order of the text, none overlapping."""
-    found = list(_ibans(text))
+    ibans, cards, at = list(_ibans(text)), list[Span](), 0
     for match in _RUN.finditer(text) if _has_a_run(text) else ():
-        if all(match.end() <= one.start or one.end <= match.start() for one in found):
-            found += _cards(text, [group.span() for group in _GROUP.finditer(text, *match.span())], keep)
-    return sorted(found, key=lambda one: one.start)
+        # Both go on through the text, so that nothing is compared with all that was found.
+        while at < len(ibans) and ibans[at].end <= match.start():
+            at += 1
+        if at == len(ibans) or match.end() <= ibans[at].start:
+            cards += _cards(text, [group.span() for group in _GROUP.finditer(text, *match.span())], keep)
+    return sorted([*ibans, *cards], key=lambda one: one.start)
 
 
 def _has_a_run(text: str) -> bool:

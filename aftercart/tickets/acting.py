@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from aftercart.orders.models import Parcel
 from aftercart.plumbing import clock, ids
 from aftercart.tickets.models import Act, Message, Ticket
 from aftercart.tickets.services import current, fold_again
+from aftercart.tickets.undoing import Setting, tags_without, values_without
 from aftercart.tickets.writing import wake
 
 TAG_LENGTH = 40
@@ -43,7 +44,7 @@ class Who:
 @transaction.atomic
 def resolve(who: Who, ticket_id: UUID, now: datetime) -> Act:
     """Nothing is left to do. What the customer writes after it opens the ticket again, thanks excepted."""
-    ticket = _open(who, ticket_id)
+    ticket = _unresolved(current(who.brand, ticket_id))
     return _folded(who, Act.RESOLVE, ticket, now)
 
 
@@ -113,45 +114,43 @@ def undo(who: Who, act_id: UUID, now: datetime) -> Act:
     if act.kind in Act.FOLDED:
         fold_again(who.brand, act.parties, now)
     else:
-        _set(who, _of_message(who.brand, act.about), act.detail["before"])
+        ticket = _held(who, _of_message(who.brand, act.about).id)
+        _set(who, ticket, _without(ticket, act))
     return act
 
 
 @transaction.atomic
 def assign(who: Who, ticket_id: UUID, user_id: int | None, now: datetime) -> Act:
     """None: to nobody."""
-    return _direct(who, Act.ASSIGN, ticket_id, now, assignee_id=user_id)
+    return _direct(who, Act.ASSIGN, _held(who, ticket_id), now, assignee_id=user_id)
 
 
 @transaction.atomic
 def tag(who: Who, ticket_id: UUID, now: datetime, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Act:
     added, removed = ({_tag(one) for one in names} for names in (add, remove))
-    ticket = current(who.brand, ticket_id)
-    return _direct(who, Act.TAG, ticket_id, now, tags=sorted((set(ticket.tags) | added) - removed))
+    ticket = _held(who, ticket_id)
+    return _direct(who, Act.TAG, ticket, now, tags=sorted((set(ticket.tags) | added) - removed))
 
 
 @transaction.atomic
 def snooze(who: Who, ticket_id: UUID, now: datetime, *, until: datetime | None = None, on_scan: bool = False) -> Act:
     """Out of sight until a moment, or until the order's next scan; what the customer writes wakes it either way."""
-    ticket = _open(who, ticket_id)
+    ticket = _unresolved(_held(who, ticket_id))
     if until is not None and until <= now:
         raise NotPossible("until", "it is past")
     if on_scan and ticket.order_id is None:
         raise NotPossible("on_scan", "no order is known of it")
     wakes_on = "scan" if on_scan else "reply"
-    return _direct(
-        who, Act.SNOOZE, ticket_id, now, snoozed_until=until, wakes_on=wakes_on, state=Ticket.SNOOZED
-    )  # fmt: skip
+    return _direct(who, Act.SNOOZE, ticket, now, snoozed_until=until, wakes_on=wakes_on, state=Ticket.SNOOZED)
 
 
 @transaction.atomic
 def wake_up(who: Who, ticket_id: UUID, now: datetime) -> Act:
     """Back into sight."""
-    ticket = current(who.brand, ticket_id)
+    ticket = _held(who, ticket_id)
     if ticket.state != Ticket.SNOOZED:
         raise NotPossible("ticket", "it is not snoozed")
-    state = Ticket.OPEN if ticket.waiting_since else Ticket.WAITING
-    return _direct(who, Act.WAKE, ticket_id, now, snoozed_until=None, wakes_on="", state=state)
+    return _direct(who, Act.WAKE, ticket, now, snoozed_until=None, wakes_on="", state=_awake(ticket))
 
 
 def wake_due(brand: Brand, now: datetime, *, limit: int = 500) -> int:
@@ -183,15 +182,14 @@ def history(brand: Brand, ticket: Ticket) -> list[Act]:
     return list(Act.objects.filter(brand=brand, about__in=messages).order_by("id"))
 
 
-def _open(who: Who, ticket_id: UUID) -> Ticket:
-    ticket = current(who.brand, ticket_id)
+def _unresolved(ticket: Ticket) -> Ticket:
     if ticket.state == Ticket.RESOLVED:
         raise NotPossible("ticket", "it is resolved")
     return ticket
 
 
 def _tag(name: str) -> str:
-    tag = " ".join(name.split()).lower()
+    tag = " ".join(name.replace("\0", " ").split()).lower()
     if not tag or len(tag) > TAG_LENGTH:
         raise NotPossible("tag", f"{name!r} is not 1 to {TAG_LENGTH} characters long")
     return tag
@@ -221,9 +219,18 @@ def _folded(
     return act
 
 
-def _direct(who: Who, kind: str, ticket_id: UUID, now: datetime, **values: Any) -> Act:
-    """Set what no fold decides; what it was before is kept with the act."""
+def _held(who: Who, ticket_id: UUID) -> Ticket:
+    """The ticket as it stands; until the commit neither a colleague nor a message changes it."""
     ticket = Ticket.objects.select_for_update().get(id=current(who.brand, ticket_id).id)
+    return _held(who, ticket.became_id) if ticket.became_id else ticket
+
+
+def _awake(ticket: Ticket) -> str:
+    return Ticket.OPEN if ticket.waiting_since else Ticket.WAITING
+
+
+def _direct(who: Who, kind: str, ticket: Ticket, now: datetime, **values: Any) -> Act:
+    """Set what no fold decides; what it was before is kept with the act."""
     before = {name: _plain(getattr(ticket, name)) for name in values}
     act = Act.objects.create(
         id=ids.new(), brand=who.brand, kind=kind, at=now, by_id=who.id, about=_message_of(ticket),
@@ -239,5 +246,32 @@ def _set(who: Who, ticket: Ticket, values: dict[str, Any]) -> None:
     wake(who.brand.id, [ticket])
 
 
+def _without(ticket: Ticket, act: Act) -> dict[str, Any]:
+    """What to set for the act never to have been done."""
+    if act.kind == Act.TAG:
+        return {"tags": tags_without(ticket.tags, _setting(act))}
+    kinds = [Act.ASSIGN] if act.kind == Act.ASSIGN else [Act.SNOOZE, Act.WAKE]
+    if act.kind != Act.ASSIGN and _is_over(ticket, act):
+        return {}
+    names = ["assignee_id"] if act.kind == Act.ASSIGN else ["snoozed_until", "wakes_on"]
+    messages = Message.objects.filter(brand_id=act.brand_id, ticket_id=ticket.id).values("id")
+    earlier = Act.objects.filter(brand_id=act.brand_id, about__in=messages, kind__in=kinds, id__lt=act.id)
+    now = {name: _plain(getattr(ticket, name)) for name in names}
+    values = dict(values_without(now, _setting(act), map(_setting, earlier.order_by("-id"))) or {})
+    if values and act.kind != Act.ASSIGN:
+        values["state"] = Ticket.SNOOZED if any(values.values()) else _awake(ticket)
+    return values
+
+
+def _is_over(ticket: Ticket, act: Act) -> bool:
+    """Whether it was resolved since, or somebody wrote: that ends a sleep however it began."""
+    written = ticket.last_in_at is not None and ticket.last_in_at > act.at
+    return ticket.state in (Ticket.RESOLVED, Ticket.GONE) or written
+
+
+def _setting(act: Act) -> Setting:
+    return Setting(act.detail["before"], act.detail["after"], act.undone_at is not None)
+
+
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

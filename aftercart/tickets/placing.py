@@ -21,7 +21,8 @@ SELECT id, ticket_id, customer_id, direction, channel, at, known_at, nature, cat
     keys, answers, pleasant, asks, public, signals
 FROM tickets_message WHERE brand_id = %s AND customer_id = ANY(%s::uuid[])
 """
-ROWS = "SELECT * FROM tickets_ticket WHERE brand_id = %s AND id = ANY(%s::uuid[])"
+# What people set beside the fold, as that it sleeps, is neither read before it is written nor written over.
+ROWS = "SELECT * FROM tickets_ticket WHERE brand_id = %s AND id = ANY(%s::uuid[]) FOR UPDATE"
 HERE = """
 UPDATE tickets_message m SET ticket_id = r.ticket_id FROM unnest(%s::uuid[], %s::uuid[]) AS r (id, ticket_id)
 WHERE m.id = r.id AND m.id BETWEEN %s AND %s

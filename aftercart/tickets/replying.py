@@ -21,6 +21,7 @@ from aftercart.outbox.models import Outgoing
 from aftercart.plumbing import ids
 from aftercart.tickets import tokens
 from aftercart.tickets.acting import NotPossible, Who
+from aftercart.tickets.circles import locked
 from aftercart.tickets.models import Body, Message, Ticket
 from aftercart.tickets.services import current, place
 from aftercart.tickets.storing import Arrival, anchor, key
@@ -75,9 +76,12 @@ def reply(
     `language`: of the text, where it is not theirs. `automatic`: a machine answers, once at most each message.
     """
     ticket, words = _written(who, ticket_id, text)
+    # Two who answer at once are one after the other, and so is what the customer writes just now.
+    locked(who.brand.id, [ticket.customer_id])
+    ticket = current(who.brand, ticket.id)
     messages = _messages(ticket)
     _guard(messages, seen)
-    about, way = _last_in(messages), _chosen(messages, channel)
+    about, way = _chosen(messages, channel)
     if way.why_not:
         raise NotPossible("channel", way.why_not)
     outgoing_id = None
@@ -107,11 +111,11 @@ def ways(said: Iterable[Said]) -> list[Way]:
 
 def way_of(ticket: Ticket) -> Way:
     """How an answer goes that nobody chooses the way of: that of the customer's last message."""
-    return _chosen(_messages(ticket), "")
+    return _chosen(_messages(ticket), "")[1]
 
 
 def _written(who: Who, ticket_id: UUID, text: str) -> tuple[Ticket, str]:
-    words = text.replace("\r\n", "\n").strip()
+    words = text.replace("\r\n", "\n").replace("\0", "").strip()
     if not words:
         raise NotPossible("text", "nothing is written")
     if len(words) > LONGEST:
@@ -138,18 +142,16 @@ def _guard(messages: Sequence[Message], seen: UUID | None) -> None:
             raise NotPossible("seen", "somebody has answered meanwhile")
 
 
-def _last_in(messages: Sequence[Message]) -> Message:
-    return next((one for one in reversed(messages) if one.direction == Message.IN), messages[-1])
-
-
-def _chosen(messages: Sequence[Message], channel: str) -> Way:
+def _chosen(messages: Sequence[Message], channel: str) -> tuple[Message, Way]:
+    """The last message that came by this channel, or by any, and how an answer to it goes."""
     heard = (one for one in reversed(messages) if one.direction == Message.IN)
     chosen = next((one for one in heard if not channel or _channel(one.channel, one.public) == channel), None)
     if chosen is None:
         raise NotPossible(
             "channel", f"they have not written by {channel}" if channel else "they have not written to us"
         )
-    return _way(chosen.channel, chosen.public, Body.objects.values_list("sender", flat=True).get(id=chosen.id))
+    sender = Body.objects.values_list("sender", flat=True).get(id=chosen.id)
+    return chosen, _way(chosen.channel, chosen.public, sender)
 
 
 def _channel(channel: str, public: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -156,7 +156,8 @@ def keep(arrivals: Sequence[Arrival]) -> list[Arrival]:
         bulk.merge("tickets_message", MESSAGE, [_message(one) for one in fresh])
         bulk.merge("tickets_body", BODY, [_body(one) for one in fresh])
         bulk.merge("tickets_early", EARLY, [_early(one, one.early) for one in fresh if one.early])
-        _keep_files([*fresh, *(one for one in arrivals if one.known_id in seen and _was_fetched(one))])
+        fetched = [one for one in arrivals if one.known_id in seen and _was_fetched(one)]
+        _keep_files([*((one.id, one) for one in fresh), *((seen[one.known_id], one) for one in fetched)])
         for one in arrivals:
             if one.known_id in seen and one.notes and any(file.url for file in one.files):
                 cursor.execute(NOTE_MORE, [_json(list(one.notes)), one.known_id])
@@ -205,10 +206,11 @@ def _was_fetched(one: Arrival) -> bool:
     return any(file.url and file.content for file in one.files)
 
 
-def _keep_files(arrivals: Sequence[Arrival]) -> None:
+def _keep_files(arrivals: Iterable[tuple[UUID, Arrival]]) -> None:
+    """Each with the message that it is kept as: told again, it may say that it was at another time."""
     blobs: dict[UUID, tuple[object, ...]] = {}
     files = []
-    for one in arrivals:
+    for message, one in arrivals:
         for position, file in enumerate(one.files):
             # A plain hash of a small file could be guessed.
             blob = ids.mirrored(one.brand_id, "blob", fingerprint(one.brand_id, file.content))
@@ -216,9 +218,9 @@ def _keep_files(arrivals: Sequence[Arrival]) -> None:
                 closed = sealed(one.brand_id, file.content)
                 blobs[blob] = (blob, one.brand_id, closed, len(file.content), True)
             name, type_, content_id = bulk.fit(file.name, 255), bulk.fit(file.type, 100), bulk.fit(file.content_id, 255)
-            row = ids.mirrored(one.id, "file", position)
+            row = ids.mirrored(message, "file", position)
             files.append(
-                (row, one.brand_id, one.id, blob, position, name, type_, len(file.content), file.inline, content_id)
+                (row, one.brand_id, message, blob, position, name, type_, len(file.content), file.inline, content_id)
             )
     bulk.merge("tickets_blob", BLOB, [blobs[row] for row in sorted(blobs)])
     # What had to be fetched takes the place of the nothing that was there before, and not the other way round.

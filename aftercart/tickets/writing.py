@@ -82,12 +82,14 @@ def _row(brand_id: UUID, placed: Placed, around: _Around) -> Ticket:
     first, last = (heard or placed.messages)[0], _last(placed.messages)
     begins, ends = around.words[first.id], around.words[last.id]
     concern, disruption = around.concerns.get(matter.order, (None, None)) if matter.order else (None, None)
+    # What worried about its order when they wrote stays, while it is about that order.
+    known = was if was is not None and was.order_id == matter.order else None
     woken = was is None or was.last_in_at != case.last_in_at or case.resolved_at is not None
     row = Ticket(
         id=placed.id, brand_id=brand_id, customer_id=placed.customer_id, order_id=matter.order,
         return_id=matter.returned,
-        cause=matter.cause, concern_id=concern or (was.concern_id if was else None),
-        disruption_id=disruption or (was.disruption_id if was else None), follows_id=placed.follows_id,
+        cause=matter.cause, concern_id=concern or (known.concern_id if known else None),
+        disruption_id=disruption or (known.disruption_id if known else None), follows_id=placed.follows_id,
         title=_line(begins.subject or begins.text), snippet=_line(ends.text or ends.subject), who=begins.who[:200],
         language=next((one.language for one in reversed(heard) if one.language), ""),
         channel=(heard or placed.messages)[-1].channel, public=any(one.public for one in heard),

@@ -91,10 +91,11 @@ def _follow_tokens(brand: Brand, taken: Sequence[_Taken]) -> None:
     Somebody whom we know by a proof of their own stays themselves, whatever they show: mail is passed on.
     """
     named = {id(one): [m for t in one.fact.tokens if (m := tokens.read(brand.id, t))] for one in taken}
-    reports = {
-        key(brand.id, EMAIL, answered): one
-        for one in taken if one.fact.nature is Nature.BOUNCE for answered in one.fact.answers
-    }  # fmt: skip
+    # Of each, by what it may name, the nearest first. Several may be about one mail: delayed, then given up.
+    reports = [
+        (one, [key(brand.id, EMAIL, answered) for answered in one.fact.answers])
+        for one in taken if one.fact.nature is Nature.BOUNCE and one.fact.answers
+    ]  # fmt: skip
     wanted = [message for messages in named.values() for message in messages]
     if not wanted and not reports:
         return
@@ -102,7 +103,8 @@ def _follow_tokens(brand: Brand, taken: Sequence[_Taken]) -> None:
         theirs = dict(cursor.execute(BY_ID, [bulk.array(wanted), brand.id], binary=True).fetchall()) if wanted else {}
         parties = bulk.array({one.party for one in taken})
         buyers = {who for (who,) in cursor.execute(BUYERS, [brand.id, parties], binary=True).fetchall()}
-        ours = cursor.execute(OURS, [bulk.array(reports), brand.id], binary=True).fetchall() if reports else []
+        keys = bulk.array({name for _, names in reports for name in names})
+        rows = cursor.execute(OURS, [keys, brand.id], binary=True).fetchall() if reports else []
     known = joining.roots(brand.id, {one.party for one in taken} | set(theirs.values()))
     for one in taken:
         message = next((m for m in named[id(one)] if m in theirs), None)
@@ -111,8 +113,9 @@ def _follow_tokens(brand: Brand, taken: Sequence[_Taken]) -> None:
         stranger = known[one.party] == one.party and one.party not in buyers
         if stranger or known[one.party] == known[theirs[message]]:
             one.party, one.answered = theirs[message], message
-    for named_by, message, customer in ours:
-        reports[named_by].answered, reports[named_by].party = message, customer
+    ours = {name: (message, customer) for name, message, customer in rows}
+    for one, names in reports:
+        one.answered, one.party = next((ours[name] for name in names if name in ours), (one.answered, one.party))
 
 
 def _arrival(brand: Brand, one: _Taken, said: Heard, now: datetime) -> Arrival:
@@ -126,7 +129,8 @@ def _arrival(brand: Brand, one: _Taken, said: Heard, now: datetime) -> Arrival:
         handle=fact.handle, sent_to=fact.to, thread=fact.thread, nature=fact.nature.value,
         category=fact.category or label, confidence=reading.category.confidence if reading else 0.0,
         language=reading.language.language if reading else "", order_id=said.order_id, order_how=said.order_how,
-        keys=_keys(brand, fact), answers=_answers(brand, one), pleasant=reading is not None and closes(fact.text),
+        keys=_keys(brand, fact), answers=_answers(brand, one), 
+        pleasant=reading is not None and closes(fact.text, fact.customer.name),
         public=fact.public, trust=KNOWN if fact.proven else DOUBTED if fact.doubted else "",
         signals=tuple(dict.fromkeys(signal.name for signal in reading.signals)) if reading else (),
         reading=_mail(one) | understood(said), notes=fact.notes, files=fact.files, call=fact.call,

@@ -60,3 +60,14 @@ def test_whatever_comes_is_facts_or_one_clear_error_and_always_the_same(call: Ca
     for fact in found:
         if isinstance(fact, Fact):
             assert isinstance(fact, MessageReceived | MessageAnnounced) and fact.happened_at.tzinfo
+
+
+@pytest.mark.parametrize("charset", ["utf\0", "undefined", "idna", "punycode", "hex", "\ud800"])
+def test_a_file_whose_name_is_in_no_charset_is_a_file(charset: str) -> None:
+    disposition = f"attachment; filename*={charset}''bowl%ff.txt"
+    part = {"ContentRef": "Attachment1", "Headers": {"Content-Type": "text/plain", "Content-Disposition": disposition}}
+    told = {"Headers": {"From": "anna@berg.example"}, "Text-part": "Hello", "Parts": [part], "Attachment1": "aGk="}
+    body = json.dumps(told).encode()
+    (fact,) = FACT_SOURCES["mailjet"].parse(body, {})
+    assert isinstance(fact, MessageReceived) and [file.content for file in fact.files] == [b"hi"]
+    assert FACT_SOURCES["mailjet"].delivery_id(body, {})

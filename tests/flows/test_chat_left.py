@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,11 +10,13 @@ import pytest
 
 from aftercart import pipeline
 from aftercart.brands.models import Brand
+from aftercart.chat.asking import Leaving, read
 from aftercart.chat.mailing import mail_unseen
 from aftercart.chat.models import Conversation
 from aftercart.connectors.chat import Said, encode, message_id
 from aftercart.facts import MessageReceived, Person
 from aftercart.intake import services as intake
+from aftercart.intake.refusals import Refused
 from aftercart.outbox.models import Outgoing, OutgoingBody
 from aftercart.plumbing import clock
 from aftercart.tickets import tokens
@@ -89,3 +92,9 @@ def test_their_answer_to_that_mail_belongs_to_the_same_ticket(juniper: Brand) ->
     )  # fmt: skip
     (ticket,) = take_in(juniper, [(None, fact)], now + 5 * MINUTE)
     assert ticket.id == message.ticket_id
+
+
+@pytest.mark.parametrize("email", ["a@b.example\n", "a b@c.example", "a@b@c"])
+def test_what_is_no_address_is_not_kept_as_one(email: str) -> None:
+    with pytest.raises(Refused):
+        read(json.dumps({"email": email}).encode(), Leaving)

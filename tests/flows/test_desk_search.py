@@ -143,3 +143,8 @@ def test_a_search_has_its_older_page_by_a_link(ana: Client, morning: Morning, mo
     ]
     for nonsense in ("nonsense", "named_2026_1", "saying_now_then", f"other_2026-01-01T00:00:00+00:00_{ids.new()}"):
         assert ana.get("/desk/juniper/search/", {"q": "the", "after": nonsense}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_bytes_that_no_text_has_are_looked_for_as_a_space(brand: Brand) -> None:
+    assert search(brand, "Leipzig\0").rows == [] == search(brand, "1\0b").rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid5
@@ -11,6 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from aftercart.brands.models import Brand
+from aftercart.facts import File as Sent
 from aftercart.ops.books import imbalances
 from aftercart.tickets import acting, replying
 from aftercart.tickets import services as tickets
@@ -54,6 +56,13 @@ def test_the_same_mail_twice_is_one_message(brand: Brand) -> None:
     tickets.place(brand, [wrote(brand, "a"), wrote(brand, "a")], NOW)
     assert tickets.place(brand, [wrote(brand, "a")], NOW) == []
     assert Message.objects.count() == 1
+
+
+def test_a_file_that_is_fetched_later_belongs_to_its_message_whatever_time_that_tells(brand: Brand) -> None:
+    there = Sent(name="bowl.png", content=b"", url="https://files.example/1")
+    tickets.place(brand, [wrote(brand, "a", files=(there,))], NOW)
+    tickets.place(brand, [wrote(brand, "a", 1, files=(replace(there, content=b"\x89PNG"),))], NOW + HOUR)
+    assert [(file.message_id, file.size) for file in File.objects.all()] == [(Message.objects.get().id, 4)]
 
 
 def test_two_customers_never_share_a_ticket(brand: Brand) -> None:

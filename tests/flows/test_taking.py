@@ -123,6 +123,19 @@ def test_a_bounce_of_our_answer_is_shown_in_its_ticket_and_waits_for_nobody(shop
     assert (ticket.messages, ticket.state, ticket.contacts) == (3, "waiting", 1)
 
 
+def test_two_reports_about_one_answer_that_come_together_are_both_in_its_ticket(shop: Brand) -> None:
+    (ticket,) = take(shop, wrote("Where is my order 101?"))
+    (other,) = take(shop, wrote("Where is my order 102?", who=BEN))
+    said = [replying.reply(Who(shop, 1), one.id, "In Toledo.", LATER + HOUR) for one in (ticket, other)]
+    sent_as = [Outgoing.objects.get(id=one.outgoing_id or "").message_id.strip("<>") for one in said]
+    postman = Person(email="mailer-daemon@example.com")
+    told: dict[str, Any] = {"who": postman, "nature": Nature.BOUNCE, "answers": tuple(sent_as)}
+    take(shop, wrote("Delayed", LATER + 2 * HOUR, **told), wrote("Given up", LATER + 3 * HOUR, **told))
+    ticket.refresh_from_db()
+    other.refresh_from_db()
+    assert (ticket.messages, other.messages, Ticket.objects.count()) == (4, 2, 2), "the first that they name is meant"
+
+
 def test_thanks_opens_nothing_again(shop: Brand) -> None:
     (ticket,) = take(shop, wrote("Where is my order 101?"))
     acting.resolve(Who(shop, 1), ticket.id, LATER + HOUR)

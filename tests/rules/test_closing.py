@@ -26,6 +26,25 @@ from aftercart.understanding.closing import closes
         "無事届きました。ありがとうございます！",
         "Paket ist angekommen, danke",
         "Ok thanks",
+        "Dank je wel!",
+        "Dank u wel",
+        "Top, heel erg bedankt!",
+        "Thank you for letting me know",
+        "Much appreciated",
+        "Besten Dank",
+        "Alles klar, danke",
+        "D'accord, merci",
+        "Un grand merci",
+        "Genial, muchísimas gracias",
+        "La ringrazio",
+        "Wielkie dzięki",
+        "Valeu!",
+        "Tusen tack",
+        "Okej, stort tack",
+        "大変お世話になりました。ありがとうございます。",
+        "Perfect, thanks 👍",
+        "👍🏽",
+        "🙏 ❤️",
     ],
 )
 def test_what_only_closes(text: str) -> None:
@@ -53,7 +72,16 @@ def test_what_only_closes(text: str) -> None:
         "received the wrong order",
         "not received",
         "It has not arrived",
+        "😡",
+        "👍 but where is it",
+        "Thanks in advance for a new one",
+        "ありがとうございます。まだ届いていません。",
     ],
 )
 def test_what_waits_for_an_answer(text: str) -> None:
     assert not closes(text)
+
+
+def test_whoever_signs_with_their_name_says_no_more_by_it() -> None:
+    assert closes("Thanks!\n\nAnna Berg", "Anna Berg") and not closes("Thanks!\n\nAnna Berg")
+    assert not closes("Anna Berg", "Anna Berg")

@@ -12,12 +12,20 @@ from datetime import datetime
 from typing import Any
 
 from aftercart.connectors.contract import BELIEVED, DELIVERED_TO, PayloadError, Read
-from aftercart.connectors.mail.inbound.received import MAIL_HEADERS, announced, decoded_file, facts, name_of
+from aftercart.connectors.mail.inbound.received import (
+    MAIL_HEADERS,
+    announced,
+    decoded_file,
+    facts,
+    name_of,
+    parameters,
+)
 from aftercart.connectors.reading import mapping
 from aftercart.facts import File, MessageReceived, Unread
 
 __all__ = [
-    "Headers", "Hook", "Letter", "Notice", "Told", "decoded_file", "each", "lines", "raw", "user_and_password",
+    "Headers", "Hook", "Letter", "Notice", "Told", "decoded_file", "each", "lines", "parameters", "raw",
+    "user_and_password",
 ]  # fmt: skip
 
 Headers = Mapping[str, str]

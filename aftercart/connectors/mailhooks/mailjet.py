@@ -5,11 +5,19 @@ by the address. Which boundary belonged to which part it does not say, so the pa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from email.message import Message
 from typing import Any
 
 from aftercart.connectors.contract import PayloadError
-from aftercart.connectors.mailhooks.inbound import Headers, Hook, Letter, Told, decoded_file, lines, user_and_password
+from aftercart.connectors.mailhooks.inbound import (
+    Headers,
+    Hook,
+    Letter,
+    Told,
+    decoded_file,
+    lines,
+    parameters,
+    user_and_password,
+)
 from aftercart.connectors.reading import document, mapping, rows, text
 from aftercart.connectors.rebuilding import Piece, mail
 from aftercart.connectors.reports import is_basic
@@ -33,12 +41,11 @@ def _mails(body: bytes, headers: Headers) -> Iterator[Told]:
 
 
 def _file(part: Mapping[str, Any], told: Mapping[str, Any]) -> Piece:
-    about = Message()
-    for name, value in lines(part.get("Headers")):
-        about[name] = " ".join(value.split())
-    name, content_id = str(about.get_filename("")), str(about["Content-ID"] or "")
+    about = {name.lower(): value for name, value in reversed(lines(part.get("Headers")))}
+    kind, disposition = about.get("content-type", ""), about.get("content-disposition", "")
+    name = parameters(disposition).get("filename") or parameters(kind).get("name", "")
     content = decoded_file(told.get(text(part.get("ContentRef"))))
-    return Piece(name, about.get_content_type(), content, content_id.strip("<> "))
+    return Piece(name, kind.partition(";")[0].strip().lower(), content, about.get("content-id", "").strip("<> "))
 
 
 hook = Hook(proves=_proves, mails=_mails, wrong=user_and_password, basic=True)

@@ -59,7 +59,7 @@ def search(brand: Brand, text: str, after: str = "") -> Listed:
 
     ValueError where `after` is no mark that a page gave.
     """
-    text = " ".join(text[:LONGEST].split())
+    text = " ".join(text[:LONGEST].replace("\0", " ").split())
     part, mark = _marked(after)
     if not text:
         return Listed([])

@@ -155,6 +155,7 @@ def bounce(status: str, action: str = "failed", to: str = "noor@example.com") ->
 def test_a_bounce_is_a_message_and_a_report_about_the_mail_that_it_names_and_no_address() -> None:
     received, reported = parse(bounce("5.1.1"), HEARD)
     assert isinstance(received, MessageReceived) and received.nature is Nature.BOUNCE
+    assert received.answers == ("late-1042@nordwind.example",)
     assert isinstance(reported, MessageReported)
     assert (reported.message_id, reported.address) == ("late-1042@nordwind.example", "")
     assert reported.outcome is Outcome.HARD_BOUNCED

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 from aftercart.connectors.contract import BELIEVED, CUT, DELIVERED_TO, OURS, VERDICT, Read
 from aftercart.connectors.mail.inbound import Mail, read
+from aftercart.connectors.mail.inbound.headers import parameters
 from aftercart.connectors.mail.inbound.shapes import Attachment, Class, Report, Verdict
 from aftercart.connectors.reading import received_at
 from aftercart.connectors.rebuilding import mail as put_together
 from aftercart.connectors.sending import EMAIL
 from aftercart.facts import File, MessageAnnounced, MessageReceived, MessageReported, Nature, Outcome, Person
 
-__all__ = ["MAIL_HEADERS", "Verdict", "announced", "decoded_file", "facts", "name_of"]
+__all__ = ["MAIL_HEADERS", "Verdict", "announced", "decoded_file", "facts", "name_of", "parameters"]
 
 # The same mail is the same message, whichever way it came.
 SOURCE = "mail"
@@ -143,8 +144,12 @@ def moment_of(mail: Mail, received: datetime) -> datetime:
 
 
 def answered(mail: Mail) -> tuple[str, ...]:
-    """What it says it answers, the nearest first: References are written from the oldest on."""
-    return tuple(dict.fromkeys([*mail.in_reply_to, *reversed(mail.references)]))
+    """What it says it answers, the nearest first: References are written from the oldest on.
+
+    A server's report is about the mail that it holds, and few name that in their own head.
+    """
+    about = [mail.report.message_id] if mail.kind is Class.BOUNCE and mail.report else []
+    return tuple(dict.fromkeys(filter(None, [*about, *mail.in_reply_to, *reversed(mail.references)])))
 
 
 def outcome_of(report: Report) -> Outcome:
