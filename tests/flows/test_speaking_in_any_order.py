@@ -115,13 +115,15 @@ class World:
             self._hear([PageViewed(**told(self.now), order_id=order, surface="page", visitor="somebody")])
 
     def stop(self) -> None:
-        """Best of all just before something would leave."""
+        """Best of all just before something leaves: after an hour it would be decided anew, and asked anyhow."""
         owed = Outgoing.objects.filter(state=Outgoing.DUE).order_by("id").first()
         buyer = self.chance.choice(BUYERS)
         channel, address = self.chance.choice(((EMAIL, buyer.email), (SMS, buyer.phone)))
         if owed:
             channel, address = owed.channel, OutgoingBody.objects.get(id=owed.id).address
         self._consent(channel, address, granted=False)
+        if owed:
+            self._drain()
 
     def agree(self) -> None:
         buyer = self.chance.choice(BUYERS)
