@@ -14,6 +14,8 @@ EMAIL, SMS, WHATSAPP, EVENT = "email", "sms", "whatsapp", "event"
 RINGING = frozenset({SMS, WHATSAPP})
 REPLY_TO, ANSWERS, BY_PERSON = "reply_to", "answers", "by_person"
 TEAM = "team"  # to whoever works for the brand, not to its customers
+# Kinds of EVENT: the customer is to hear of nothing but their orders, and of all else again.
+PROMOTIONS_HELD, PROMOTIONS_RELEASED = "promotions_held", "promotions_released"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ class Owed:
     about: Mapping[str, str] = field(default_factory=dict)  # what it says as facts: connectors.sending.Message
     template: str = ""  # the provider's name of an approved text that is sent in place of this one
     variables: tuple[str, ...] = ()  # what fills it
+    not_before: datetime | None = None  # machine time: at once
     true_until: datetime | None = None  # what it says is decided again after that; None: it holds however late
     task: Mapping[str, object] = field(default_factory=dict)  # what a system is to do
     mail: Mapping[str, str] = field(default_factory=dict)  # what only mail has: connectors.sending.Message
@@ -87,7 +88,7 @@ def _row(brand: Brand, owed: Owed, at: datetime, attempts: int) -> Outgoing:
         episode=owed.episode,
         channel=owed.channel,
         created_at=at,
-        due_at=clock.machine(),
+        due_at=owed.not_before or clock.machine(),
         attempts=attempts,
         true_until=owed.true_until,
         message_id=_message_id(brand, owed),
@@ -134,6 +135,21 @@ def _message_id(brand: Brand, owed: Owed) -> str:
     key = ids.mirrored(brand.id, owed.customer_id, owed.kind, owed.episode)
     domain = brand.from_email.rpartition("@")[2].rstrip("> ") or "localhost"
     return f"<{key}@{domain}>"
+
+
+@transaction.atomic
+def overtake(brand: Brand, customer_id: UUID, kind: str, reason: str) -> datetime | None:
+    """What this customer was to be told under this name is not sent any more, nor tried again.
+
+    None; or, where it is being handed over just now, until when that may last (machine time).
+    """
+    rows = Outgoing.objects.select_for_update().filter(
+        brand=brand, customer_id=customer_id, kind=kind, state__in=[Outgoing.DUE, Outgoing.SENDING, Outgoing.PARKED]
+    )
+    leases = list(rows.order_by("id").values_list("lease_until", flat=True))
+    # One attempt more: whoever is handing it over finds it taken over, and does not put it back.
+    rows.update(state=Outgoing.CANCELLED, reason=reason, lease_until=None, attempts=F("attempts") + 1)
+    return max(filter(None, leases), default=None)
 
 
 def cancel(brand: Brand, outgoing_id: UUID, reason: str, by: str) -> bool:

@@ -2,7 +2,7 @@
 more.
 
 The brand's own sender (a line of the channel `event`) is told when promotions to a customer are to be held and when
-they are released again: one event each, for each time of worry.
+they are released again: one event each, for each time of worry, and never one after the other has come true.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from datetime import datetime
 from uuid import UUID
 
 from aftercart.brands.models import Brand
-from aftercart.connectors.sending import EVENT
+from aftercart.connectors.sending import EVENT, PROMOTIONS_HELD, PROMOTIONS_RELEASED
 from aftercart.outbox import lines
 from aftercart.outbox import services as outbox
 from aftercart.outreach.models import Hold
 from aftercart.plumbing import bulk, ids
 
-HELD, RELEASED = "promotions_held", "promotions_released"
+OVERTAKEN = "It was over before it could be told."
 # Of the customers of some orders: whether anything worries about any order of theirs.
 WORRIED = """
 SELECT k.id, k.email, EXISTS (
@@ -49,10 +49,10 @@ def refresh(brand: Brand, orders: Collection[UUID], now: datetime) -> int:
         hold = held.get(customer)
         if worried and hold is None:
             hold = Hold.objects.create(id=ids.new(now), brand=brand, customer_id=customer, since=now)
-            told += _tell(brand, hold, HELD, email, now)
+            told += _tell(brand, hold, PROMOTIONS_HELD, email, now, instead_of=PROMOTIONS_RELEASED)
         elif hold is not None and not worried:
             Hold.objects.filter(id=hold.id).update(released_at=now)
-            told += _tell(brand, hold, RELEASED, email, now)
+            told += _tell(brand, hold, PROMOTIONS_RELEASED, email, now, instead_of=PROMOTIONS_HELD)
     return told
 
 
@@ -62,12 +62,14 @@ def held_of(brand: Brand, customers: Iterable[UUID]) -> set[UUID]:
     return set(rows.values_list("customer_id", flat=True))
 
 
-def _tell(brand: Brand, hold: Hold, kind: str, email: str, now: datetime) -> int:
+def _tell(brand: Brand, hold: Hold, kind: str, email: str, now: datetime, *, instead_of: str) -> int:
+    """What is still to be said of the contrary is not said any more: tried again, it would come last, and stand."""
+    free = outbox.overtake(brand, hold.customer_id, instead_of, OVERTAKEN)
     outbox.owe(
         brand,
         outbox.Owed(
             channel=EVENT, kind=kind, customer_id=hold.customer_id, episode=hold.id, address=email, subject=kind,
-            text="", html="", language="", purpose=outbox.HOLD,
+            text="", html="", language="", purpose=outbox.HOLD, not_before=free,
         ),
         at=now,
     )  # fmt: skip
