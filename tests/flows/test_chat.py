@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -18,27 +17,10 @@ from aftercart.chat.models import Conversation
 from aftercart.intake import sealed
 from aftercart.intake.models import Payload
 from aftercart.plumbing import clock
-from tests import world
 from tests.flows.chat_world import SHOP, Browser, answered, heard, jwt, opened
 from tests.flows.intake_world import Server, database_url, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def juniper(transactional_db: None) -> Brand:
-    return world.juniper()
-
-
-@pytest.fixture(scope="module")
-def server(django_db_setup: None) -> Iterator[Server]:
-    with serving(database_url()) as running:
-        yield running
-
-
-@pytest.fixture
-def alice(server: Server, juniper: Brand) -> Browser:
-    return Browser(server, opened(juniper)).let_in()
 
 
 def test_a_message_is_answered_where_it_was_written_while_one_looks(alice: Browser, juniper: Brand) -> None:

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from aftercart.brands.models import Brand
-from tests import world
-from tests.flows.chat_world import Browser, heard, opened
-from tests.flows.intake_world import Server, database_url, serving
+from tests.flows.chat_world import Browser, heard
+from tests.flows.intake_world import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def juniper(transactional_db: None) -> Brand:
-    return world.juniper()
-
-
-@pytest.fixture(scope="module")
-def server(django_db_setup: None) -> Iterator[Server]:
-    with serving(database_url()) as running:
-        yield running
-
-
-@pytest.fixture
-def alice(server: Server, juniper: Brand) -> Browser:
-    return Browser(server, opened(juniper)).let_in()
 
 
 PDF = b"%PDF-1.7 a receipt"

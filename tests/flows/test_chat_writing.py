@@ -18,30 +18,17 @@ from aftercart.tickets import services as tickets
 from aftercart.tickets import signs
 from aftercart.tickets.models import Message, Ticket
 from aftercart.tickets.storing import Arrival
-from tests import world
 from tests.flows.chat_world import PATIENCE, Browser, Following, answered, follow, heard, jwt, opened, until_it_listens
-from tests.flows.intake_world import Server, database_url, serving
+from tests.flows.intake_world import Server
 from tests.flows.test_live import signed_in
 
 TOKEN = "c" * 32
 
 
 @pytest.fixture
-def juniper(transactional_db: None) -> Brand:
-    return world.juniper()
-
-
-@pytest.fixture(scope="module")
-def server(django_db_setup: None) -> Iterator[Server]:
-    with serving(database_url()) as running:
-        yield running
-
-
-@pytest.fixture
-def alice(server: Server, juniper: Brand) -> Browser:
-    found = Browser(server, opened(juniper)).let_in()
-    found.open()
-    return found
+def alice(alice: Browser) -> Browser:
+    alice.open()
+    return alice
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
@@ -18,29 +17,16 @@ from aftercart.brands.models import Brand, Member
 from aftercart.plumbing import clock, ids
 from aftercart.tickets import acting
 from aftercart.tickets.models import Body, Message, Ticket
-from tests import world
-from tests.flows.chat_world import LISTENING, Browser, answered, follow, heard, opened, until_it_listens
-from tests.flows.intake_world import Server, database_url, rows, serving
+from tests.flows.chat_world import LISTENING, Browser, answered, follow, heard, until_it_listens
+from tests.flows.intake_world import Server, database_url, rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def juniper(transactional_db: None) -> Brand:
-    return world.juniper()
-
-
-@pytest.fixture(scope="module")
-def server(django_db_setup: None) -> Iterator[Server]:
-    with serving(database_url()) as running:
-        yield running
-
-
-@pytest.fixture
-def alice(server: Server, juniper: Brand) -> Browser:
-    found = Browser(server, opened(juniper)).let_in()
-    found.open()
-    return found
+def alice(alice: Browser) -> Browser:
+    alice.open()
+    return alice
 
 
 def signed_in(brand: Brand | None, name: str = "maren") -> dict[str, str]:
