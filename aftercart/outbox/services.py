@@ -147,8 +147,8 @@ def overtake(brand: Brand, customer_id: UUID, kind: str, reason: str) -> datetim
         brand=brand, customer_id=customer_id, kind=kind, state__in=[Outgoing.DUE, Outgoing.SENDING, Outgoing.PARKED]
     )
     leases = list(rows.order_by("id").values_list("lease_until", flat=True))
-    # One attempt more: whoever is handing it over finds it taken over, and does not put it back.
-    rows.update(state=Outgoing.CANCELLED, reason=reason, lease_until=None, attempts=F("attempts") + 1)
+    # Whoever is handing it over puts back only what is still theirs.
+    rows.update(state=Outgoing.CANCELLED, reason=reason, lease_until=None)
     return max(filter(None, leases), default=None)
 
 
