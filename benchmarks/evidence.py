@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,23 +73,31 @@ def main() -> int:
 def _measured(data: Path, *, sample: bool) -> dict[str, Any]:
     """Each part by its name in the report."""
     with _orders(data / DELIVERIES, sample=sample) as file:
-        played = _backtest(file)
-        troubles = evidence_disruptions.run(file, COLUMNS, sample=sample)
-    return {
-        "backtest": played,
-        "promises": evidence_promises.run(data / DELIVERIES, HERE, COLUMNS, sample=sample),
-        "disruptions": troubles,
-        "payloads": evidence_payloads.run(data),
-        "carriers": evidence_carriers.run(data),
-        "numbers": evidence_numbers.run(data),
-        "limits": evidence_limits.run(),
-        "risk": evidence_risk.run(sample=sample),
-        "deflection": evidence_deflection.run(sample=sample),
-        "gestures": evidence_gestures.run(sample=sample),
-        "words": evidence_words.run(HERE),
-        "mail": evidence_mail.run(data),
-        "understanding": evidence_understanding.run(HERE, data, sample=sample),
-    }
+        parts: dict[str, Callable[[], Any]] = {
+            "backtest": lambda: _backtest(file),
+            "disruptions": lambda: evidence_disruptions.run(file, COLUMNS, sample=sample),
+            "promises": lambda: evidence_promises.run(data / DELIVERIES, HERE, COLUMNS, sample=sample),
+            "payloads": lambda: evidence_payloads.run(data),
+            "carriers": lambda: evidence_carriers.run(data),
+            "numbers": lambda: evidence_numbers.run(data),
+            "limits": evidence_limits.run,
+            "risk": lambda: evidence_risk.run(sample=sample),
+            "deflection": lambda: evidence_deflection.run(sample=sample),
+            "gestures": lambda: evidence_gestures.run(sample=sample),
+            "words": lambda: evidence_words.run(HERE),
+            "mail": lambda: evidence_mail.run(data),
+            "understanding": lambda: evidence_understanding.run(HERE, data, sample=sample),
+        }
+        return {name: _told(name, part) for name, part in parts.items()}
+
+
+def _told(name: str, part: Callable[[], Any]) -> Any:
+    """Whoever waits is told what is being measured, and how long the last took."""
+    print(f"{name} …", end="", file=sys.stderr, flush=True)
+    begun = time.monotonic()
+    found = part()
+    print(f" {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    return found
 
 
 def _period(sample: bool) -> str:

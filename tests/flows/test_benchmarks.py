@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,22 @@ print(json.dumps(import_module(f"benchmarks.{name}").run(quick=True)))
 """
 
 
+def ended(command: list[str]) -> tuple[int, str, str]:
+    """Exit code, output and errors. Whatever takes too long is ended with the servers that it started."""
+    environment = os.environ | {"PYTHONWARNINGS": "default"}
+    process = subprocess.Popen(
+        command, cwd=Path(__file__).parents[2], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        said, errors = process.communicate(timeout=SECONDS)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return process.returncode, said, errors
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(set(FIGURES) - ELSEWHERE))
 def test_a_benchmark_comes_to_an_end_and_finds_each_of_its_figures(name: str) -> None:
@@ -37,13 +55,10 @@ def test_a_benchmark_comes_to_an_end_and_finds_each_of_its_figures(name: str) ->
     connections.close_all()
 
     there = the_cluster()
-    done = subprocess.run(
-        [sys.executable, "-c", CODE, name, str(there.data), str(there.version), database],
-        cwd=Path(__file__).parents[2], env=os.environ | {"PYTHONWARNINGS": "default"}, capture_output=True, text=True,
-        timeout=SECONDS, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
+    command = [sys.executable, "-c", CODE, name, str(there.data), str(there.version), database]
+    code, said, errors = ended(command)
+    assert code == 0, errors
+    found = json.loads(said.splitlines()[-1])
 
     assert found.get("problems", []) == []
     for figure in FIGURES[name]:
