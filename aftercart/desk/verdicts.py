@@ -76,7 +76,9 @@ def verdict(standing: Standing) -> Verdict:
     if standing.latest:
         late = _late(standing)
         words = f"{STATES.get(standing.state, 'On its way')}{at}"
-        return Verdict("watch" if late else "good", f"{'On time' if not late else 'Late'}: {late or words.lower()}")
+        if late:
+            return Verdict("watch", f"Late: {late}")
+        return Verdict("good", f"On time: {words[:1].lower()}{words[1:]}")
     return Verdict("none", f"{STATES.get(standing.state, 'Not shipped yet')}{at}")
 
 

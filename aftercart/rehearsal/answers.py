@@ -29,7 +29,7 @@ def answer(brand: Brand, after: datetime, until: datetime) -> int:
         if rng.random() >= ANSWER:
             continue
         yes = rng.random() < (UPSET if one.order_id in worried else CONTENT)
-        at = one.at + timedelta(hours=rng.uniform(0.1, 20))
+        at = min(one.at + timedelta(hours=rng.uniform(0.1, 20)), until)
         questions.answer(brand, one, yes=yes, language="en", now=at)
         if not yes and rng.random() < ADDS:
             questions.comment(brand, one.id, rng.choice(GRUDGES), now=at)

@@ -78,6 +78,11 @@ LATE = Standing(
         (Standing(order="1", cancelled=True, concern="stalled"), "none", "Cancelled"),
         (Standing(order="1", delivered=TUESDAY, promised=TUESDAY), "done", "Delivered Tue 10 March"),
         (Standing(order="1", delivered=TUESDAY + DAY, promised=TUESDAY), "watch", "Delivered Wed 11 March"),
+        (
+            Standing(order="1", state="in_transit", place="Newark", latest=TUESDAY, promised=TUESDAY),
+            "good",
+            "On time: on its way in Newark",
+        ),
         (Standing(order="1", state="in_transit", latest=TUESDAY, promised=TUESDAY), "good", "On time: on its way"),
         (
             Standing(order="1", state="in_transit", latest=TUESDAY + DAY, promised=TUESDAY), "watch",
