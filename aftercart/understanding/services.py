@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -30,6 +30,7 @@ POLICY = "understanding"
 REST = "other"  # what is nothing else: no taxonomy is without it
 WEIGHTS = {Example.CORRECTION: CORRECTED}
 MOST_TAUGHT = 20_000  # texts, the newest: teaching them takes a few seconds, and what came before adds little
+MOST_ON_TOP = 300  # texts that are learned on top of those; more of them are taught with all the others again
 HEARD_EVERY = 500  # texts
 COLUMNS = ("id", "brand_id", "text", "label", "language", "source", "at", "by")
 NAME = re.compile(r"[^\x00-\x1f]{1,60}")
@@ -40,12 +41,22 @@ class TaxonomyError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class _Taught:
+    """What was taught from the ground up, and with what."""
+
+    classifier: Classifier
+    told: dict[str, taught.Example]  # by text
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """A reader, and of which version of what the brand teaches it was made."""
 
     version: int
     languages: tuple[str, ...]
     reader: Reader
+    base: _Taught
 
 
 _readers: dict[UUID, _Known] = {}
@@ -56,7 +67,8 @@ _door = Lock()
 def reader_for(brand: Brand) -> Reader:
     """The brand's own reader: one cheap query, and teaching only where something was taught since.
 
-    Kept for as long as this process lives. What it was taught before is where the next teaching begins.
+    Kept for as long as this process lives. What is new since it was taught is learned on top, which takes no longer
+    where the brand has taught much.
     """
     version, languages = version_of(brand), languages_of(brand)
     known = _readers.get(brand.id)
@@ -67,18 +79,35 @@ def reader_for(brand: Brand) -> Reader:
     with lock:  # two threads that meet the same change teach once
         known = _readers.get(brand.id)
         if known is None or known.version < version or known.languages != languages:
-            known = _Known(version, languages, _reader(brand, languages, known))
+            known = _learned(brand, version, languages, known.base if known else _Taught(cold(), {}, LANGUAGES))
             _readers[brand.id] = known
         return known.reader
 
 
-def _reader(brand: Brand, languages: tuple[str, ...], known: _Known | None) -> Reader:
+def _learned(brand: Brand, version: int, languages: tuple[str, ...], base: _Taught) -> _Known:
     labels, told = taxonomy(brand), _told(brand)
-    if not told and labels == CATEGORIES and languages == LANGUAGES:
-        classifier = cold()
+    alike = (base.classifier.labels, base.languages) == (labels, languages)
+    fresh = _on_top(base.told, told) if alike else None
+    if fresh is None:
+        classifier = Classifier(told, labels=labels, languages=languages, earlier=base.classifier)
+        base = _Taught(classifier, {one.text: one for one in told}, languages)
     else:
-        earlier = known.reader.classifier if known else cold()
-        classifier = Classifier(told, labels=labels, languages=languages, earlier=earlier)
+        classifier = base.classifier.with_more(fresh)
+    return _Known(version, languages, _reader(brand, languages, classifier, told), base)
+
+
+def _on_top(base: Mapping[str, taught.Example], told: Sequence[taught.Example]) -> list[taught.Example] | None:
+    """What is to be learned beside what was taught; None where too much is, or some of that counts no longer."""
+    fresh = [one for one in told if base.get(one.text) != one]
+    # What was set right before, and is set right again, would count both ways.
+    twice = any(base[one.text].weight >= CORRECTED for one in fresh if one.text in base)
+    # Where there are more than are taught, each new one takes the place of the oldest.
+    gone = len(told) < MOST_TAUGHT and not base.keys() <= {one.text for one in told}
+    return None if len(fresh) > MOST_ON_TOP or twice or gone else fresh
+
+
+def _reader(brand: Brand, languages: tuple[str, ...], classifier: Classifier, told: Sequence[taught.Example]) -> Reader:
+    labels = classifier.labels
     shop = Shop(
         languages=languages,
         usual=brand.language,

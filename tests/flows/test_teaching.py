@@ -59,6 +59,40 @@ def test_another_process_hears_it_too(brand: Brand) -> None:
     assert judged(brand, ODD) == "loyalty"
 
 
+def test_what_is_new_is_learned_on_top_and_all_anew_once_it_is_much(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "MOST_ON_TOP", 3)
+
+    def base() -> object:
+        reader_for(brand)
+        return services._readers[brand.id].base.classifier
+
+    cold = base()
+    for n in "abc":
+        correct(brand, f"{ODD} {n}", "loyalty", by="maren", at=NOW)
+    assert base() is cold and judged(brand, ODD) == "loyalty"
+    correct(brand, f"{ODD} d", "loyalty", by="maren", at=NOW)
+    assert (full := base()) is not cold and judged(brand, ODD) == "loyalty"
+
+    correct(brand, "where is the flume", "subscription", by="maren", at=NOW)
+    assert judged(brand, "where is the flume") == "subscription"
+    services.forget(brand, "where is the flume", "subscription")
+    assert base() is full and judged(brand, "where is the flume") == "wismo_shipping_status"
+
+
+def test_what_no_longer_counts_is_not_left_beneath(brand: Brand) -> None:
+    correct(brand, ODD, "loyalty", by="maren", at=NOW)
+    services._readers.clear()  # as one that has just begun, with more than it learns on top
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "MOST_ON_TOP", 0)
+        assert judged(brand, ODD) == "loyalty"
+    correct(brand, ODD, "subscription", by="noor", at=NOW)
+    assert judged(brand, ODD) == "subscription"
+    services.forget(brand, ODD, "subscription")
+    assert judged(brand, ODD) not in ("loyalty", "subscription")
+
+
 def test_nothing_new_costs_one_query_for_the_version_and_one_for_the_languages(brand: Brand) -> None:
     reader_for(brand)
     with CaptureQueriesContext(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -144,15 +145,39 @@ def test_a_fact_makes_its_category_likelier_and_no_other(fact: str) -> None:
     assert judged(cold(), "hello?", fact).likeliest == label
 
 
-def test_a_correction_is_heard_at_once_and_little_else_changes() -> None:
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_correction_is_heard_at_once_and_little_else_changes(anew: bool) -> None:
     before, asked = cold(), "does the lid whistle"
     corrected = Example(asked, "technical_checkout", weight=CORRECTED)
     assert judged(before, asked).likeliest != "technical_checkout"
-    after = Classifier([corrected], earlier=before)
+    after = Classifier([corrected], earlier=before) if anew else before.with_more([corrected])
     assert judged(after, asked).label == "technical_checkout"
     texts = [text for _, _, text in messages("messages")]
     same = [judged(before, text).likeliest == judged(after, text).likeliest for text in texts]
     assert sum(same) >= 0.9 * len(same)
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_what_is_learned_on_top_is_as_if_all_had_been_taught_together(seed: int) -> None:
+    told = [Example(text, label, language) for language, label, text in messages("messages")]
+    random.Random(seed).shuffle(told)
+    base = Classifier(told[40:], earlier=cold())
+    says = [judged(base, one.text) for one in told]
+    on_top, together = base.with_more(told[:40]), Classifier(told, earlier=base)
+    pairs = [(judged(on_top, one.text).likeliest, judged(together, one.text).likeliest) for one in told]
+    assert sum(one == other for one, other in pairs) >= 0.99 * len(pairs)
+    assert [one for one, _ in pairs[:40]] == [one.label for one in told[:40]], "what was said is known"
+    assert [judged(base, one.text) for one in told] == says, "the other is as it was"
+
+
+def test_what_says_nothing_or_has_no_label_of_ours_is_not_learned_on_top() -> None:
+    nothing = cold().with_more([Example("", "other"), Example("the zibble is flat", "engraving")])
+    assert judged(nothing, "the zibble is flat") == judged(cold(), "the zibble is flat")
+    said = cold().with_more([Example("the zibble is flat", "loyalty", weight=CORRECTED)])
+    assert judged(said, "The ZIBBLE is flat!").label == "loyalty"
+    twice = said.with_more([Example("the zibble is flat", "subscription", weight=3 * CORRECTED)])
+    assert judged(twice, "the zibble is flat").likeliest == "subscription"
 
 
 def test_a_brand_with_its_own_categories_has_only_those() -> None:
