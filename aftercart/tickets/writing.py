@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from aftercart.facts import Nature
 from aftercart.plumbing import bulk, clock
 from aftercart.tickets import indexing
 from aftercart.tickets.indexing import Words
@@ -84,7 +85,7 @@ def _row(brand_id: UUID, placed: Placed, around: _Around) -> Ticket:
     concern, disruption = around.concerns.get(matter.order, (None, None)) if matter.order else (None, None)
     # What worried about its order when they wrote stays, while it is about that order.
     known = was if was is not None and was.order_id == matter.order else None
-    woken = was is None or was.last_in_at != case.last_in_at or case.resolved_at is not None
+    woken = was is None or case.resolved_at is not None or (was.last_in_at != case.last_in_at and not _away(heard))
     row = Ticket(
         id=placed.id, brand_id=brand_id, customer_id=placed.customer_id, order_id=matter.order,
         return_id=matter.returned,
@@ -110,6 +111,11 @@ def _state(row: Ticket, contacts: int) -> str:
     if row.snoozed_until is not None or row.wakes_on:
         return Ticket.SNOOZED
     return Ticket.OPEN if row.waiting_since is not None else Ticket.WAITING
+
+
+def _away(heard: Sequence[Told]) -> bool:
+    """Whether what came last only says that they are not there: that wakes nothing."""
+    return bool(heard) and max(heard, key=lambda one: one.at).nature == Nature.AUTO_REPLY
 
 
 def _last(messages: Sequence[Told]) -> Told:

@@ -225,6 +225,19 @@ def test_what_is_snoozed_wakes_when_the_customer_writes_or_its_time_has_come(bra
     assert ticket.state == Ticket.OPEN and ticket.snoozed_until is None
 
 
+def test_a_machine_that_says_they_are_away_wakes_nothing(brand: Brand) -> None:
+    mine = key(brand.id, "mail", "a")
+    tickets.place(brand, [wrote(brand, "a")], NOW)
+    (ticket,) = Ticket.objects.all()
+    acting.snooze(Who(brand, 7), ticket.id, NOW, until=NOW + 50 * HOUR)
+    for name, hours, nature, state in (
+        ("away", 1, "auto_reply", Ticket.SNOOZED), ("lost", 2, "bounce", Ticket.OPEN),
+    ):  # fmt: skip
+        tickets.place(brand, [wrote(brand, name, hours, nature=nature, answers=(mine,))], NOW)
+        ticket.refresh_from_db()
+        assert (ticket.state, ticket.messages) == (state, hours + 1), name
+
+
 def test_tags_and_assignment_are_set_and_taken_back(brand: Brand) -> None:
     who = Who(brand, 7)
     tickets.place(brand, [wrote(brand, "a")], NOW)
