@@ -28,6 +28,9 @@ def publish(brand: Brand, *, at: datetime, by: str, **changed: float) -> Terms:
     """Change some of the terms, in days, from `at` on; ValueError names the field and the reason."""
     body = as_body(terms_of(brand, at)) | changed
     terms = from_body(body)
+    if terms.repeat > terms.reopens:
+        told = f"{body['repeat_days']:g} is more than reopens_days, which is {body['reopens_days']:g}"
+        raise ValueError(f"repeat_days: {told}: what is written later than that is a ticket of its own, and no repeat")
     policies.publish(brand, KIND, as_body(terms), at=at, by=by)
     return terms
 

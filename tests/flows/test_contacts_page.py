@@ -101,6 +101,8 @@ def test_what_is_meant_is_shown_and_changed(brand: Brand) -> None:
     ("words", "wrong"),
     [
         (["--repeat-days", "-1"], "repeat_days: -1.0 is no number of days from 0 to 365"),
+        (["--repeat-days", "30"], "repeat_days: 30 is more than reopens_days, which is 7: what is written later"),
+        (["--reopens-days", "3"], "repeat_days: 7 is more than reopens_days, which is 3"),
         (["--one-contact-hours", "9000"], "one_contact_hours: 9000 is no number of hours from 0 to 8760"),
     ],
 )
