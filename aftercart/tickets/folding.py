@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from aftercart.tickets.rules import IN, OUT, Case, Deed, Done, Matter, Piece, Terms, Why
 
+TICK = timedelta(microseconds=1)
+
 
 def fold(pieces: Iterable[Piece], acts: Iterable[Done], terms: Terms | None = None) -> list[Case]:
     """The tickets of one circle, oldest first, each with at least one message."""
     folding = _Folding(terms or Terms())
-    once = {piece.id: piece for piece in pieces}
+    once = _after_what_they_answer({piece.id: piece for piece in pieces})
     events: list[tuple[datetime, int, UUID, Piece | Done]] = [(one.at, 0, one.id, one) for one in once.values()]
     # What somebody did, they did to what they knew: it comes after the messages of its instant.
     events += [(max(act.at, folding.known(act, once)), 1, act.id, act) for act in acts]
@@ -22,6 +25,19 @@ def fold(pieces: Iterable[Piece], acts: Iterable[Done], terms: Terms | None = No
         else:
             folding.do(event)
     return [case for case in folding.cases if case.why]
+
+
+def _after_what_they_answer(pieces: dict[UUID, Piece]) -> dict[UUID, Piece]:
+    """No answer comes before what we said, however its sender's clock runs, and mails tell whole seconds only."""
+    said: dict[UUID, datetime] = {}
+    for one in pieces.values():
+        if one.direction == OUT:
+            said |= {key: max(one.at, said.get(key, one.at)) for key in one.keys}
+    for one in list(pieces.values()):
+        before = max((said[key] for key in one.answers if key in said), default=None)
+        if one.direction == IN and before is not None and one.at <= before:
+            pieces[one.id] = replace(one, at=before + TICK)
+    return pieces
 
 
 class _Folding:

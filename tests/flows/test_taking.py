@@ -100,6 +100,17 @@ def test_an_answer_with_the_token_joins_and_a_forged_one_does_not(shop: Brand) -
     assert bens.id != ticket.id
 
 
+def test_who_answers_means_what_was_said_to_them_and_not_what_worries_more(shop: Brand) -> None:
+    hear(shop, LATER, placed(order_id="3"))
+    (ticket,) = take(shop, wrote("Where is my order 103?"))
+    token = tokens.token(shop.id, Message.objects.get().id)
+    replying.reply(Who(shop, 1), ticket.id, "It leaves us tomorrow.", LATER + HOUR)
+    (again,) = take(shop, wrote("I want to speak to a person", LATER + 2 * HOUR, tokens=(token,)))
+    assert again.id == ticket.id and again.order_id == order("103").id
+    (other,) = take(shop, wrote("And where is 101?", LATER + 3 * HOUR, tokens=(token,)))
+    assert other.id != ticket.id and other.order_id == order("101").id
+
+
 def test_references_count_only_for_those_who_take_part(shop: Brand) -> None:
     (ticket,) = take(shop, wrote("Where is my order 101?", message_id="one@mail.example"))
     (same,) = take(shop, wrote("Any news about it", LATER + HOUR, answers=("one@mail.example",)))

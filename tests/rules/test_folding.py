@@ -116,6 +116,16 @@ def test_what_nobody_had_seen_is_not_resolved() -> None:
     assert case.resolved_at is None and case.waiting_since == MONDAY + HOUR
 
 
+@pytest.mark.parametrize("slow", [timedelta(0), timedelta(minutes=5)])
+def test_an_answer_follows_what_we_said_however_its_senders_clock_runs(slow: timedelta) -> None:
+    ours = piece("ours", HOUR, direction=OUT, answering="first")
+    theirs = piece("theirs", HOUR - slow, answering="ours")
+    for pieces in ([FIRST, ours, theirs], [theirs, ours, FIRST]):
+        (case,) = fold(pieces, [])
+        assert case.why[theirs.id] is Why.ANSWERS
+        assert case.waiting_since is not None and case.waiting_since > ours.at, "it is not answered by what it answers"
+
+
 def test_split_pieces_stand_apart_and_what_follows_goes_with_its_order() -> None:
     wrong = piece("wrong", HOUR)
     cases = fold(
