@@ -32,12 +32,15 @@ REFUSED = (
     # Who wants to hear nothing of their orders is not asked how they liked them either.
     f" OR o.purpose = '{MARKETING}' AND c.purpose = '{SERVICE}'))"
 )
-# Told in any order and any number of times: the newest counts, and of two at one moment the refusal.
+# Told in any order and any number of times: the newest counts, and of two at one moment the refusal. In two statements:
+# DO UPDATE minds one unique index alone, and of two who tell at once of a new address one would break on the other.
 TELL = """
-INSERT INTO people_consent AS c (id, brand_id, address_hash, channel, purpose, granted, at)
-VALUES (%s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (brand_id, address_hash, channel, purpose) DO UPDATE SET granted = excluded.granted, at = excluded.at
-WHERE excluded.at > c.at OR (excluded.at = c.at AND NOT excluded.granted)
+INSERT INTO people_consent (id, brand_id, address_hash, channel, purpose, granted, at)
+VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+TELL_AGAIN = """
+UPDATE people_consent SET granted = %(granted)s, at = %(at)s
+WHERE id = %(id)s AND (at < %(at)s OR (at = %(at)s AND NOT %(granted)s))
 """
 
 
@@ -110,6 +113,8 @@ def tell(brand_id: UUID, hashed: str, *, channel: str, purpose: str, granted: bo
     with cursor() as one:
         row = ids.mirrored(brand_id, "consent", hashed, channel, purpose)
         one.execute(TELL, (row, brand_id, hashed, channel, purpose, granted, at))
+        if not one.rowcount:
+            one.execute(TELL_AGAIN, {"id": row, "granted": granted, "at": at})
 
 
 def _stop(brand: Brand, customer: UUID, hashed: str, channel: str, purpose: str) -> str:
