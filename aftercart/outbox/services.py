@@ -48,7 +48,7 @@ class Owed:
     about: Mapping[str, str] = field(default_factory=dict)  # what it says as facts: connectors.sending.Message
     template: str = ""  # the provider's name of an approved text that is sent in place of this one
     variables: tuple[str, ...] = ()  # what fills it
-    not_before: datetime | None = None  # machine time: at once
+    not_before: datetime | None = None  # machine time; None: it may leave at once
     true_until: datetime | None = None  # what it says is decided again after that; None: it holds however late
     task: Mapping[str, object] = field(default_factory=dict)  # what a system is to do
     mail: Mapping[str, str] = field(default_factory=dict)  # what only mail has: connectors.sending.Message

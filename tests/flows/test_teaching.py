@@ -40,13 +40,13 @@ def test_a_correction_is_heard_with_the_next_text_and_in_less_than_a_second(
     reader_for(brand)  # what is taught to all brands is taught already
     assert judged(brand, ODD) != "loyalty"
 
-    begun, worked = time.perf_counter(), time.process_time()
+    begun = time.perf_counter()
     correct(brand, ODD, "loyalty", by="maren", at=NOW)
     assert judged(brand, ODD) == "loyalty"
-    took, worked = time.perf_counter() - begun, time.process_time() - worked
+    took = time.perf_counter() - begun
     with capsys.disabled():
-        print(f" [corrected, taught again and read in {took:.2f} s, of which {worked:.2f} s at work]", end="")
-    assert worked < 2  # whoever else is at work counts for nothing; `make bench ARGS=understanding` measures it alone
+        print(f" [corrected, learned and read in {took:.2f} s]", end="")
+    assert took < 1  # by the wall clock, waiting for the database included; at work it is 0.02 s
 
 
 def test_another_process_hears_it_too(brand: Brand) -> None:
